@@ -1,0 +1,240 @@
+//! The merge of one change into one record, unit by unit. Pure: the server's `accept` and the tests call the same function.
+//!
+//! Base versions decide whether two people disagreed; (updatedAt, device) decides who wins when they did.
+
+use crate::mutation::{Change, UnitEdit};
+use crate::stamp::{Stamp, Stamps};
+use crate::{Actor, Id, Merge, Millis, Record, Result, clock, unit};
+use serde_json::Value;
+
+/// One line of the field history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    pub unit: String,
+    pub before: Value,
+    pub after: Value,
+    /// Whether `before` is a value that its author had not seen overwritten: one press takes it back.
+    pub overridden: bool,
+    /// For an overridden value: who wrote it.
+    pub lost_by: Option<Id>,
+}
+
+/// A value that lost and is worth a card: status, owner, deletes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lost {
+    pub unit: String,
+    pub loser: Id,
+    pub winner: Id,
+    pub mine: Value,
+    pub theirs: Value,
+    pub original: Value,
+}
+
+/// What a change did to a record.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Judged {
+    /// Whether the record or a stamp changed.
+    pub changed: bool,
+    /// Whether it met somebody else's edit.
+    pub joined: bool,
+    pub log: Vec<Logged>,
+    pub cards: Vec<Lost>,
+}
+
+/// Where and when the change is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    pub author: Actor,
+    /// The version that the record gets if it changes.
+    pub version: i64,
+    pub now: Millis,
+}
+
+/// Merges `change` into `record`. On an error the record is half changed: judge a copy.
+pub fn merge(record: &mut dyn Record, stamps: &mut Stamps, change: &Change, at: &Context) -> Result<Judged> {
+    let mut judged = Judged::default();
+    for (name, edit) in &change.units {
+        if name == unit::DELETED {
+            merge_deleted(record, stamps, edit, at, &mut judged)?;
+        } else {
+            merge_unit(record, stamps, name, edit, at, &mut judged)?;
+        }
+    }
+    let edits_content = change.units.keys().any(|name| name != unit::DELETED);
+    if edits_content {
+        bring_back(record, stamps, change.base_version(), at, &mut judged);
+    }
+    if judged.changed {
+        record.meta_mut().updated_at = stamps.latest();
+        record.meta_mut().version = at.version;
+    }
+    Ok(judged)
+}
+
+fn merge_unit(
+    record: &mut dyn Record,
+    stamps: &mut Stamps,
+    name: &str,
+    edit: &UnitEdit,
+    at: &Context,
+    judged: &mut Judged,
+) -> Result<()> {
+    let held = stamps.of(name);
+    let stands = unit::get(record, name)?;
+    let mut mine = incoming(edit, &held, at);
+    let disputed = held.version > edit.base_version && held.device != at.author.device;
+    if disputed && stands == edit.value && mine.rank() <= held.rank() {
+        // The same was written by both, and the other's stamp is the later.
+        return Ok(());
+    }
+    if !disputed || stands == edit.value {
+        // Nobody else wrote it since, or they wrote the same: the author's own order decides.
+        mine.updated_at = mine.updated_at.max(held.updated_at);
+        return take(record, stamps, name, edit.value.clone(), mine, None, judged);
+    }
+    judged.joined = true;
+    let rule = unit::merge_rule(record.kind(), name).unwrap_or(Merge::Plain);
+    if rule == Merge::Text {
+        let joined = join_texts(&edit.base, &stands, &edit.value);
+        mine.updated_at = mine.updated_at.max(held.updated_at);
+        return take(record, stamps, name, joined, mine, None, judged);
+    }
+    let claimed = rule == Merge::Claim && edit.base.is_null() && !stands.is_null();
+    let wins = mine.rank() > held.rank() && !claimed;
+    if matches!(rule, Merge::Card | Merge::Claim) && held.user != at.author.user {
+        let (loser, winner) = if wins { (held.user, at.author.user) } else { (at.author.user, held.user) };
+        let (lost, theirs) =
+            if wins { (stands.clone(), edit.value.clone()) } else { (edit.value.clone(), stands.clone()) };
+        let original = edit.base.clone();
+        judged.cards.push(Lost { unit: name.to_owned(), loser, winner, mine: lost, theirs, original });
+    }
+    if wins {
+        return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
+    }
+    judged.log.push(Logged {
+        unit: name.to_owned(),
+        before: edit.value.clone(),
+        after: stands,
+        overridden: true,
+        lost_by: Some(at.author.user),
+    });
+    Ok(())
+}
+
+/// The stamp of an edit as it counts here: the future is cut, whatever lies before its base is lifted above it.
+fn incoming(edit: &UnitEdit, held: &Stamp, at: &Context) -> Stamp {
+    let based_on = if held.version <= edit.base_version { held.updated_at } else { Millis(0) };
+    Stamp {
+        version: at.version,
+        updated_at: clock::cut(edit.updated_at, at.now, based_on),
+        device: at.author.device,
+        user: at.author.user,
+    }
+}
+
+fn take(
+    record: &mut dyn Record,
+    stamps: &mut Stamps,
+    name: &str,
+    value: Value,
+    stamp: Stamp,
+    lost_by: Option<Id>,
+    judged: &mut Judged,
+) -> Result<()> {
+    let before = unit::get(record, name)?;
+    unit::set(record, name, value)?;
+    let after = unit::get(record, name)?;
+    if before != after {
+        let overridden = lost_by.is_some();
+        judged.log.push(Logged { unit: name.to_owned(), before, after, overridden, lost_by });
+    }
+    stamps.put(name, stamp);
+    judged.changed = true;
+    Ok(())
+}
+
+/// Long text: three-way by lines; where the same lines changed, both texts are kept.
+fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (base, stands, mine) = (text(base), text(stands), text(mine));
+    if mine.is_empty() || stands.is_empty() || stands.contains(&mine) {
+        return Value::String(if stands.is_empty() { mine } else { stands });
+    }
+    let lined = |text: &str| format!("{text}\n");
+    let joined = match diffy::merge(&lined(&base), &lined(&stands), &lined(&mine)) {
+        Ok(joined) => joined.trim_end_matches('\n').to_owned(),
+        Err(_) => format!("{stands}\n\n{mine}"),
+    };
+    Value::String(joined)
+}
+
+/// A delete stands unless somebody else edited the record after the version that its author saw.
+fn merge_deleted(
+    record: &mut dyn Record,
+    stamps: &mut Stamps,
+    edit: &UnitEdit,
+    at: &Context,
+    judged: &mut Judged,
+) -> Result<()> {
+    if edit.value.is_null() || !stamps.touched_by_others(edit.base_version, at.author.device) {
+        let mine = incoming(edit, &stamps.of(unit::DELETED), at);
+        return take(record, stamps, unit::DELETED, edit.value.clone(), mine, None, judged);
+    }
+    if record.meta().deleted_at.is_some() {
+        // Two people deleted it: nothing to decide.
+        return Ok(());
+    }
+    judged.joined = true;
+    judged.log.push(Logged {
+        unit: unit::DELETED.to_owned(),
+        before: edit.value.clone(),
+        after: Value::Null,
+        overridden: true,
+        lost_by: Some(at.author.user),
+    });
+    judged.cards.push(Lost {
+        unit: unit::DELETED.to_owned(),
+        loser: at.author.user,
+        winner: at.author.user,
+        mine: edit.value.clone(),
+        theirs: Value::Null,
+        original: Value::Null,
+    });
+    Ok(())
+}
+
+/// An edit by somebody who had not seen the delete brings the record back; the stamp of the delete stays as it is.
+fn bring_back(
+    record: &mut dyn Record,
+    stamps: &Stamps,
+    base_version: i64,
+    at: &Context,
+    judged: &mut Judged,
+) {
+    let held = stamps.of(unit::DELETED);
+    let unseen = held.version > base_version && held.device != at.author.device;
+    let Some(deleted_at) = record.meta().deleted_at.filter(|_| unseen) else { return };
+    record.meta_mut().deleted_at = None;
+    judged.changed = true;
+    judged.joined = true;
+    let before = Value::from(deleted_at.0);
+    judged.log.push(Logged {
+        unit: unit::DELETED.to_owned(),
+        before: before.clone(),
+        after: Value::Null,
+        overridden: true,
+        lost_by: Some(held.user),
+    });
+    judged.cards.push(Lost {
+        unit: unit::DELETED.to_owned(),
+        loser: held.user,
+        winner: at.author.user,
+        mine: before,
+        theirs: Value::Null,
+        original: Value::Null,
+    });
+}
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

@@ -1,0 +1,84 @@
+//! Who last wrote each unit of a record on the server: version, stamp, device and user, in one column.
+
+use crate::{Cell, Column, Error, Id, Millis, Result};
+use serde::de::{Deserialize, Deserializer};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// The last accepted write of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Stamp {
+    /// The org's sequence number of that write.
+    pub version: i64,
+    pub updated_at: Millis,
+    /// The device epoch that wrote it.
+    pub device: Id,
+    pub user: Id,
+}
+
+impl Stamp {
+    /// The later (updatedAt, device) wins.
+    pub fn rank(&self) -> (Millis, Id) {
+        (self.updated_at, self.device)
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (self.version, self.updated_at, self.device, self.user).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let (version, updated_at, device, user) = Deserialize::deserialize(from)?;
+        Ok(Stamp { version, updated_at, device, user })
+    }
+}
+
+/// The stamps of all units; those of the write that created the record are kept once, under `*`.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Stamps(BTreeMap<String, Stamp>);
+
+const REST: &str = "*";
+
+impl Stamps {
+    pub fn created(stamp: Stamp) -> Stamps {
+        Stamps(BTreeMap::from([(REST.to_owned(), stamp)]))
+    }
+
+    pub fn of(&self, unit: &str) -> Stamp {
+        self.0.get(unit).or_else(|| self.0.get(REST)).copied().unwrap_or_default()
+    }
+
+    pub fn put(&mut self, unit: &str, stamp: Stamp) {
+        self.0.insert(unit.to_owned(), stamp);
+    }
+
+    /// Whether others than `device` wrote any unit after `version`.
+    pub fn touched_by_others(&self, version: i64, device: Id) -> bool {
+        self.0.values().any(|stamp| stamp.version > version && stamp.device != device)
+    }
+
+    /// The latest stamp of all.
+    pub fn latest(&self) -> Millis {
+        self.0.values().map(|stamp| stamp.updated_at).max().unwrap_or_default()
+    }
+}
+
+impl Column for Stamps {
+    const SQL: &'static str = "TEXT";
+
+    fn to_cell(&self) -> Cell<'_> {
+        Cell::Text(serde_json::to_string(self).unwrap_or_default().into())
+    }
+
+    fn from_cell(cell: Cell<'_>) -> Result<Self> {
+        match cell {
+            Cell::Text(text) if text.is_empty() => Ok(Stamps::default()),
+            Cell::Text(text) => serde_json::from_str(&text).map_err(Error::internal),
+            _ => Err(Error::internal("a row holds no stamps where stamps belong")),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Instants and calendar days, both integer milliseconds since the Unix epoch, UTC.
+
+use serde::{Deserialize, Serialize};
+
+/// An instant: ms since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+/// Five minutes in ms: how far ahead an interaction must lie to be planned, and a stamp to be cut.
+pub const AHEAD_MS: i64 = 5 * 60 * 1000;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// A calendar day: 00:00:00.000Z of it in ms. It is shown in UTC, so 5 May is 5 May for everyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(transparent)]
+pub struct Day(i64);
+
+impl Day {
+    /// Cuts an instant to its UTC day.
+    pub fn of(at: Millis) -> Day {
+        Day(at.0.div_euclid(DAY_MS) * DAY_MS)
+    }
+
+    /// ms of 00:00:00.000Z.
+    pub fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// The day `days` later (or earlier, if negative).
+    pub fn plus(self, days: i64) -> Day {
+        Day(self.0.saturating_add(days.saturating_mul(DAY_MS)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Day::of(Millis(i64::deserialize(from)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_sent_with_a_day_is_cut_to_its_utc_day() {
+        let noon: Day = serde_json::from_str("1777982400000").expect("a day");
+        assert_eq!(noon.ms(), 1_777_939_200_000);
+        assert_eq!(Day::of(Millis(-1)).ms(), -DAY_MS);
+        assert_eq!(noon.plus(1).ms() - noon.ms(), DAY_MS);
+    }
+}

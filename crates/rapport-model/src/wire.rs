@@ -1,0 +1,78 @@
+//! What a device and the server say to each other. JSON; names are camelCase; every list has a limit.
+
+use crate::mutation::{Mutation, Outcome};
+use crate::{Id, Millis};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The protocol that this end speaks. An end answers `CLIENT_TOO_OLD` only to a pull; a push is always taken.
+pub const PROTOCOL: i64 = 1;
+
+/// Mutations of one push at most.
+pub const PUSH_MUTATIONS_MAX: usize = 500;
+
+/// Bytes of a push body at most.
+pub const PUSH_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Log entries of one pull page at most.
+pub const PULL_ENTRIES_MAX: usize = 2000;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PushRequest {
+    pub protocol: i64,
+    pub mutations: Vec<Mutation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PushAnswer {
+    pub outcomes: Vec<Outcome>,
+    pub server_time: Millis,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PullRequest {
+    pub protocol: i64,
+    /// `None` = from the beginning.
+    pub cursor: Option<String>,
+    pub limit: usize,
+}
+
+crate::choice! {
+    What {
+        Record "record", Tombstone "tombstone",
+        /// The record left what this device may hold.
+        Leave "leave",
+        /// The record lives on under another id.
+        Alias "alias",
+    }
+}
+
+/// One log entry, newest state only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    pub what: What,
+    pub kind: String,
+    pub id: Id,
+    pub version: i64,
+    /// The mutation that wrote it, if a device did; ends that device's outbox entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutation_id: Option<Id>,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub record: Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PullAnswer {
+    pub entries: Vec<Entry>,
+    pub cursor: String,
+    pub more: bool,
+    /// Entries that still wait behind this page.
+    pub left: i64,
+    /// The cursor was of another life of the server: forget what it read, start from the beginning, keep the outbox.
+    #[serde(default)]
+    pub reset: bool,
+    pub server_time: Millis,
+}
