@@ -1,0 +1,76 @@
+//! The development tasks of Rapport: `cargo xtask <task>`.
+//!
+//! Owns how the project is built, checked, tested and started by a developer. It holds no rule of
+//! the product and is never shipped. Few dependencies, so that the first command starts in seconds.
+#![expect(clippy::print_stdout, reason = "a command line tool speaks on stdout")]
+
+mod bench;
+mod children;
+mod generated;
+mod licences;
+mod npm;
+mod process;
+mod run;
+mod scan;
+mod stages;
+mod system;
+mod tally;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  run [--virtual-display] [--customers N]
+        install what is missing (asks first), build, start a server with a demo
+        organisation and open the app signed in to it; Ctrl-C ends both
+  test [--only STAGE]...
+        every check and test; stages: setup ui build lint clippy test window
+  gen [--check]
+        write the generated files of the ui; --check only says which are stale
+  tidy [--bless-migrations]
+        house rules: crate and import arrows, sizes, names, words, migrations
+  bench [NAME] [ARGS]...
+        the measurements, in release with encryption on
+  licences [--check]
+        write THIRD-PARTY-NOTICES; --check compares it and the allow-list only
+  help  this text
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[&str]) -> Result<(), String> {
+    let (task, rest) = args.split_first().unwrap_or((&"help", &[]));
+    match *task {
+        "run" => run::run(rest),
+        "test" => stages::test(rest),
+        "gen" => generated::generate(rest),
+        "tidy" => tidy::tidy(rest),
+        "bench" => bench::bench(rest),
+        "licences" => licences::licences(rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("There is no task \"{other}\".\n\n{HELP}")),
+    }
+}
+
+/// Reads arguments that are plain switches; anything else is an error that names it.
+fn switches(args: &[&str], known: &[&str]) -> Result<Vec<bool>, String> {
+    match args.iter().find(|arg| !known.contains(arg)) {
+        Some(unknown) => Err(format!("Unknown argument {unknown}.\n\n{HELP}")),
+        None => Ok(known.iter().map(|name| args.contains(name)).collect()),
+    }
+}
