@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 /// The one feature set of every build. A second set would double the build time.
 pub const FEATURES: &str = "desktop,custom-protocol";
 
+/// The systems that Rapport is made for.
+const SYSTEMS: &[&str] = &["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc", "aarch64-apple-darwin"];
+
 /// The root of the repository.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -77,6 +80,7 @@ pub fn metadata(deps: bool) -> Result<Value, String> {
     metadata.args(["metadata", "--format-version", "1", "--locked"]);
     if deps {
         metadata.args(["--features", FEATURES]);
+        metadata.args(SYSTEMS.iter().flat_map(|system| ["--filter-platform", system]));
     } else {
         metadata.arg("--no-deps");
     }
