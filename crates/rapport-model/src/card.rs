@@ -26,7 +26,7 @@ crate::record! {
         mine: AnyJson = AnyJson::default() => json("Mine", "unknown"),
         theirs: AnyJson = AnyJson::default() => json("Theirs", "unknown"),
         original: AnyJson = AnyJson::default() => json("Original", "unknown"),
-        by: Option<Id> = None => link("By", Kind::Users),
+        by_user: Option<Id> = None => link("By", Kind::Users),
         at: Millis = Millis(0) => instant("At"),
         resolved_at: Option<Millis> = None => instant("Resolved"),
     }

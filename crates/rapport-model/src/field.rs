@@ -226,6 +226,17 @@ pub const fn json(label: &'static str, typescript: &'static str) -> Field {
     Field::of(label, FieldKind::Json(typescript), 20_000)
 }
 
+/// The name without the mark that lets a field carry a keyword's name.
+pub const fn plain_name(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', rest @ ..] => match std::str::from_utf8(rest) {
+            Ok(text) => text,
+            Err(_) => panic!("field names are ASCII"),
+        },
+        _ => name,
+    }
+}
+
 const CAMEL_MAX: usize = 48;
 
 /// `follow_up_date` to `followUpDate`, at compile time; returns the bytes and how many count.

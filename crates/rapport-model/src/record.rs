@@ -195,9 +195,9 @@ macro_rules! record {
         impl $crate::Declared for $name {
             const KIND: $crate::Kind = $crate::Kind::$kind;
             const FIELDS: &'static [$crate::Field] = &[$({
-                const JSON: &([u8; 48], usize) = &$crate::field::camel(stringify!($field));
+                const JSON: &([u8; 48], usize) = &$crate::field::camel($crate::field::plain_name(stringify!($field)));
                 $spec.named(
-                    stringify!($field),
+                    $crate::field::plain_name(stringify!($field)),
                     $crate::field::camel_text(JSON),
                     <$type as $crate::Column>::SQL,
                     <$type as $crate::Column>::NULLABLE,

@@ -1,0 +1,56 @@
+//! What a database has to offer. SQLite is behind it today; the statements are the portable subset of `migrations/README.md`.
+//!
+//! A statement may hold four tokens that put an organisation's id where a shared database needs it and nothing where one file
+//! is one organisation: `{org_column}` in a table, `{org_key}` in key and insert columns, `{org_value}` among inserted values
+//! and `{org_is}` at the head of a condition.
+
+pub mod sqlite;
+
+use rapport_model::derive::SearchText;
+use rapport_model::{Cell, Id, Result, Row};
+use std::path::Path;
+
+/// Opens connections to one organisation's data.
+pub trait Backend: Send + Sync + 'static {
+    fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>>;
+}
+
+/// One connection, used by one thread at a time.
+pub trait Connection: Send {
+    fn begin(&mut self, write: bool) -> Result<()>;
+    fn commit(&mut self) -> Result<()>;
+    /// Undoes the open transaction, if there is one.
+    fn rollback(&mut self);
+    fn tx(&mut self) -> &mut dyn RawTx;
+}
+
+/// What can be said inside a transaction. Parameters are `?1…`, each once and ascending.
+pub trait RawTx {
+    /// Returns the number of rows changed.
+    fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize>;
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Cell<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()>;
+    /// Runs one insert for many rows; the backend picks the fastest way it has.
+    fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()>;
+    /// Runs one select by id (`?1`) for many ids.
+    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>)
+    -> Result<()>;
+    /// Runs the statements of a migration.
+    fn run_script(&mut self, sql: &str) -> Result<()>;
+    /// Full text: replaces what a customer is found by; `None` takes it out.
+    fn search_put(&mut self, customer: Id, text: Option<&SearchText>) -> Result<()>;
+    /// Full text: customers in which every word starts a word, or the digits start a number; at most `limit`.
+    fn search(&mut self, words: &[String], digits: &str, limit: usize) -> Result<Vec<Id>>;
+    /// The steps that the database plans for a query.
+    fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>>;
+    /// Every table's columns as (table, column), sorted; for the proof that the schema is the declaration.
+    fn columns(&mut self) -> Result<Vec<(String, String)>>;
+    /// Checks pages, indexes and, where there is encryption, every page's seal. Empty = sound.
+    fn verify(&mut self) -> Result<Vec<String>>;
+    /// Writes a compact copy of the whole database, encrypted with the same key, to a file that does not exist yet.
+    fn backup(&mut self, to: &Path) -> Result<()>;
+}

@@ -1,0 +1,342 @@
+//! SQLite, encrypted by SQLCipher on devices, plain on the server. One file is one organisation.
+
+use super::{Backend, Connection, RawTx};
+use rapport_model::derive::SearchText;
+use rapport_model::{Cell, Code, Column, Error, Id, Result, Row};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{OpenFlags, OptionalExtension, ToSql};
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+/// A database key of 32 bytes. It is used as it is, without key derivation, so opening takes no time.
+#[derive(Clone)]
+pub struct Key(pub [u8; 32]);
+
+/// Where the file is, and what opens it.
+#[derive(Clone)]
+pub struct Sqlite {
+    pub path: PathBuf,
+    /// `None` = a plain file (the server's, whose disk is the administrator's to encrypt).
+    pub key: Option<Key>,
+}
+
+/// Full text lives outside the portable schema: a contentless index, and the map from its rows to customers.
+const SEARCH_DDL: &str = "
+CREATE TABLE IF NOT EXISTS search_docs (doc INTEGER PRIMARY KEY, customer_id BLOB NOT NULL UNIQUE, hash INTEGER NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
+  words, numbers, content='', contentless_delete=1, detail=column, prefix='2 3', tokenize='unicode61 remove_diacritics 0');
+";
+
+/// Merging of index segments is spread out, so that no single edit pays for many.
+const SEARCH_TUNING: &str = "INSERT INTO search(search, rank) VALUES('automerge', 8); INSERT INTO search(search, rank) VALUES('crisismerge', 64);";
+
+impl Backend for Sqlite {
+    fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE;
+        let connection = rusqlite::Connection::open_with_flags(&self.path, flags).map_err(from_sqlite)?;
+        connection.set_prepared_statement_cache_capacity(256);
+        if let Some(key) = &self.key {
+            unlock(&connection, key)?;
+        }
+        tune(&connection).map_err(from_sqlite)?;
+        if readonly {
+            connection.pragma_update(None, "query_only", true).map_err(from_sqlite)?;
+        } else {
+            prepare_search(&connection).map_err(from_sqlite)?;
+        }
+        Ok(Box::new(SqliteConnection { connection }))
+    }
+}
+
+fn unlock(connection: &rusqlite::Connection, key: &Key) -> Result<()> {
+    let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    // A wrong key is told as our own error; SQLCipher's notes on stderr would add nothing.
+    let _: Option<String> = connection
+        .query_row("PRAGMA cipher_log_level=NONE", [], |row| row.get(0))
+        .optional()
+        .map_err(from_sqlite)?;
+    let keyed = || -> rusqlite::Result<()> {
+        // As defaults, so that a backup's new file is written in the same format.
+        connection.pragma_update(None, "cipher_default_page_size", 8192)?;
+        connection.pragma_update(None, "cipher_default_hmac_algorithm", "HMAC_SHA256")?;
+        connection.pragma_update(None, "key", format!("x'{hex}'"))?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+    };
+    keyed().map_err(from_sqlite)
+}
+
+fn tune(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "secure_delete", "FAST")
+}
+
+fn prepare_search(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    let there: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'search_docs'", [], |row| {
+            row.get(0)
+        })?;
+    if there == 0 {
+        connection.execute_batch(&format!("BEGIN IMMEDIATE; {SEARCH_DDL} {SEARCH_TUNING} COMMIT;"))?;
+    }
+    Ok(())
+}
+
+/// Maps a database error to ours: what failed, what is safe, what to do.
+fn from_sqlite(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode as Sql;
+    let code = error.sqlite_error_code();
+    match code {
+        Some(Sql::NotADatabase) => Error::new(
+            Code::WrongKey,
+            "The data on this device cannot be opened with the key that was found. The file is unchanged. Restore the key, or start anew beside it.",
+        ),
+        Some(Sql::DatabaseCorrupt) => Error::new(
+            Code::StoreDamaged,
+            "The data file on this device is damaged. What was sent to the server is safe there. Set the file aside and load it again.",
+        ),
+        Some(Sql::DiskFull) => Error::new(
+            Code::DiskFull,
+            "The disk is full, so the last change was not saved. Free some space and save again.",
+        ),
+        Some(Sql::DatabaseBusy | Sql::DatabaseLocked) => Error::new(
+            Code::Busy,
+            "The data is in use by another program for too long. Nothing was lost. Try again.",
+        ),
+        Some(Sql::CannotOpen | Sql::PermissionDenied | Sql::ReadOnly) => Error::new(
+            Code::StoreDamaged,
+            format!("The data file cannot be opened: {error}. Check the folder and its permissions."),
+        ),
+        _ => Error::internal(error),
+    }
+}
+
+struct SqliteConnection {
+    connection: rusqlite::Connection,
+}
+
+impl Connection for SqliteConnection {
+    fn begin(&mut self, write: bool) -> Result<()> {
+        self.connection.execute_batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" }).map_err(from_sqlite)
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.connection.execute_batch("COMMIT").map_err(from_sqlite)
+    }
+
+    fn rollback(&mut self) {
+        if !self.connection.is_autocommit() && self.connection.execute_batch("ROLLBACK").is_err() {
+            tracing::error!("a transaction could not be rolled back");
+        }
+    }
+
+    fn tx(&mut self) -> &mut dyn RawTx {
+        self
+    }
+}
+
+/// One file is one organisation: the tokens stand for nothing.
+fn plain(sql: &str) -> Cow<'_, str> {
+    if !sql.contains("{org") {
+        return Cow::Borrowed(sql);
+    }
+    let mut out = sql.to_owned();
+    for token in ["{org_column}", "{org_key}", "{org_value}", "{org_is}"] {
+        out = out.replace(token, "");
+    }
+    Cow::Owned(out)
+}
+
+struct Param<'a>(&'a Cell<'a>);
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Cell::Null => ValueRef::Null,
+            Cell::Int(n) => ValueRef::Integer(*n),
+            Cell::Real(n) => ValueRef::Real(*n),
+            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+            Cell::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+struct SqliteRow<'a, 'b>(&'a rusqlite::Row<'b>);
+
+impl Row for SqliteRow<'_, '_> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>> {
+        Ok(match self.0.get_ref(index).map_err(from_sqlite)? {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(n) => Cell::Int(n),
+            ValueRef::Real(n) => Cell::Real(n),
+            ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes)),
+            ValueRef::Blob(bytes) => Cell::Blob(Cow::Borrowed(bytes)),
+        })
+    }
+}
+
+fn bind<'a>(params: &'a [Cell<'a>]) -> impl rusqlite::Params + 'a {
+    rusqlite::params_from_iter(params.iter().map(Param))
+}
+
+impl RawTx for SqliteConnection {
+    fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize> {
+        let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
+        statement.execute(bind(params)).map_err(from_sqlite)
+    }
+
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Cell<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
+        let mut rows = statement.query(bind(params)).map_err(from_sqlite)?;
+        while let Some(row) = rows.next().map_err(from_sqlite)? {
+            each(&SqliteRow(row))?;
+        }
+        Ok(())
+    }
+
+    fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
+        for row in rows {
+            statement.execute(bind(row)).map_err(from_sqlite)?;
+        }
+        Ok(())
+    }
+
+    fn get_many(
+        &mut self,
+        sql: &str,
+        ids: &[Id],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
+        for id in ids {
+            let mut rows = statement.query(bind(&[id.to_cell()])).map_err(from_sqlite)?;
+            while let Some(row) = rows.next().map_err(from_sqlite)? {
+                each(&SqliteRow(row))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_script(&mut self, sql: &str) -> Result<()> {
+        self.connection.execute_batch(&plain(sql)).map_err(from_sqlite)
+    }
+
+    fn search_put(&mut self, customer: Id, text: Option<&SearchText>) -> Result<()> {
+        let held: Option<(i64, i64)> = self
+            .connection
+            .prepare_cached("SELECT doc, hash FROM search_docs WHERE customer_id = ?1")
+            .and_then(|mut s| {
+                s.query_row([customer.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            })
+            .map_err(from_sqlite)?;
+        let Some(text) = text else {
+            let Some((doc, _)) = held else { return Ok(()) };
+            self.execute("DELETE FROM search WHERE rowid = ?1", &[Cell::Int(doc)])?;
+            return self.execute("DELETE FROM search_docs WHERE doc = ?1", &[Cell::Int(doc)]).map(drop);
+        };
+        let (words, numbers) = (text.words.join(" "), text.numbers.join(" "));
+        let mut hasher = DefaultHasher::new();
+        (&words, &numbers).hash(&mut hasher);
+        let hash = hasher.finish().cast_signed();
+        let doc = match held {
+            Some((_, same)) if same == hash => return Ok(()),
+            Some((doc, _)) => {
+                self.execute("DELETE FROM search WHERE rowid = ?1", &[Cell::Int(doc)])?;
+                self.execute(
+                    "UPDATE search_docs SET hash = ?1 WHERE doc = ?2",
+                    &[Cell::Int(hash), Cell::Int(doc)],
+                )?;
+                doc
+            }
+            None => {
+                let params = [customer.to_cell(), Cell::Int(hash)];
+                self.execute("INSERT INTO search_docs (customer_id, hash) VALUES (?1, ?2)", &params)?;
+                self.connection.last_insert_rowid()
+            }
+        };
+        let params = [Cell::Int(doc), words.to_cell(), numbers.to_cell()];
+        self.execute("INSERT INTO search (rowid, words, numbers) VALUES (?1, ?2, ?3)", &params).map(drop)
+    }
+
+    fn search(&mut self, words: &[String], digits: &str, limit: usize) -> Result<Vec<Id>> {
+        // Words hold letters and digits only, so quoting them is safe.
+        let all: Vec<String> = words.iter().map(|word| format!("words:\"{word}\"*")).collect();
+        let mut any = Vec::new();
+        if !all.is_empty() {
+            any.push(format!("({})", all.join(" AND ")));
+        }
+        if digits.len() >= 3 {
+            any.push(format!("(numbers:\"{digits}\"*)"));
+        }
+        if any.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT d.customer_id FROM search s JOIN search_docs d ON d.doc = s.rowid WHERE search MATCH ?1 LIMIT ?2";
+        let query = any.join(" OR ");
+        let mut found = Vec::new();
+        self.query(
+            sql,
+            &[query.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))],
+            &mut |row| {
+                found.push(Id::from_cell(row.cell(0)?)?);
+                Ok(())
+            },
+        )?;
+        Ok(found)
+    }
+
+    fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>> {
+        let mut steps = Vec::new();
+        self.query(&format!("EXPLAIN QUERY PLAN {sql}"), params, &mut |row| {
+            steps.push(String::from_cell(row.cell(3)?)?);
+            Ok(())
+        })?;
+        Ok(steps)
+    }
+
+    fn columns(&mut self) -> Result<Vec<(String, String)>> {
+        let sql = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, c.cid";
+        let mut out = Vec::new();
+        self.query(sql, &[], &mut |row| {
+            out.push((String::from_cell(row.cell(0)?)?, String::from_cell(row.cell(1)?)?));
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    fn verify(&mut self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check", "PRAGMA cipher_integrity_check"]
+        {
+            self.query(pragma, &[], &mut |row| {
+                let line = match row.cell(0)? {
+                    Cell::Text(text) => text.into_owned(),
+                    other => format!("{other:?}"),
+                };
+                if line != "ok" {
+                    found.push(line);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    fn backup(&mut self, to: &Path) -> Result<()> {
+        let to = to.to_str().ok_or_else(|| Error::internal("a backup path that is not Unicode"))?;
+        self.connection.execute("VACUUM INTO ?1", [to]).map(drop).map_err(from_sqlite)
+    }
+}

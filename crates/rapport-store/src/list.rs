@@ -1,0 +1,272 @@
+//! Lists in pages by keyset: stable while rows come and go, and as fast on page 1,000 as on page 1.
+
+use crate::sql;
+use crate::store::Tx;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rapport_model::cell::read;
+use rapport_model::{BoxedRecord, Cell, Code, Column, Error, FieldKind, Id, Kind, Millis, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Rows of one page at most.
+pub const PAGE_ROWS_MAX: usize = 500;
+
+/// What to list, in which order, from where.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Field (JSON name) and the value it must have; a list of values means any of them.
+    pub filter: Map<String, Value>,
+    /// A sort name; `-` in front turns it round. Empty = the kind's own.
+    pub sort: String,
+    pub cursor: Option<String>,
+    pub limit: usize,
+    /// Customers that are not in daily use, too.
+    pub include_inactive: bool,
+    /// Trashed records only.
+    pub trashed: bool,
+    /// Only what the server accepted after this version.
+    pub changed_since: Option<i64>,
+    /// Only what was stamped at or after this instant.
+    pub updated_since: Option<Millis>,
+}
+
+pub struct Page {
+    pub items: Vec<BoxedRecord>,
+    pub next: Option<String>,
+    /// Rows of the whole list; counted with the first page only.
+    pub total: Option<i64>,
+}
+
+/// A sort: its name, and the key expression, never NULL; rows without a value come last in the direction people use.
+const SORTS: &[(Kind, &str, &str)] = &[
+    (Kind::Customers, "name", "name_sort"),
+    (Kind::Customers, "updatedAt", "updated_at"),
+    (Kind::Customers, "status", "status"),
+    (Kind::Customers, "lastContact", "COALESCE(last_contact, 0)"),
+    (Kind::Customers, "nextFollowUp", "COALESCE(next_follow_up, 9007199254740991)"),
+    (Kind::Customers, "value", "COALESCE(value, 0)"),
+    (Kind::Contacts, "createdAt", "created_at"),
+    (Kind::Interactions, "interactionDate", "interaction_date"),
+    (Kind::Cards, "at", "at"),
+    (Kind::Users, "createdAt", "created_at"),
+    (Kind::Teams, "createdAt", "created_at"),
+    (Kind::Orgs, "createdAt", "created_at"),
+];
+
+#[derive(Serialize, Deserialize)]
+struct Place {
+    sort: String,
+    key: Value,
+    id: Id,
+}
+
+struct Sort {
+    name: String,
+    expression: &'static str,
+    descending: bool,
+}
+
+fn sort_of(kind: Kind, asked: &str) -> Result<Sort> {
+    let own = match kind {
+        Kind::Interactions => "-interactionDate",
+        Kind::Cards => "-at",
+        _ => "",
+    };
+    let asked = if asked.is_empty() { own } else { asked };
+    let (name, descending) = asked.strip_prefix('-').map_or((asked, false), |name| (name, true));
+    let mut known = SORTS.iter().filter(|(k, _, _)| *k == kind);
+    let found = if name.is_empty() { known.next() } else { known.find(|(_, n, _)| *n == name) };
+    let Some((_, name, expression)) = found else {
+        let names: Vec<&str> = SORTS.iter().filter(|(k, _, _)| *k == kind).map(|(_, n, _)| *n).collect();
+        return Err(Error::field(
+            Code::InvalidValue,
+            "sort",
+            format!("Sort by one of {}, with - in front to turn it round.", names.join(", ")),
+        ));
+    };
+    Ok(Sort { name: format!("{}{name}", if descending { "-" } else { "" }), expression, descending })
+}
+
+/// A condition under construction: its text, and its parameters in order.
+#[derive(Default)]
+struct Where {
+    text: String,
+    params: Vec<Cell<'static>>,
+}
+
+impl Where {
+    /// Adds a condition in which each `?` is the next parameter.
+    fn and(&mut self, condition: &str, params: Vec<Cell<'static>>) {
+        let mut params = params.into_iter();
+        if !self.text.is_empty() {
+            self.text.push_str(" AND ");
+        }
+        for c in condition.chars() {
+            self.text.push(c);
+            if c == '?'
+                && let Some(param) = params.next()
+            {
+                self.params.push(param);
+                self.text.push_str(&self.params.len().to_string());
+            }
+        }
+    }
+}
+
+fn filter_cell(kind: Kind, name: &str, value: &Value) -> Result<Cell<'static>> {
+    let bad = || Error::field(Code::InvalidValue, name, format!("\"{name}\" cannot be filtered by {value}."));
+    let field = kind.field(name).ok_or_else(bad)?;
+    Ok(match (field.kind, value) {
+        (FieldKind::Ref(_), Value::String(text)) => {
+            text.parse::<Id>().map_err(|_| bad())?.to_cell().into_owned()
+        }
+        (FieldKind::Bool, Value::Bool(b)) => Cell::Int(i64::from(*b)),
+        (FieldKind::Bool, Value::String(text)) => {
+            Cell::Int(i64::from(text.parse::<bool>().map_err(|_| bad())?))
+        }
+        (FieldKind::Choice(names), Value::String(text)) if names.contains(&text.as_str()) => {
+            Cell::Text(text.clone().into())
+        }
+        (FieldKind::Text | FieldKind::Email | FieldKind::Phone, Value::String(text)) => {
+            Cell::Text(text.clone().into())
+        }
+        _ => return Err(bad()),
+    })
+}
+
+fn conditions(kind: Kind, query: &Query) -> Result<Where> {
+    let mut out = Where::default();
+    if query.changed_since.is_none() {
+        out.and(if query.trashed { "deleted_at IS NOT NULL" } else { "deleted_at IS NULL" }, vec![]);
+    }
+    let hides_inactive = !query.include_inactive && !query.trashed && query.changed_since.is_none();
+    if kind == Kind::Customers && hides_inactive && !query.filter.contains_key("isActive") {
+        // A filter on a status shows what has that status, whatever daily use says.
+        let asks_inactive = query.filter.get("status").is_some_and(|v| v.to_string().contains("inactive"));
+        if !asks_inactive {
+            out.and("is_active", vec![]);
+        }
+    }
+    for (name, value) in &query.filter {
+        let column = kind.field(name).map(|f| f.name).ok_or_else(|| {
+            Error::field(
+                Code::InvalidValue,
+                name,
+                format!("{} have no field \"{name}\" to filter by.", kind.text()),
+            )
+        })?;
+        match value {
+            Value::Null => out.and(&format!("{column} IS NULL"), vec![]),
+            Value::Array(values) if values.is_empty() => {}
+            Value::Array(values) => {
+                let cells = values.iter().map(|v| filter_cell(kind, name, v)).collect::<Result<Vec<_>>>()?;
+                let places = vec!["?"; cells.len()].join(", ");
+                out.and(&format!("{column} IN ({places})"), cells);
+            }
+            one => out.and(&format!("{column} = ?"), vec![filter_cell(kind, name, one)?]),
+        }
+    }
+    if let Some(version) = query.changed_since {
+        out.and("version > ?", vec![Cell::Int(version)]);
+    }
+    if let Some(at) = query.updated_since {
+        out.and("updated_at >= ?", vec![Cell::Int(at.0)]);
+    }
+    Ok(out)
+}
+
+fn key_value(cell: Cell<'_>) -> Value {
+    match cell {
+        Cell::Int(n) => n.into(),
+        Cell::Text(text) => text.into_owned().into(),
+        _ => Value::Null,
+    }
+}
+
+fn key_cell(value: &Value) -> Cell<'static> {
+    match value {
+        Value::String(text) => Cell::Text(text.clone().into()),
+        other => Cell::Int(other.as_i64().unwrap_or(0)),
+    }
+}
+
+fn page_sql(kind: Kind, sort: &Sort, filter: &Where, more: bool) -> String {
+    let direction = if sort.descending { "DESC" } else { "ASC" };
+    let expression = sort.expression;
+    let after = filter.params.len();
+    let compare = if sort.descending { "<" } else { ">" };
+    let mut condition = filter.text.clone();
+    if more {
+        let and = if condition.is_empty() { "" } else { " AND " };
+        condition.push_str(&format!("{and}({expression}, id) {compare} (?{}, ?{})", after + 1, after + 2));
+    }
+    let limit = after + if more { 3 } else { 1 };
+    let condition = if condition.is_empty() { "1 = 1".to_owned() } else { condition };
+    format!(
+        "SELECT {}, {expression} FROM {} WHERE {{org_is}}{condition} ORDER BY {expression} {direction}, id {direction} LIMIT ?{limit}",
+        sql::of(kind).columns,
+        kind.text(),
+    )
+}
+
+impl Tx<'_> {
+    /// One page of a list.
+    pub fn list(&mut self, kind: Kind, query: &Query) -> Result<Page> {
+        let sort = sort_of(kind, &query.sort)?;
+        let limit = query.limit.clamp(1, PAGE_ROWS_MAX);
+        let filter = conditions(kind, query)?;
+        let place = query.cursor.as_deref().map(|text| parse_place(text, &sort)).transpose()?;
+        let statement = page_sql(kind, &sort, &filter, place.is_some());
+        let mut params = filter.params.clone();
+        if let Some(place) = &place {
+            params.push(key_cell(&place.key));
+            params.push(place.id.to_cell().into_owned());
+        }
+        // One row more tells whether there is a next page.
+        params.push(Cell::Int(i64::try_from(limit + 1).unwrap_or(i64::MAX)));
+        let key_at = kind.columns().count();
+        let mut rows =
+            self.rows(&statement, &params, |row| Ok((kind.read(row, 0)?, key_value(row.cell(key_at)?))))?;
+        let next = (rows.len() > limit).then(|| {
+            rows.truncate(limit);
+            rows.last().map(|(record, key)| write_place(&sort, key, record.meta().id))
+        });
+        let total = if place.is_none() { Some(self.count(kind, &filter)?) } else { None };
+        Ok(Page { items: rows.into_iter().map(|(record, _)| record).collect(), next: next.flatten(), total })
+    }
+
+    fn count(&mut self, kind: Kind, filter: &Where) -> Result<i64> {
+        let condition = if filter.text.is_empty() { "1 = 1" } else { &filter.text };
+        let statement = format!("SELECT COUNT(*) FROM {} WHERE {{org_is}}{condition}", kind.text());
+        Ok(self.first(&statement, &filter.params, |row| read::<i64>(row, 0))?.unwrap_or(0))
+    }
+
+    /// The steps that the database plans for a page; tests assert that none scans a table.
+    pub fn explain_list(&mut self, kind: Kind, query: &Query) -> Result<Vec<String>> {
+        let sort = sort_of(kind, &query.sort)?;
+        let filter = conditions(kind, query)?;
+        let statement = page_sql(kind, &sort, &filter, false);
+        let mut params = filter.params;
+        params.push(Cell::Int(1));
+        self.raw().explain(&statement, &params)
+    }
+}
+
+fn write_place(sort: &Sort, key: &Value, id: Id) -> String {
+    let place = Place { sort: sort.name.clone(), key: key.clone(), id };
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+}
+
+fn parse_place(text: &str, sort: &Sort) -> Result<Place> {
+    let bad = || {
+        Error::field(
+            Code::InvalidValue,
+            "cursor",
+            "The cursor is not one that this list gave. Start from the first page.",
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
+    let place: Place = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+    if place.sort == sort.name { Ok(place) } else { Err(bad()) }
+}

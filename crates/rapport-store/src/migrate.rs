@@ -1,0 +1,76 @@
+//! Immutable numbered migrations, each applied once, all of a start in one transaction.
+
+use crate::backend::{Connection, RawTx};
+use rapport_model::{Cell, Code, Column, Error, Result};
+
+/// Which database this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// A device's store.
+    Client,
+    /// One organisation on the server.
+    Server,
+    /// The server's directory of organisations.
+    Directory,
+}
+
+const RECORDS: (&str, &str) = ("0001_records", include_str!("../../../migrations/0001_records.sql"));
+
+const CLIENT: &[(&str, &str)] =
+    &[RECORDS, ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql"))];
+
+const SERVER: &[(&str, &str)] = &[
+    RECORDS,
+    ("server/0001_log", include_str!("../../../migrations/server/0001_log.sql")),
+    ("server/0002_accounts", include_str!("../../../migrations/server/0002_accounts.sql")),
+];
+
+const DIRECTORY: &[(&str, &str)] =
+    &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];
+
+/// The number that cursors carry; it grows with each migration of the records.
+pub const SCHEMA_EPOCH: i64 = 1;
+
+impl Schema {
+    fn migrations(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Schema::Client => CLIENT,
+            Schema::Server => SERVER,
+            Schema::Directory => DIRECTORY,
+        }
+    }
+}
+
+/// Brings a database up to date. One that a newer program wrote is left alone.
+pub(crate) fn migrate(connection: &mut dyn Connection, schema: Schema) -> Result<()> {
+    connection.begin(true)?;
+    let result = apply(connection.tx(), schema);
+    match result {
+        Ok(()) => connection.commit(),
+        Err(error) => {
+            connection.rollback();
+            Err(error)
+        }
+    }
+}
+
+fn apply(tx: &mut dyn RawTx, schema: Schema) -> Result<()> {
+    tx.run_script("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT NOT NULL PRIMARY KEY)")?;
+    let mut done: Vec<String> = Vec::new();
+    tx.query("SELECT name FROM schema_migrations ORDER BY name", &[], &mut |row| {
+        done.push(String::from_cell(row.cell(0)?)?);
+        Ok(())
+    })?;
+    let known = schema.migrations();
+    if done.iter().any(|name| known.iter().all(|(known, _)| known != name)) {
+        return Err(Error::new(
+            Code::StoreNewer,
+            "This data was written by a newer Rapport. Nothing was changed. Install the newer version to go on.",
+        ));
+    }
+    for (name, script) in known.iter().filter(|(name, _)| !done.iter().any(|d| d == name)) {
+        tx.run_script(script)?;
+        tx.execute("INSERT INTO schema_migrations (name) VALUES (?1)", &[Cell::Text((*name).into())])?;
+    }
+    Ok(())
+}

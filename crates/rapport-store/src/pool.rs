@@ -1,0 +1,68 @@
+//! The store's own threads: one that writes, a few that read, each with its connection, fed by bounded queues.
+
+use crate::backend::{Backend, Connection};
+use rapport_model::{Code, Error, Result};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+
+type Job = Box<dyn FnOnce(&mut dyn Connection) + Send>;
+
+/// Jobs that may wait in one queue.
+const QUEUE_JOBS_MAX: usize = 1024;
+
+pub(crate) struct Pool {
+    writer: SyncSender<Job>,
+    readers: SyncSender<Job>,
+}
+
+impl Pool {
+    /// Opens the connections on their threads; fails if any of them cannot be opened.
+    pub(crate) fn start(backend: &Arc<dyn Backend>, readers: usize) -> Result<Pool> {
+        let writer = spawn(backend, false, 1)?;
+        let readers = spawn(backend, true, readers)?;
+        Ok(Pool { writer, readers })
+    }
+
+    /// Puts a job into a queue, or says that the queue is full.
+    pub(crate) fn submit(&self, write: bool, job: Job) -> Result<()> {
+        let queue = if write { &self.writer } else { &self.readers };
+        queue.try_send(job).map_err(|e| match e {
+            TrySendError::Full(_) => {
+                Error::new(Code::Busy, "Too much is waiting for the database. Try again in a moment.")
+            }
+            TrySendError::Disconnected(_) => Error::internal("the store is closed"),
+        })
+    }
+}
+
+fn spawn(backend: &Arc<dyn Backend>, readonly: bool, count: usize) -> Result<SyncSender<Job>> {
+    let (send, receive) = sync_channel::<Job>(QUEUE_JOBS_MAX);
+    let receive = Arc::new(Mutex::new(receive));
+    for n in 0..count {
+        let connection = backend.connect(readonly)?;
+        let receive = receive.clone();
+        let name = if readonly { format!("store-read-{n}") } else { "store-write".to_owned() };
+        std::thread::Builder::new()
+            .name(name)
+            .spawn(move || work(connection, &receive))
+            .map_err(|e| Error::internal(format_args!("a thread could not be started: {e}")))?;
+    }
+    Ok(send)
+}
+
+/// Runs jobs until the store is dropped; the connection is closed on this thread too.
+fn work(mut connection: Box<dyn Connection>, queue: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = match queue.lock() {
+            Ok(queue) => queue.recv(),
+            Err(_) => return,
+        };
+        let Ok(job) = job else { return };
+        // A panic in a job ends that job: its caller sees a closed channel, its transaction is undone.
+        if catch_unwind(AssertUnwindSafe(|| job(connection.as_mut()))).is_err() {
+            tracing::error!("a database job panicked");
+            connection.rollback();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Records by id, one and many, in and out.
+
+use crate::sql;
+use crate::store::Tx;
+use rapport_model::cell::read;
+use rapport_model::stamp::Stamps;
+use rapport_model::{BoxedRecord, Code, Column, Declared, Error, Id, Kind, Record, Result};
+use std::collections::HashMap;
+
+impl Tx<'_> {
+    /// The record, trashed ones included.
+    pub fn find(&mut self, kind: Kind, id: Id) -> Result<Option<BoxedRecord>> {
+        self.first(&sql::of(kind).get, &[id.to_cell()], |row| kind.read(row, 0))
+    }
+
+    /// The record, or 404.
+    pub fn get(&mut self, kind: Kind, id: Id) -> Result<BoxedRecord> {
+        self.find(kind, id)?.ok_or_else(|| not_found(kind, id))
+    }
+
+    pub fn find_as<T: Declared>(&mut self, id: Id) -> Result<Option<T>> {
+        Ok(self.find(T::KIND, id)?.and_then(|record| record.of::<T>().cloned()))
+    }
+
+    pub fn get_as<T: Declared>(&mut self, id: Id) -> Result<T> {
+        self.find_as(id)?.ok_or_else(|| not_found(T::KIND, id))
+    }
+
+    pub fn find_many(&mut self, kind: Kind, ids: &[Id]) -> Result<HashMap<Id, BoxedRecord>> {
+        let mut out = HashMap::with_capacity(ids.len());
+        self.raw().get_many(&sql::of(kind).get, ids, &mut |row| {
+            let record = kind.read(row, 0)?;
+            out.insert(record.meta().id, record);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Writes a record as it is: no rule, no outbox, no derived field.
+    pub fn put(&mut self, record: &dyn Record) -> Result<()> {
+        self.put_many(record.kind(), &[record])
+    }
+
+    pub fn put_many(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<()> {
+        let rows: Vec<_> = records.iter().map(|record| record.cells()).collect();
+        self.raw().put_many(&sql::of(kind).put, &rows)?;
+        records.iter().for_each(|record| self.touch(kind, record.meta().id));
+        Ok(())
+    }
+
+    /// Takes a record out of the table for good.
+    pub fn remove(&mut self, kind: Kind, id: Id) -> Result<()> {
+        self.execute(&format!("DELETE FROM {} WHERE {{org_is}}id = ?1", kind.text()), &[id.to_cell()])?;
+        self.touch(kind, id);
+        Ok(())
+    }
+
+    /// Server: records with the stamps of their units.
+    pub fn find_stamped(&mut self, kind: Kind, ids: &[Id]) -> Result<HashMap<Id, (BoxedRecord, Stamps)>> {
+        let mut out = HashMap::with_capacity(ids.len());
+        let stamps_at = kind.columns().count();
+        self.raw().get_many(&sql::of(kind).get_stamped, ids, &mut |row| {
+            let record = kind.read(row, 0)?;
+            out.insert(record.meta().id, (record, read(row, stamps_at)?));
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Server: writes records with the stamps of their units.
+    pub fn put_stamped(&mut self, kind: Kind, records: &[(&dyn Record, &Stamps)]) -> Result<()> {
+        let rows: Vec<_> = records
+            .iter()
+            .map(|(record, stamps)| {
+                let mut cells = record.cells();
+                cells.push(stamps.to_cell());
+                cells
+            })
+            .collect();
+        self.raw().put_many(&sql::of(kind).put_stamped, &rows)?;
+        records.iter().for_each(|(record, _)| self.touch(kind, record.meta().id));
+        Ok(())
+    }
+
+    /// Customers that are not deleted and carry one of these name keys.
+    pub fn customers_by_name_key(&mut self, key: &str) -> Result<Vec<BoxedRecord>> {
+        let statement = format!(
+            "SELECT {} FROM customers WHERE {{org_is}}name_key = ?1 AND deleted_at IS NULL",
+            sql::of(Kind::Customers).columns
+        );
+        self.rows(&statement, &[key.to_owned().to_cell()], |row| Kind::Customers.read(row, 0))
+    }
+
+    /// The records of one customer, in order of creation, trashed ones included.
+    pub fn children<T: Declared>(&mut self, customer: Id) -> Result<Vec<T>> {
+        let kind = T::KIND;
+        let statement = format!(
+            "SELECT {} FROM {} WHERE {{org_is}}customer_id = ?1 ORDER BY created_at, id",
+            sql::of(kind).columns,
+            kind.text()
+        );
+        self.rows(&statement, &[customer.to_cell()], |row| rapport_model::record::read_record::<T>(row, 0))
+    }
+
+    /// Every record of a kind that is small by nature: users, teams, orgs, open cards.
+    pub fn all<T: Declared>(&mut self) -> Result<Vec<T>> {
+        let statement = format!(
+            "SELECT {} FROM {} WHERE {{org_is}}deleted_at IS NULL ORDER BY id LIMIT 10000",
+            sql::of(T::KIND).columns,
+            T::KIND.text()
+        );
+        self.rows(&statement, &[], |row| rapport_model::record::read_record::<T>(row, 0))
+    }
+}
+
+fn not_found(kind: Kind, id: Id) -> Error {
+    Error::new(Code::NotFound, format!("There is no {} {id} here.", kind.type_name().to_lowercase()))
+}

@@ -1,0 +1,222 @@
+//! The store against a real encrypted file.
+
+use rapport_model::record::Record;
+use rapport_model::{Code, Contact, Customer, Id, Kind, Meta, Millis};
+use rapport_store::list::Query;
+use rapport_store::migrate::Schema;
+use rapport_store::{Key, Sqlite, Store};
+use serde_json::json;
+use std::path::Path;
+
+fn open(folder: &Path, key: u8) -> rapport_model::Result<Store> {
+    let backend = Sqlite { path: folder.join("store.db"), key: Some(Key([key; 32])) };
+    Store::open(backend, Schema::Client)
+}
+
+fn id(n: u16) -> Id {
+    let mut bytes = [0; 16];
+    bytes[..2].copy_from_slice(&n.to_be_bytes());
+    Id::from_bytes(bytes)
+}
+
+fn customer(n: u16, name: &str) -> Customer {
+    let mut c =
+        Customer { meta: Meta { id: id(n), ..Meta::default() }, name: name.into(), ..Customer::default() };
+    c.compute_own();
+    c
+}
+
+fn put(store: &Store, customers: Vec<Customer>) {
+    store
+        .write(move |tx| {
+            let records: Vec<&dyn Record> = customers.iter().map(|c| c as &dyn Record).collect();
+            tx.put_many(Kind::Customers, &records)?;
+            let ids: Vec<Id> = customers.iter().map(|c| c.meta.id).collect();
+            tx.refresh_customers(&ids, Millis(0))
+        })
+        .expect("written");
+}
+
+#[test]
+fn the_migrated_schema_is_the_declaration() {
+    let folder = tempfile::tempdir().expect("folder");
+    for (schema, stamped) in [(Schema::Client, false), (Schema::Server, true)] {
+        let backend = Sqlite { path: folder.path().join(format!("{schema:?}.db")), key: None };
+        let store = Store::open(backend, schema).expect("opened");
+        let columns = store.maintain(|tx| tx.columns()).expect("columns");
+        for kind in Kind::ALL {
+            let there: Vec<&str> =
+                columns.iter().filter(|(table, _)| table == kind.text()).map(|(_, c)| c.as_str()).collect();
+            let declared: Vec<&str> = kind.columns().chain(stamped.then_some("stamps")).collect();
+            assert_eq!(there, declared, "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn every_record_comes_back_as_it_was() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let mut full = customer(1, "Müller Präzisionstechnik GmbH");
+    let json = json!({
+        "address": {"street": "Heilbronner Str. 190", "city": "Stuttgart", "zipCode": "70191"}, "tags": ["vip", "lasers"],
+        "valueEstimate": 184_250.5, "externalRefs": [{"system": "erp", "id": "4711"}], "shoeSize": 44,
+    });
+    (&mut full as &mut dyn Record).fill(json.as_object().expect("object").clone()).expect("filled");
+    full.compute_own();
+    let copy = full.clone();
+    store.write(move |tx| tx.put(&copy)).expect("written");
+    let back = store.read(|tx| tx.get_as::<Customer>(id(1))).expect("there");
+    assert_eq!(back, full);
+    for kind in Kind::ALL {
+        let blank = kind.blank();
+        store.write(move |tx| tx.put(blank.as_ref())).expect("written");
+        let back = store.read(move |tx| tx.get(*kind, Id::NIL)).expect("there");
+        assert_eq!(back.to_json(), kind.blank().to_json());
+    }
+}
+
+#[test]
+fn a_wrong_key_is_told_and_changes_nothing() {
+    let folder = tempfile::tempdir().expect("folder");
+    put(&open(folder.path(), 1).expect("opened"), vec![customer(1, "Secret Customer")]);
+    let file = std::fs::read(folder.path().join("store.db")).expect("file");
+    assert!(!file.windows(6).any(|w| w == b"Secret" || w == b"SQLite"), "nothing is readable in the file");
+    let error = open(folder.path(), 2).err().expect("refused");
+    assert_eq!(error.code, Code::WrongKey);
+    assert!(error.message.contains("unchanged"), "{}", error.message);
+    let store = open(folder.path(), 1).expect("opened again");
+    assert_eq!(store.read(|tx| tx.get_as::<Customer>(id(1))).expect("there").name, "Secret Customer");
+}
+
+#[test]
+fn a_newer_store_is_left_alone() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    store
+        .maintain(|tx| tx.run_script("INSERT INTO schema_migrations (name) VALUES ('9999_future')"))
+        .expect("marked");
+    drop(store);
+    assert_eq!(open(folder.path(), 1).err().map(|e| e.code), Some(Code::StoreNewer));
+}
+
+#[test]
+fn pages_are_stable_and_sorted_as_people_expect() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let names = ["Zeta", "Ångström", "Émile", "acme", "Acme", "Ötker", "ß-Labs"];
+    put(&store, names.iter().zip(1..).map(|(name, n)| customer(n, name)).collect());
+    let mut seen = Vec::new();
+    let mut query = Query { limit: 2, ..Query::default() };
+    loop {
+        let asked = query.clone();
+        let page = store.read(move |tx| tx.list(Kind::Customers, &asked)).expect("page");
+        assert_eq!(page.total, query.cursor.is_none().then_some(7));
+        seen.extend(page.items.iter().map(|r| r.of::<Customer>().expect("customer").name.clone()));
+        // A row that arrives before the place of the cursor moves nothing.
+        put(&store, vec![customer(100 + u16::try_from(seen.len()).expect("small"), "Aaa")]);
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, ["acme", "Acme", "Ångström", "Émile", "Ötker", "ß-Labs", "Zeta"]);
+    let other = Query { sort: "-updatedAt".into(), ..query };
+    assert_eq!(
+        store.read(move |tx| tx.list(Kind::Customers, &other).map(|_| ())).map_err(|e| e.code),
+        Err(Code::InvalidValue)
+    );
+}
+
+#[test]
+fn search_finds_what_people_type() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let mut phone = customer(3, "Zahnarzt Huber");
+    phone.phone = Some("+41 791 23 45 67".into());
+    put(&store, vec![customer(1, "So Clinic"), customer(2, "Müller"), phone, customer(4, "České dráhy")]);
+    let petra = Contact {
+        meta: Meta { id: id(9), ..Meta::default() },
+        customer_id: id(2),
+        first_name: "Petra".into(),
+        last_name: "Hoffmann".into(),
+        ..Contact::default()
+    };
+    store
+        .write(move |tx| {
+            tx.put(&petra)?;
+            tx.refresh_customers(&[id(2)], Millis(0))
+        })
+        .expect("written");
+    for (query, found) in [
+        ("soclinic", vec![id(1)]),
+        ("muller", vec![id(2)]),
+        ("MÜLLER", vec![id(2)]),
+        ("0791 23", vec![id(3)]),
+        ("ceske", vec![id(4)]),
+        ("hoff pet", vec![id(2)]),
+        ("41791", vec![id(3)]),
+        ("nobody", vec![]),
+        ("\" OR *", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(store.read(move |tx| tx.search_customers(query, 10)).expect("search"), found, "{query}");
+    }
+    store
+        .write(|tx| {
+            let mut gone = tx.get_as::<Customer>(id(2))?;
+            gone.meta.deleted_at = Some(Millis(5));
+            tx.put(&gone)?;
+            tx.refresh_customers(&[id(2)], Millis(0))
+        })
+        .expect("written");
+    assert_eq!(store.read(|tx| tx.search_customers("muller", 10)).expect("search"), vec![]);
+}
+
+#[test]
+fn no_list_scans_its_table() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    for sort in ["name", "-name", "updatedAt", "-lastContact", "nextFollowUp", "-value", "status"] {
+        let query = Query { sort: sort.into(), limit: 50, ..Query::default() };
+        let steps = store.read(move |tx| tx.explain_list(Kind::Customers, &query)).expect("steps");
+        let plan = steps.join("; ");
+        assert!(plan.contains("USING INDEX") && !plan.contains("TEMP B-TREE"), "{sort}: {plan}");
+    }
+}
+
+#[test]
+fn a_failed_write_leaves_nothing_and_a_panic_leaves_the_store_usable() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let mut news = store.subscribe();
+    let failed = store.write(|tx| {
+        tx.put(&customer(1, "Half"))?;
+        Err::<(), _>(rapport_model::Error::internal("on purpose"))
+    });
+    assert!(failed.is_err() && news.try_recv().is_err());
+    let panicked = store.write(|tx| {
+        tx.put(&customer(1, "Half"))?;
+        if tx.find(Kind::Customers, id(1))?.is_some() {
+            panic!("on purpose");
+        }
+        Ok(())
+    });
+    assert_eq!(panicked.map_err(|e| e.code), Err(Code::Internal));
+    assert!(store.read(|tx| tx.find(Kind::Customers, id(1))).expect("read").is_none());
+    put(&store, vec![customer(2, "Whole")]);
+    assert!(news.try_recv().expect("news").0[&Kind::Customers].contains(&id(2)));
+}
+
+#[test]
+fn a_backup_opens_with_the_same_key() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    put(&store, vec![customer(1, "Kept")]);
+    let to = folder.path().join("copy.db");
+    let copy = to.clone();
+    store.maintain(move |tx| tx.backup(&copy)).expect("backup");
+    let back = Store::open(Sqlite { path: to, key: Some(Key([1; 32])) }, Schema::Client).expect("opened");
+    assert_eq!(back.read(|tx| tx.get_as::<Customer>(id(1))).expect("there").name, "Kept");
+    assert_eq!(back.maintain(|tx| tx.verify()).expect("verified"), Vec::<String>::new());
+}
