@@ -1,5 +1,7 @@
 //! How a test names a thing on the screen: by what a person sees or hears, never by class or id.
 
+#![allow(dead_code, reason = "a vocabulary: no story needs every word of it")]
+
 /// A thing on the screen: an XPath, and how a person would call it.
 #[derive(Clone, Debug)]
 pub struct Find {

@@ -3,8 +3,9 @@
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 
-/// Selects all in a field and deletes it, so that the page sees it happen.
-pub const CLEAR_FIELD: &str = "\u{e009}a\u{e000}\u{e003}";
+/// Ctrl+a; with the next key typed the old text goes, and the page sees it happen.
+pub const SELECT_ALL: &str = "\u{e009}a";
+pub const BACKSPACE: char = '\u{e003}';
 
 /// The actions of a combination such as `Ctrl+Shift+s`, `Enter` or `g`.
 pub fn actions(keys: &str) -> KeyActions {

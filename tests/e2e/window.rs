@@ -3,6 +3,8 @@
 //! Every act waits until it can be done, and panics with what was on the screen when it cannot.
 //! Several windows may be open at the same time, each on its own data folder.
 
+#![allow(dead_code, reason = "a vocabulary: no story needs every word of it")]
+
 use super::axe::{self, Violation};
 use super::driver::Driver;
 use super::find::Find;
@@ -93,10 +95,14 @@ impl App {
 
     /// Replaces what is in a field.
     pub async fn type_into(&self, find: &Find, text: &str) {
-        let typed = format!("{}{text}", keys::CLEAR_FIELD);
+        let typed = format!("{}{text}", keys::BACKSPACE);
         self.act(find, "cannot be typed into", |element| {
             let typed = typed.clone();
-            async move { element.send_keys(&typed).await }
+            // Two calls: held keys are let go of at the end of a call only.
+            async move {
+                element.send_keys(keys::SELECT_ALL).await?;
+                element.send_keys(&typed).await
+            }
         })
         .await;
     }
@@ -237,7 +243,7 @@ impl App {
         let text = text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default();
         let path = self.folder.join(format!("failed-{}.png", self.name));
         let picture = match self.client.screenshot().await {
-            Ok(png) if std::fs::write(&path, png).is_ok() => path.display().to_string(),
+            Ok(png) if std::fs::write(&path, &png).is_ok() => path.display().to_string(),
             _ => "no picture".to_owned(),
         };
         format!("\n-- on the screen ({picture}) --\n{text}\n--")

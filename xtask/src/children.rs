@@ -130,7 +130,8 @@ fn copy_place(from: &Command, to: &mut Command) {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt;

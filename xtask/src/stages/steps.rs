@@ -146,7 +146,8 @@ fn show_and_count(output: impl Read) -> Tally {
     tally
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
 
