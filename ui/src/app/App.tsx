@@ -1,0 +1,56 @@
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { HashRouter, Navigate, Route, Routes } from "react-router";
+import { ErrorNote } from "../components/ErrorNote";
+import { CustomerScreen } from "../features/customer/CustomerScreen";
+import { CustomersScreen } from "../features/customers/CustomersScreen";
+import { ImportScreen } from "../features/import/ImportScreen";
+import { InboxScreen } from "../features/inbox/InboxScreen";
+import { Broken } from "../features/session/Broken";
+import { FirstRun } from "../features/session/FirstRun";
+import { Unlock } from "../features/session/Unlock";
+import { SettingsScreen } from "../features/settings/SettingsScreen";
+import { toAppError } from "../lib/call";
+import { prefs } from "../lib/prefs";
+import { useStore } from "../lib/store";
+import { useSession } from "../record/queries";
+import { Frame } from "./Frame";
+
+export function App({ client }: { client: QueryClient }) {
+  // A new language draws everything anew: text is read when it is drawn.
+  const { language } = useStore(prefs);
+  return (
+    <QueryClientProvider client={client}>
+      <HashRouter key={language}>
+        <Gate />
+      </HashRouter>
+    </QueryClientProvider>
+  );
+}
+
+/** What the session allows: begin, unlock, repair, or work. */
+function Gate() {
+  const { data: status, error, refetch } = useSession();
+  if (error) {
+    return (
+      <main className="p-10">
+        <ErrorNote error={toAppError(error)} ways={{ retry: () => void refetch() }} />
+      </main>
+    );
+  }
+  if (!status) return null;
+  if (status.state === "locked") return <Unlock />;
+  if (status.state === "broken") return <Broken status={status} />;
+  if (status.state !== "ready") return <FirstRun status={status} />;
+  return (
+    <Routes>
+      <Route element={<Frame status={status} />}>
+        <Route path="/customers" element={<CustomersScreen />} />
+        <Route path="/customers/:id" element={<CustomerScreen />} />
+        <Route path="/import" element={<ImportScreen />} />
+        <Route path="/inbox" element={<InboxScreen />} />
+        <Route path="/settings" element={<SettingsScreen />} />
+        <Route path="*" element={<Navigate to="/customers" replace />} />
+      </Route>
+    </Routes>
+  );
+}

@@ -1,0 +1,20 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { followTouched } from "../lib/call";
+import { createClient } from "../lib/client";
+import { applyPrefs, followSystemTheme } from "../lib/prefs";
+import "../styles/app.css";
+import { App } from "./App";
+
+applyPrefs();
+followSystemTheme();
+const client = createClient();
+void followTouched(client);
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App client={client} />
+    </StrictMode>,
+  );
+}

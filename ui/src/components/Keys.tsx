@@ -1,0 +1,26 @@
+import { cx } from "../lib/cx";
+import { caps } from "../lib/keymap";
+
+/** The keys of an action, drawn as caps. Decoration: the action itself carries aria-keyshortcuts. */
+export function Keys({ of, tone = "plain" }: { of: string; tone?: "plain" | "onAccent" | "onToast" }) {
+  const look = {
+    plain: "border-line border-b-2 bg-surface text-ink-3",
+    onAccent: "border-transparent bg-(--on-accent-cap) text-ink-on-accent",
+    onToast: "border-(--on-toast-line) text-toast-ink",
+  }[tone];
+  return (
+    <span className="inline-flex shrink-0 gap-0.5" aria-hidden="true">
+      {caps(of).map((cap) => (
+        <kbd
+          key={cap}
+          className={cx(
+            "inline-block min-w-[17px] rounded-xs border px-1 text-center font-medium font-sans text-micro leading-[16px]",
+            look,
+          )}
+        >
+          {cap}
+        </kbd>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,117 @@
+import { Ellipsis, Pencil, Plus, Star, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Avatar } from "../../components/Avatar";
+import { IconButton } from "../../components/Button";
+import { Menu } from "../../components/Menu";
+import { WaitingDot } from "../../components/WaitingDot";
+import type { Contact, Customer } from "../../gen/records";
+import { toAppError } from "../../lib/call";
+import { describe } from "../../lib/errors";
+import { count } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import type { Held, Listed } from "../../lib/types";
+import { showToast } from "../../lib/ui";
+import { changeField, remove } from "../../record/edits";
+import { contactName } from "../../record/names";
+import { getHeld } from "../../record/queries";
+import { useSave } from "../../record/save";
+import { ContactForm } from "./ContactForm";
+import { Panel } from "./Panel";
+
+interface Props {
+  customer: Customer;
+  contacts: readonly Listed<Contact>[];
+  adding: boolean;
+  setAdding: (adding: boolean) => void;
+}
+
+function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primary: boolean; onEdit: () => void }) {
+  const { save } = useSave();
+  const name = contactName(contact);
+  const attempt = async (action: () => Promise<unknown>) => {
+    try {
+      await action();
+    } catch (thrown) {
+      showToast(describe(toAppError(thrown)));
+    }
+  };
+  const makePrimary = () =>
+    attempt(async () => {
+      const seen = await getHeld("contacts", contact._id);
+      await save([changeField("contacts", seen, "isPrimary", true)], t("contact.isPrimary", { name }));
+    });
+  const drop = () => attempt(() => save([remove("contacts", contact._id)], t("contact.deleted", { name })));
+  const position = [contact.title, contact.department].filter(Boolean).join(", ");
+  const reach = [contact.phone, contact.mobile, contact.email].filter(Boolean);
+  return (
+    <li className="group grid grid-cols-[28px_minmax(0,1fr)_auto] items-start gap-x-2 py-1.5">
+      <Avatar name={name} large />
+      <div className="min-w-0">
+        <button type="button" className="cut block max-w-full rounded-xs text-left hover:underline" onClick={onEdit}>
+          {name} {contact.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
+        </button>
+        {position ? <span className="cut block text-ink-3 text-small">{position}</span> : null}
+        {reach.map((value) => (
+          <span key={value} data-num data-selectable className="cut block text-ink-2 text-small" title={value ?? ""}>
+            {value}
+          </span>
+        ))}
+      </div>
+      <span className="flex items-center gap-1">
+        {primary ? <span className="text-ink-3 text-small">{t("contact.primaryShort")}</span> : null}
+        <Menu
+          align="end"
+          trigger={
+            <IconButton
+              small
+              icon={Ellipsis}
+              label={t("contact.more", { name })}
+              className="opacity-0 focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100"
+            />
+          }
+          items={[
+            { label: t("edit"), icon: Pencil, run: onEdit },
+            ...(primary ? [] : [{ label: t("contact.makePrimary"), icon: Star, run: () => void makePrimary() }]),
+            { label: t("delete"), icon: Trash2, danger: true, run: () => void drop() },
+          ]}
+        />
+      </span>
+    </li>
+  );
+}
+
+export function ContactsPanel({ customer, contacts, adding, setAdding }: Props) {
+  const [seen, setSeen] = useState<Held<Contact> | null>(null);
+  const sorted = [...contacts].sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
+  const edit = async (id: string) => {
+    try {
+      setSeen(await getHeld("contacts", id));
+    } catch (thrown) {
+      showToast(describe(toAppError(thrown)));
+    }
+  };
+  return (
+    <Panel
+      title={t("contacts.title")}
+      count={contacts.length > 0 ? count(contacts.length) : undefined}
+      action={<IconButton small icon={Plus} label={t("contact.add")} onClick={() => setAdding(true)} />}
+    >
+      {customer.needsPrimary ? <p className="mb-1 text-small text-warn">{t("contact.needsPrimary")}</p> : null}
+      {sorted.length === 0 ? <p className="text-ink-3">{t("contacts.empty")}</p> : null}
+      <ul>
+        {sorted.map((contact) => (
+          <Person
+            key={contact._id}
+            contact={contact}
+            primary={customer.primaryContactId === contact._id || contact.isPrimary}
+            onEdit={() => void edit(contact._id)}
+          />
+        ))}
+      </ul>
+      {adding ? (
+        <ContactForm customerId={customer._id} first={contacts.length === 0} onClose={() => setAdding(false)} />
+      ) : null}
+      {seen ? <ContactForm customerId={customer._id} seen={seen} onClose={() => setSeen(null)} /> : null}
+    </Panel>
+  );
+}

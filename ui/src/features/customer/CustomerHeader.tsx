@@ -1,0 +1,107 @@
+import { ChevronLeft, ChevronRight, Ellipsis, Phone, Trash2 } from "lucide-react";
+import { type RefObject, useState } from "react";
+import { Link } from "react-router";
+import { Button, IconButton } from "../../components/Button";
+import type { WaysOn } from "../../components/ErrorNote";
+import { Menu } from "../../components/Menu";
+import { WaitingDot } from "../../components/WaitingDot";
+import type { Customer } from "../../gen/records";
+import type { AppError } from "../../lib/call";
+import { count } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { useKeys } from "../../lib/keymap";
+import type { Held, Overview } from "../../lib/types";
+import { changeField } from "../../record/edits";
+import { InPlace } from "../../record/InPlace";
+import { useSave } from "../../record/save";
+import { currentTrail } from "../../record/trail";
+import { NextStepChip, OwnerChip, ValueChip } from "./FactChips";
+import { StatusStepper } from "./StatusStepper";
+
+interface Props {
+  held: Held<Customer>;
+  overview: Overview | undefined;
+  stepper: RefObject<HTMLButtonElement | null>;
+  ways: (error: AppError) => WaysOn;
+  onStep: (step: 1 | -1) => void;
+  onLogCall: () => void;
+  onDelete: () => void;
+  onAddContact: () => void;
+}
+
+function Crumbs({ onStep, waiting }: { onStep: (step: 1 | -1) => void; waiting: boolean }) {
+  const trail = currentTrail();
+  return (
+    <div className="flex h-6 items-center gap-1.5 text-ink-2 text-small">
+      <Link to={trail?.from ?? "/customers"} className="rounded-xs hover:text-ink">
+        {t("customers.title")}
+      </Link>
+      {trail ? (
+        <>
+          <span data-num className="text-ink-3">
+            · {t("customer.position", { index: count(trail.index + 1), total: count(trail.total) })}
+          </span>
+          <IconButton small icon={ChevronLeft} label={t("customer.previous")} keys="[" onClick={() => onStep(-1)} />
+          <IconButton small icon={ChevronRight} label={t("customer.next")} keys="]" onClick={() => onStep(1)} />
+        </>
+      ) : null}
+      {waiting ? (
+        <span className="ml-auto flex items-center gap-1.5">
+          <WaitingDot />
+          {t("list.waiting")}
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+export function CustomerHeader({ held, overview, stepper, ways, onStep, onLogCall, onDelete, onAddContact }: Props) {
+  const { record } = held;
+  const [ownerOpen, setOwnerOpen] = useState(false);
+  const { save } = useSave();
+  useKeys({ a: () => setOwnerOpen(true) });
+  const place = [record.city, record.address?.country].filter(Boolean).join(", ");
+  const facts = [record.companyName, t(`type.${record.type}`), record.industry, place].filter(Boolean).join(" · ");
+  return (
+    <header className="shrink-0 border-line border-b px-6 pt-2 pb-4">
+      <Crumbs onStep={onStep} waiting={held.waiting} />
+      <div className="flex min-h-8 items-center gap-3">
+        <h1
+          className="min-w-0 max-w-[60%] shrink-0 font-semibold text-h2 tracking-tight"
+          title={record.name}
+          data-selectable
+        >
+          <InPlace
+            label={t("field.name")}
+            text={record.name}
+            shown={record.name}
+            seen={held}
+            ways={ways}
+            onSave={(text, seen) =>
+              save([changeField("customers", seen, "name", text)], t("field.saved", { field: t("field.name") }))
+            }
+          />
+        </h1>
+        <span className="cut flex-1 text-ink-3" title={facts}>
+          {facts}
+        </span>
+        <Button icon={Phone} keys="l" onClick={onLogCall}>
+          {t("call.log")}
+        </Button>
+        <Menu
+          align="end"
+          trigger={<IconButton icon={Ellipsis} label={t("customer.more")} className="inset-line" />}
+          items={[{ label: t("customer.delete"), icon: Trash2, danger: true, run: onDelete }]}
+        />
+      </div>
+      <div className="mt-2 flex flex-wrap items-center gap-1.5">
+        <StatusStepper held={held} current={stepper} onAddContact={onAddContact} />
+        <ValueChip held={held} overview={overview} />
+        <span className="ml-auto flex flex-wrap items-center gap-1.5">
+          <NextStepChip key={record._id} held={held} />
+          <OwnerChip held={held} overview={overview} open={ownerOpen} onOpenChange={setOwnerOpen} />
+        </span>
+      </div>
+    </header>
+  );
+}

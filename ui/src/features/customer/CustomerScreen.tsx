@@ -1,0 +1,130 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { Button } from "../../components/Button";
+import { ErrorNote, type WaysOn } from "../../components/ErrorNote";
+import { type AppError, toAppError } from "../../lib/call";
+import { describe } from "../../lib/errors";
+import { t } from "../../lib/i18n";
+import { useKeys } from "../../lib/keymap";
+import type { CustomerPage } from "../../lib/types";
+import { showToast } from "../../lib/ui";
+import { remove } from "../../record/edits";
+import { currencyOf, useCustomerPage, useOverview } from "../../record/queries";
+import { useSave } from "../../record/save";
+import { currentTrail, stepAlong } from "../../record/trail";
+import { Composer } from "./Composer";
+import { ContactsPanel } from "./ContactsPanel";
+import { CustomerHeader } from "./CustomerHeader";
+import { setDraft } from "./composer";
+import { DetailsPanel } from "./DetailsPanel";
+import { useFollowUpDone } from "./InteractionItem";
+import { NotesPanel } from "./NotesPanel";
+import { TagsPanel } from "./TagsPanel";
+import { Timeline } from "./Timeline";
+import { nextOpen } from "./timeline";
+
+export function CustomerScreen() {
+  const { id = "" } = useParams();
+  const { data, error, refetch } = useCustomerPage(id);
+  const navigate = useNavigate();
+  const back = () => navigate(currentTrail()?.from ?? "/customers");
+  if (error) {
+    return (
+      <main className="p-6">
+        <h1 className="sr-only">{t("customers.title")}</h1>
+        <ErrorNote error={toAppError(error)} ways={{ reload: () => void refetch(), retry: () => void refetch() }} />
+        <Button className="mt-3" onClick={back}>
+          {t("customer.back")}
+        </Button>
+      </main>
+    );
+  }
+  if (!data) return <main aria-busy="true" />;
+  return <CustomerView key={id} page={data} onBack={back} />;
+}
+
+/** The ways on from what a field's edit may be refused for. */
+function useWays(onAddContact: () => void): (error: AppError) => WaysOn {
+  const navigate = useNavigate();
+  return useCallback(
+    (error) => {
+      const existing = error.details.existingId;
+      return {
+        addContact: onAddContact,
+        ...(typeof existing === "string" ? { open: () => navigate(`/customers/${existing}`) } : {}),
+      };
+    },
+    [navigate, onAddContact],
+  );
+}
+
+function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void }) {
+  const { customer: held, contacts, interactions, changes } = page;
+  const { record } = held;
+  const overview = useOverview().data;
+  const navigate = useNavigate();
+  const { save } = useSave();
+  const [adding, setAdding] = useState(false);
+  const stepper = useRef<HTMLButtonElement>(null);
+  const tags = useRef<HTMLInputElement>(null);
+  const middle = useRef<HTMLDivElement>(null);
+  const setDone = useFollowUpDone();
+  const addContact = useCallback(() => setAdding(true), []);
+  const ways = useWays(addContact);
+
+  const step = async (by: 1 | -1) => {
+    const next = await stepAlong(by).catch(() => null);
+    if (next) navigate(`/customers/${next}`, { replace: true });
+    else showToast(t(by === 1 ? "customer.last" : "customer.first"));
+  };
+  const logCall = () => {
+    setDraft(record._id, { kind: "call" });
+    middle.current?.querySelector<HTMLInputElement>("form input")?.focus();
+  };
+  const drop = async () => {
+    try {
+      await save([remove("customers", record._id)], t("customer.deleted", { name: record.name }));
+      onBack();
+    } catch (thrown) {
+      showToast(describe(toAppError(thrown)));
+    }
+  };
+  const open = useMemo(() => nextOpen(interactions), [interactions]);
+  useKeys({
+    "[": () => void step(-1),
+    "]": () => void step(1),
+    s: () => stepper.current?.focus(),
+    t: () => tags.current?.focus(),
+    ".": () => (open ? void setDone(open, true) : showToast(t("followUp.none"))),
+    Escape: onBack,
+  });
+
+  return (
+    <main className="flex min-w-0 flex-col overflow-hidden">
+      <CustomerHeader
+        held={held}
+        overview={overview}
+        stepper={stepper}
+        ways={ways}
+        onStep={(by) => void step(by)}
+        onLogCall={logCall}
+        onDelete={() => void drop()}
+        onAddContact={addContact}
+      />
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_var(--side)] max-mid:grid-cols-[minmax(0,1fr)_292px]">
+        <div ref={middle} className="overflow-y-auto px-6 pt-4 focus-visible:outline-none">
+          <div className="mx-auto max-w-[960px]">
+            <Composer customerId={record._id} contacts={contacts} />
+            <Timeline interactions={interactions} changes={changes} contacts={contacts} />
+          </div>
+        </div>
+        <aside aria-label={t("details.title")} className="overflow-y-auto border-line border-l">
+          <ContactsPanel customer={record} contacts={contacts} adding={adding} setAdding={setAdding} />
+          <DetailsPanel held={held} currency={currencyOf(overview)} ways={ways} />
+          <TagsPanel held={held} input={tags} />
+          <NotesPanel held={held} />
+        </aside>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,156 @@
+import { Flag, UserRound } from "lucide-react";
+import { useState } from "react";
+import { Avatar } from "../../components/Avatar";
+import { Button } from "../../components/Button";
+import { FactChip } from "../../components/Chip";
+import { DayField } from "../../components/DayField";
+import { Menu } from "../../components/Menu";
+import { Popover } from "../../components/Popover";
+import type { Customer } from "../../gen/records";
+import { toAppError } from "../../lib/call";
+import { dayOf } from "../../lib/dates";
+import { describe } from "../../lib/errors";
+import { isOverdue, longDay, money, relativeDay } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import type { Held, Overview } from "../../lib/types";
+import { showToast } from "../../lib/ui";
+import { changeField } from "../../record/edits";
+import { currencyOf, userName } from "../../record/queries";
+import { useSave } from "../../record/save";
+
+interface Props {
+  held: Held<Customer>;
+  overview: Overview | undefined;
+}
+
+/** The value, and what it is made of. */
+export function ValueChip({ held, overview }: Props) {
+  const [open, setOpen] = useState(false);
+  const { record } = held;
+  const currency = currencyOf(overview);
+  return (
+    <Popover
+      label={t("value.title")}
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <FactChip>
+          {t("column.value")}
+          <span data-num className="font-medium text-ink">
+            {money(record.value, currency)}
+          </span>
+        </FactChip>
+      }
+    >
+      <h2 className="font-semibold">{t("value.title")}</h2>
+      <p className="mt-1 text-ink-2">{t("value.about")}</p>
+      <dl className="mt-2 flex justify-between border-line border-t pt-2">
+        <dt>{t("field.valueEstimate")}</dt>
+        <dd data-num>{money(record.valueEstimate, currency)}</dd>
+      </dl>
+    </Popover>
+  );
+}
+
+function NextStepForm({ held, onDone }: { held: Held<Customer>; onDone: () => void }) {
+  const [seen] = useState(held);
+  const byHand = seen.record.nextFollowUpByHand;
+  const [day, setDay] = useState<number | null>(byHand === null ? null : dayOf(byHand));
+  const { save } = useSave();
+  const set = async (value: number | null) => {
+    try {
+      await save([changeField("customers", seen, "nextFollowUpByHand", value)], t("nextStep.saved"));
+      onDone();
+    } catch (thrown) {
+      showToast(describe(toAppError(thrown)));
+    }
+  };
+  return (
+    <form
+      className="mt-3 border-line border-t pt-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void set(day);
+      }}
+    >
+      <DayField label={t("nextStep.byHand")} value={day} onChange={setDay} />
+      <div className="mt-3 flex gap-2">
+        <Button variant="primary" type="submit" disabled={day === null}>
+          {t("nextStep.set")}
+        </Button>
+        {byHand === null ? null : <Button onClick={() => void set(null)}>{t("nextStep.clear")}</Button>}
+      </div>
+    </form>
+  );
+}
+
+/** What is to be done next and when: the first open follow-up, or a day set by hand. */
+export function NextStepChip({ held }: { held: Held<Customer> }) {
+  const [open, setOpen] = useState(false);
+  const { nextStep, nextFollowUp } = held.record;
+  const none = nextFollowUp === null && !nextStep;
+  return (
+    <Popover
+      label={t("nextStep.title")}
+      align="end"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <FactChip
+          aria-label={`${t("nextStep.title")}: ${none ? t("customer.noNextStep") : [nextStep, nextFollowUp === null ? "" : relativeDay(nextFollowUp)].filter(Boolean).join(", ")}`}
+        >
+          <Flag size={14} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
+          {none ? t("customer.noNextStep") : null}
+          {nextStep ? <span className="cut font-medium text-ink">{nextStep}</span> : null}
+          {nextFollowUp === null ? null : (
+            <span data-num className={isOverdue(nextFollowUp) ? "text-danger" : nextStep ? "" : "font-medium text-ink"}>
+              {relativeDay(nextFollowUp)}
+            </span>
+          )}
+        </FactChip>
+      }
+    >
+      <h2 className="font-semibold">{nextFollowUp === null ? t("nextStep.title") : longDay(nextFollowUp)}</h2>
+      <p className="mt-1 text-ink-2">{t("nextStep.about")}</p>
+      <NextStepForm held={held} onDone={() => setOpen(false)} />
+    </Popover>
+  );
+}
+
+export function OwnerChip({
+  held,
+  overview,
+  open,
+  onOpenChange,
+}: Props & { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const { save } = useSave();
+  const owner = held.record.assignedTo;
+  const name = userName(overview, owner);
+  const assign = async (id: string, to: string) => {
+    if (id === owner) return;
+    try {
+      await save([changeField("customers", held, "assignedTo", id)], t("owner.changed", { name: to }));
+    } catch (thrown) {
+      showToast(describe(toAppError(thrown)));
+    }
+  };
+  const people = (overview?.users ?? []).filter((user) => user.isActive);
+  return (
+    <Menu
+      align="end"
+      open={open}
+      onOpenChange={onOpenChange}
+      trigger={
+        <FactChip aria-label={t("owner.open", { name: name ?? t("customer.noOwner") })} aria-keyshortcuts="a">
+          {name ? <Avatar name={name} me={owner === overview?.me._id} /> : <UserRound size={14} aria-hidden="true" />}
+          <span className="text-ink">{name ?? t("customer.noOwner")}</span>
+        </FactChip>
+      }
+      items={people.map((user) => ({
+        label: user.name,
+        checked: user._id === owner,
+        run: () => void assign(user._id, user.name),
+      }))}
+    />
+  );
+}

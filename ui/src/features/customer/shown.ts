@@ -1,0 +1,34 @@
+// How values of any field are written in one line of text.
+import { shortDay } from "../../lib/format";
+import { hasMessage, type Key, t } from "../../lib/i18n";
+
+export { clock, shortDay } from "../../lib/format";
+
+const DAYS = new Set(["nextFollowUpByHand", "lastContactByHand"]);
+const MAX = 60;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === "") return t("value.nothing");
+  if (value === true) return t("value.yes");
+  if (value === false) return t("value.no");
+  if (Array.isArray(value)) return value.map(plain).join(", ");
+  if (isObject(value)) {
+    if (typeof value.status === "string") return plain(value.status);
+    const parts = Object.values(value).filter((part) => part !== null && part !== "" && part !== false);
+    return parts.length === 0 ? t("value.nothing") : parts.map(plain).join(", ");
+  }
+  const text = String(value);
+  if (hasMessage(`status.${text}`)) return t(`status.${text}` as Key);
+  if (hasMessage(`type.${text}`)) return t(`type.${text}` as Key);
+  return text.length > MAX ? `${text.slice(0, MAX)}…` : text;
+}
+
+/** The text of a unit's value; days as days, statuses by their name. */
+export function valueText(unit: string, value: unknown): string {
+  if (typeof value === "number" && DAYS.has(unit)) return shortDay(value);
+  return plain(value);
+}

@@ -1,0 +1,136 @@
+import { Check } from "lucide-react";
+import { memo } from "react";
+import { Link } from "react-router";
+import { Avatar } from "../../components/Avatar";
+import { StatusWord } from "../../components/Status";
+import { WaitingDot } from "../../components/WaitingDot";
+import type { Customer } from "../../gen/records";
+import { cx } from "../../lib/cx";
+import { isOverdue, money, relativeDay, shortDay } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import type { Listed } from "../../lib/types";
+import { columnClass } from "./columns";
+
+interface Props {
+  customer: Listed<Customer> | undefined;
+  index: number;
+  top: number;
+  height: number;
+  cursor: boolean;
+  ticked: boolean;
+  anyTicked: boolean;
+  owner: string | null;
+  mine: boolean;
+  currency: string;
+  onOpen: (index: number) => void;
+  onTick: (index: number, range: boolean) => void;
+}
+
+function Tick({ on, shown, name }: { on: boolean; shown: boolean; name: string }) {
+  return (
+    <span
+      role="checkbox"
+      aria-checked={on}
+      aria-label={t("list.select", { name })}
+      tabIndex={-1}
+      className={cx(
+        "grid size-3.5 place-items-center rounded-xs",
+        on ? "bg-accent-fill text-ink-on-accent" : "shadow-[inset_0_0_0_1px_var(--line-strong)]",
+        !shown && "opacity-0 group-hover:opacity-100",
+      )}
+    >
+      {on ? <Check size={10} strokeWidth={3.5} aria-hidden="true" /> : null}
+    </span>
+  );
+}
+
+function NextStep({ customer }: { customer: Customer }) {
+  if (customer.nextFollowUp === null && !customer.nextStep) {
+    return <span className="text-ink-3">{t("customer.noNextStep")}</span>;
+  }
+  return (
+    <>
+      {customer.nextStep ? <span className="mr-2">{customer.nextStep}</span> : null}
+      {customer.nextFollowUp === null ? null : (
+        <span data-num className={isOverdue(customer.nextFollowUp) ? "text-danger" : "text-ink-3"}>
+          {relativeDay(customer.nextFollowUp)}
+        </span>
+      )}
+    </>
+  );
+}
+
+const CELL = "cut px-2";
+
+export const CustomerRow = memo(function CustomerRow(props: Props) {
+  const { customer, index, top, height, cursor, ticked, anyTicked, owner, currency } = props;
+  const cell = (id: string) => cx(CELL, columnClass(id));
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the grid opens the row
+    <div
+      role="row"
+      id={`row-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={ticked}
+      onClick={() => props.onOpen(index)}
+      style={{ transform: `translateY(${top}px)`, height }}
+      className={cx(
+        "group absolute inset-x-0 flex items-center border-line-faint border-b",
+        ticked ? "bg-selected" : cursor ? "bg-cursor" : "hover:bg-hover",
+        cursor && "shadow-[inset_2px_0_var(--focus)]",
+      )}
+    >
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: x on the grid ticks the row */}
+      <div
+        role="gridcell"
+        className="flex h-full w-[38px] shrink-0 items-center pl-4"
+        onClick={(event) => {
+          event.stopPropagation();
+          if (customer) props.onTick(index, event.shiftKey);
+        }}
+      >
+        {customer ? <Tick on={ticked} shown={ticked || cursor || anyTicked} name={customer.name} /> : null}
+      </div>
+      <div role="gridcell" className="grid w-[22px] shrink-0 place-items-center">
+        {customer?.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
+      </div>
+      {customer ? (
+        <>
+          <div role="gridcell" className={cell("name")}>
+            <Link to={`/customers/${customer._id}`} tabIndex={-1} className="font-medium" title={customer.name}>
+              {customer.name}
+            </Link>
+            {customer.city ? <span className="ml-2 text-ink-3">{customer.city}</span> : null}
+          </div>
+          <div role="gridcell" className={cell("status")}>
+            <StatusWord status={customer.status} />
+          </div>
+          <div role="gridcell" className={cell("owner")}>
+            {owner ? (
+              <span className="flex items-center gap-1.5">
+                <Avatar name={owner} me={props.mine} />
+                <span className="cut">{owner}</span>
+              </span>
+            ) : (
+              <span className="text-ink-3">{t("customer.noOwner")}</span>
+            )}
+          </div>
+          <div role="gridcell" className={cell("next")}>
+            <NextStep customer={customer} />
+          </div>
+          <div role="gridcell" data-num className={cx(cell("last"), "text-ink-2")}>
+            {customer.lastContact === null ? "–" : shortDay(customer.lastContact)}
+          </div>
+          <div role="gridcell" data-num className={cell("value")}>
+            {money(customer.value, currency)}
+          </div>
+        </>
+      ) : (
+        <div role="gridcell" className="flex-1 px-0">
+          <span className="block h-2 w-40 rounded-full bg-pressed" />
+          <span className="sr-only">{t("list.loading")}</span>
+        </div>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,131 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type RefObject, useEffect } from "react";
+import type { Customer } from "../../gen/records";
+import { cx } from "../../lib/cx";
+import { t } from "../../lib/i18n";
+import type { Overview } from "../../lib/types";
+import type { Rows } from "../../record/pages";
+import { currencyOf, userName } from "../../record/queries";
+import { CustomerRow } from "./CustomerRow";
+import { COLUMNS } from "./columns";
+import { nextSort } from "./view";
+
+export const HEAD = 32;
+
+interface Props {
+  rows: Rows<Customer>;
+  total: number;
+  rowHeight: number;
+  sort: string;
+  onSort: (sort: string) => void;
+  cursor: number;
+  ticks: ReadonlySet<string>;
+  overview: Overview | undefined;
+  scroller: RefObject<HTMLDivElement | null>;
+  onSight: (from: number, to: number) => void;
+  onOpen: (index: number) => void;
+  onTick: (index: number, range: boolean) => void;
+}
+
+function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={1}
+      style={{ height: HEAD }}
+      className="sticky top-0 z-(--z-sticky) flex items-center bg-sunken font-medium text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]"
+    >
+      <span role="columnheader" aria-label={t("column.tick")} className="w-[38px] shrink-0" />
+      <span role="columnheader" aria-label={t("column.sent")} className="w-[22px] shrink-0" />
+      {COLUMNS.map((column) => {
+        const up = sort === column.sort;
+        const down = sort === `-${column.sort}`;
+        const direction = up ? "ascending" : down ? "descending" : "none";
+        return (
+          <span
+            key={column.id}
+            role="columnheader"
+            aria-sort={direction}
+            className={cx("px-2", column.className, column.right && "text-right")}
+          >
+            <button
+              type="button"
+              onClick={() => onSort(nextSort(sort, column.sort))}
+              className={cx(
+                "-mx-1 inline-flex items-center gap-1 rounded-xs px-1 hover:text-ink",
+                (up || down) && "text-ink",
+              )}
+            >
+              {t(column.label)}
+              {up ? <ArrowUp size={12} aria-hidden="true" /> : null}
+              {down ? <ArrowDown size={12} aria-hidden="true" /> : null}
+            </button>
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+/** A grid of as many rows as there are customers, of which only those in sight exist. */
+export function CustomerTable(props: Props) {
+  const { rows, total, rowHeight, cursor, ticks, overview, scroller, onSight } = props;
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: HEAD,
+    initialRect: { width: 1024, height: 640 },
+  });
+  const items = virtual.getVirtualItems();
+  const from = items[0]?.index ?? 0;
+  const to = items.at(-1)?.index ?? 0;
+  useEffect(() => onSight(from, to), [from, to, onSight]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new density changes every row
+  useEffect(() => virtual.measure(), [rowHeight]);
+
+  const currency = currencyOf(overview);
+  const me = overview?.me._id;
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      tabIndex={0}
+      aria-label={t("customers.title")}
+      aria-rowcount={total + 1}
+      aria-colcount={COLUMNS.length + 2}
+      aria-multiselectable="true"
+      aria-activedescendant={total > 0 && cursor >= from && cursor <= to ? `row-${cursor}` : undefined}
+      className="relative min-h-0 flex-1 overflow-y-auto overflow-x-hidden focus-visible:outline-none"
+    >
+      <div role="rowgroup">
+        <Head sort={props.sort} onSort={props.onSort} />
+      </div>
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const customer = rows.at(item.index);
+          const owner = customer?.assignedTo ?? null;
+          return (
+            <CustomerRow
+              key={item.index}
+              customer={customer}
+              index={item.index}
+              top={item.start - HEAD}
+              height={rowHeight}
+              cursor={item.index === cursor}
+              ticked={customer ? ticks.has(customer._id) : false}
+              anyTicked={ticks.size > 0}
+              owner={userName(overview, owner)}
+              mine={owner !== null && owner === me}
+              currency={currency}
+              onOpen={props.onOpen}
+              onTick={props.onTick}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}

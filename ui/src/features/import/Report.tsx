@@ -1,0 +1,103 @@
+import { Check } from "lucide-react";
+import { codeOf } from "../../lib/errors";
+import { count } from "../../lib/format";
+import { type Key, t } from "../../lib/i18n";
+import type { ImportReport } from "../../lib/types";
+
+function addsNothing(report: ImportReport): boolean {
+  return report.taken.customers === 0 && report.taken.contacts === 0 && report.merged === 0;
+}
+
+function headline(report: ImportReport, taken: boolean): string {
+  if (report.cards === 0) return t("import.noCards");
+  if (addsNothing(report)) return t("import.nothingNew");
+  return t(taken ? "import.done" : "import.ready");
+}
+
+function Counts({ report }: { report: ImportReport }) {
+  const rows: [Key, number][] = [
+    ["import.cards", report.cards],
+    ["import.customers", report.taken.customers],
+    ["import.contacts", report.taken.contacts],
+    ["import.merged", report.merged],
+    ["import.already", report.already],
+    ["import.skipped", report.skipped.length],
+  ];
+  return (
+    <table className="mt-4 w-full max-w-[420px]">
+      <caption className="sr-only">{t("import.counts")}</caption>
+      <tbody>
+        {rows.map(([name, value]) => (
+          <tr key={name} className="border-line-faint border-b">
+            <th scope="row" className="h-[30px] text-left font-normal text-ink-2">
+              {t(name)}
+            </th>
+            <td className="text-right font-medium">{count(value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Skipped({ report }: { report: ImportReport }) {
+  if (report.skipped.length === 0) return null;
+  return (
+    <section className="mt-6">
+      <h3 className="font-semibold">{t("import.skippedTitle", { count: report.skipped.length })}</h3>
+      <p className="text-ink-2">{t("import.skippedAbout")}</p>
+      <table className="mt-2 w-full">
+        <thead>
+          <tr className="border-line border-b text-left text-ink-3 text-small">
+            <th scope="col" className="h-8 w-20 font-medium">
+              {t("import.line")}
+            </th>
+            <th scope="col" className="w-52 font-medium">
+              {t("import.name")}
+            </th>
+            <th scope="col" className="font-medium">
+              {t("import.reason")}
+            </th>
+          </tr>
+        </thead>
+        <tbody data-selectable>
+          {report.skipped.map((card) => (
+            <tr key={card.index} className="border-line-faint border-b align-baseline">
+              <td className="py-1.5 text-ink-3">{count(card.line)}</td>
+              <td className="py-1.5 pr-3">{card.name || t("import.unnamed")}</td>
+              <td className="py-1.5 text-ink-2" title={t(`errorAction.${codeOf(card.reason)}` as Key)}>
+                {card.message}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** What an import would do, or did. The same file a second time adds nothing, and says so. */
+export function Report({ report, taken }: { report: ImportReport; taken: boolean }) {
+  return (
+    <section aria-label={t("import.report")}>
+      <h2 role="status" className="flex items-center gap-2 font-semibold text-h3">
+        {taken ? <Check size={18} className="text-ok" aria-hidden="true" /> : null}
+        {headline(report, taken)}
+      </h2>
+      <p className="mt-1 text-ink-2">
+        {report.fileName ? t("import.from", { file: report.fileName }) : t("import.fromPaste")}
+        {addsNothing(report) && report.cards > 0 ? ` ${t("import.nothingNewAbout")}` : ""}
+        {!taken && !addsNothing(report) ? ` ${t("import.dryRun")}` : ""}
+      </p>
+      <Counts report={report} />
+      {report.notes.length > 0 ? (
+        <ul className="mt-4 list-disc pl-5 text-ink-2">
+          {report.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      ) : null}
+      <Skipped report={report} />
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorNote } from "../../components/ErrorNote";
+import { toAppError } from "../../lib/call";
+import { count } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { useCards } from "../../record/queries";
+import { CardView } from "./CardView";
+
+/** What needs a decision: edits that collided or were refused. Nothing is lost until somebody decides. */
+export function InboxScreen() {
+  const { data, error, refetch } = useCards();
+  const cards = (data?.items ?? []).filter((card) => card.resolvedAt === null);
+  return (
+    <main className="min-w-0 overflow-y-auto">
+      <header className="flex h-topbar items-center gap-2 border-line border-b px-4">
+        <h1 className="font-semibold text-lead">{t("inbox.title")}</h1>
+        {cards.length > 0 ? (
+          <span data-num className="text-ink-3 text-small">
+            {count(cards.length)}
+          </span>
+        ) : null}
+      </header>
+      {error ? <ErrorNote className="m-4" error={toAppError(error)} ways={{ retry: () => void refetch() }} /> : null}
+      {data && cards.length === 0 ? <EmptyState title={t("inbox.empty")}>{t("inbox.emptyAbout")}</EmptyState> : null}
+      <div className="max-w-[960px] px-6">
+        {cards.map((card) => (
+          <CardView key={card._id} card={card} />
+        ))}
+      </div>
+    </main>
+  );
+}

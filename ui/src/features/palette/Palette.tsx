@@ -1,0 +1,181 @@
+import { Command } from "cmdk";
+import {
+  Building2,
+  CloudOff,
+  Download,
+  Inbox,
+  Keyboard,
+  type LucideIcon,
+  MessageSquareText,
+  Moon,
+  Plus,
+  RefreshCw,
+  Search,
+  Settings,
+  Undo2,
+  UserRound,
+  Users,
+} from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { Keys } from "../../components/Keys";
+import { call } from "../../lib/call";
+import { t } from "../../lib/i18n";
+import { setPref } from "../../lib/prefs";
+import { useStore } from "../../lib/store";
+import type { Hit } from "../../lib/types";
+import { ui } from "../../lib/ui";
+import { useHits, useOverview } from "../../record/queries";
+import { useSave } from "../../record/save";
+import { Marked } from "./Marked";
+
+const MAX_HITS = 8;
+
+interface Action {
+  label: string;
+  icon: LucideIcon;
+  keys?: string;
+  run: () => void;
+}
+
+const HIT_ICONS: Partial<Record<Hit["kind"], LucideIcon>> = {
+  customers: Building2,
+  contacts: UserRound,
+  interactions: MessageSquareText,
+};
+
+function useActions(): Action[] {
+  const navigate = useNavigate();
+  const { undo } = useSave();
+  const toDark = document.documentElement.dataset.theme !== "dark";
+  return [
+    { label: t("customers.open"), icon: Users, keys: "g c", run: () => navigate("/customers") },
+    { label: t("customer.new"), icon: Plus, keys: "c", run: () => ui.set({ newCustomer: "" }) },
+    { label: t("import.title"), icon: Download, keys: "g m", run: () => navigate("/import") },
+    { label: t("inbox.open"), icon: Inbox, keys: "g i", run: () => navigate("/inbox") },
+    { label: t("settings.open"), icon: Settings, keys: "g s", run: () => navigate("/settings") },
+    {
+      label: t("sync.now"),
+      icon: RefreshCw,
+      keys: "mod+shift+s",
+      run: () => void call("sync.now", {}).catch(() => ui.set({ sync: true })),
+    },
+    { label: t("sync.details"), icon: CloudOff, run: () => ui.set({ sync: true }) },
+    { label: t("undo.last"), icon: Undo2, keys: "mod+z", run: () => void undo() },
+    {
+      label: t(toDark ? "theme.toDark" : "theme.toLight"),
+      icon: Moon,
+      run: () => setPref("theme", toDark ? "dark" : "light"),
+    },
+    { label: t("shortcuts.title"), icon: Keyboard, keys: "?", run: () => ui.set({ shortcuts: true }) },
+  ];
+}
+
+const ITEM = "flex h-9 items-center gap-2.5 rounded-sm px-2.5 data-[selected=true]:bg-pressed";
+const GROUP =
+  "px-1.5 pb-1.5 **:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:py-1.5 **:[[cmdk-group-heading]]:text-small **:[[cmdk-group-heading]]:text-ink-3";
+
+function Results({ q, onRun }: { q: string; onRun: (run: () => void) => void }) {
+  const typed = q.trim();
+  const navigate = useNavigate();
+  const hits = useHits(typed, MAX_HITS).data?.hits ?? [];
+  const overview = useOverview().data;
+  const actions = useActions().filter((action) => action.label.toLowerCase().includes(typed.toLowerCase()));
+  return (
+    <>
+      {typed !== "" && hits.length > 0 ? (
+        <Command.Group heading={t("palette.found")} className={GROUP}>
+          {hits.map((hit) => {
+            const Icon = HIT_ICONS[hit.kind] ?? Building2;
+            return (
+              <Command.Item
+                key={hit.kind + hit.id}
+                value={hit.kind + hit.id}
+                onSelect={() => onRun(() => navigate(`/customers/${hit.customerId}`))}
+                className={ITEM}
+              >
+                <Icon size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />
+                <span className="cut shrink-0 max-w-[60%]">
+                  <Marked text={hit.title} part={typed} />
+                </span>
+                <span className="cut text-ink-3">{hit.subtitle}</span>
+              </Command.Item>
+            );
+          })}
+        </Command.Group>
+      ) : null}
+      {actions.length > 0 ? (
+        <Command.Group heading={t("palette.actions")} className={GROUP}>
+          {actions.map(({ label, icon: Icon, keys, run }) => (
+            <Command.Item key={label} value={label} onSelect={() => onRun(run)} className={ITEM}>
+              <Icon size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />
+              <span className="flex-1">
+                <Marked text={label} part={typed} />
+              </span>
+              {keys ? <Keys of={keys} /> : null}
+            </Command.Item>
+          ))}
+        </Command.Group>
+      ) : null}
+      {typed === "" || !overview ? null : (
+        <Command.Group heading={t("palette.new")} className={GROUP}>
+          <Command.Item value="create" onSelect={() => onRun(() => ui.set({ newCustomer: typed }))} className={ITEM}>
+            <Plus size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />
+            <span className="cut">{t("palette.create", { name: typed })}</span>
+          </Command.Item>
+        </Command.Group>
+      )}
+    </>
+  );
+}
+
+/** Records and actions by name; what does not exist yet can be created from what was typed. */
+export function Palette() {
+  const { palette } = useStore(ui);
+  const [q, setQ] = useState("");
+  const close = () => {
+    ui.set({ palette: false });
+    setQ("");
+  };
+  const onRun = (run: () => void) => {
+    close();
+    // After the dialog has given the focus back, so that what opens next can take it.
+    requestAnimationFrame(run);
+  };
+  return (
+    <Radix.Root open={palette} onOpenChange={(open) => (open ? undefined : close())}>
+      <Radix.Portal>
+        <div className="fixed inset-0 z-(--z-palette) bg-scrim" aria-hidden="true" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed top-[118px] left-1/2 z-(--z-palette) w-[640px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-dialog"
+        >
+          <Radix.Title className="sr-only">{t("palette.title")}</Radix.Title>
+          <Command shouldFilter={false} label={t("palette.title")} loop>
+            <div className="flex h-[52px] items-center gap-3 border-line border-b px-4">
+              <Search size={18} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
+              <Command.Input
+                value={q}
+                onValueChange={setQ}
+                placeholder={t("palette.placeholder")}
+                className="h-full flex-1 bg-transparent text-h3 outline-none focus-visible:outline-none"
+              />
+            </div>
+            <Command.List className="max-h-[396px] overflow-y-auto pt-1.5">
+              <Results q={q} onRun={onRun} />
+            </Command.List>
+            <div className="flex h-9 items-center gap-4 border-line border-t bg-sunken px-4 text-ink-3 text-small">
+              <span className="flex items-center gap-1.5">
+                <Keys of="Enter" /> {t("palette.run")}
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Keys of="Escape" /> {t("close")}
+              </span>
+            </div>
+          </Command>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,79 @@
+import { FilePlus2, type LucideIcon, Server } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Mark } from "../../components/Mark";
+import { t } from "../../lib/i18n";
+import type { SessionStatus } from "../../lib/types";
+import { ConnectForm } from "./ConnectForm";
+import { LanguageSwitch } from "./LanguageSwitch";
+import { LocalForm } from "./LocalForm";
+import { Preview } from "./Preview";
+import { SetPassphrase } from "./SetPassphrase";
+
+function Way({
+  icon: Icon,
+  title,
+  about,
+  children,
+}: {
+  icon: LucideIcon;
+  title: string;
+  about: string;
+  children: ReactNode;
+}) {
+  return (
+    <section className="grid grid-cols-[20px_minmax(0,1fr)] gap-x-4 border-line border-b py-4">
+      <Icon size={20} strokeWidth={1.5} className="mt-px text-ink-2" aria-hidden="true" />
+      <div>
+        <h2 className="font-semibold text-lead">{title}</h2>
+        <p className="max-w-[46ch] text-ink-2">{about}</p>
+        {children}
+      </div>
+    </section>
+  );
+}
+
+/** The first window: connect, start empty, or bring an address book. None but the first needs a network. */
+export function FirstRun({ status }: { status: SessionStatus }) {
+  const [passphrase, setPassphrase] = useState<string>();
+  const [asking, setAsking] = useState(status.state === "noKeyring");
+  if (asking) {
+    return (
+      <SetPassphrase
+        onSet={(chosen) => {
+          setPassphrase(chosen);
+          setAsking(false);
+        }}
+      />
+    );
+  }
+  return (
+    <div className="grid h-full grid-cols-[minmax(480px,600px)_minmax(0,1fr)] bg-surface">
+      <main className="flex flex-col overflow-y-auto py-10 pr-12 pl-16 wide:pl-[72px]">
+        <div className="mt-[2vh] mb-8 flex items-center gap-2 font-semibold text-lead">
+          <Mark size={24} />
+          {t("app.name")}
+        </div>
+        <h1 className="font-semibold text-h1 tracking-[-0.018em]">{t("firstRun.title")}</h1>
+        <p className="mt-1.5 text-ink-2">{t("firstRun.about")}</p>
+        <div className="mt-6 border-line border-t">
+          <Way icon={Server} title={t("firstRun.connect")} about={t("firstRun.connectAbout")}>
+            <ConnectForm
+              lastServer={status.lastServer}
+              lastEmail={status.lastEmail}
+              passphrase={passphrase}
+              onNoKeyring={() => setAsking(true)}
+              hint={t("firstRun.noNetwork")}
+            />
+          </Way>
+          <Way icon={FilePlus2} title={t("firstRun.local")} about={t("firstRun.localAbout")}>
+            <LocalForm passphrase={passphrase} onNoKeyring={() => setAsking(true)} />
+          </Way>
+        </div>
+        <div className="mt-auto pt-6">
+          <LanguageSwitch />
+        </div>
+      </main>
+      <Preview />
+    </div>
+  );
+}

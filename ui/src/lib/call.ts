@@ -1,0 +1,76 @@
+// The only file that knows Tauri. `call` reaches the core, `followTouched` makes what was read fresh again.
+import type { QueryClient } from "@tanstack/react-query";
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { Args, CommandName, Result } from "./types";
+
+export class AppError extends Error {
+  readonly code: string;
+  readonly field: string | null;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: string, message: string, field: string | null = null, details: unknown = null) {
+    super(message);
+    this.name = "AppError";
+    this.code = code;
+    this.field = field;
+    this.details = isObject(details) ? details : {};
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whatever was thrown, as an AppError: the core's error body keeps its code, anything else is INTERNAL. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (isObject(thrown) && typeof thrown.code === "string") {
+    const field = typeof thrown.field === "string" ? thrown.field : null;
+    return new AppError(thrown.code, String(thrown.message ?? thrown.code), field, thrown.details);
+  }
+  return new AppError("INTERNAL", thrown instanceof Error ? thrown.message : String(thrown));
+}
+
+export async function call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>> {
+  try {
+    return await invoke<Result<N>>("call", { name, args });
+  } catch (thrown) {
+    throw toAppError(thrown);
+  }
+}
+
+interface Touched {
+  kinds: string[];
+  ids: string[];
+}
+
+/** A query reads the kind its key starts with, or what `meta.reads` lists. */
+export function refresh(client: QueryClient, kinds: readonly string[]): void {
+  void client.invalidateQueries({
+    predicate: ({ queryKey, meta }) => {
+      const reads = (meta?.reads as readonly string[] | undefined) ?? [String(queryKey[0])];
+      return reads.some((kind) => kinds.includes(kind));
+    },
+  });
+}
+
+const COALESCE_MS = 120;
+
+/** Refreshes at once on the first event, then at most once per 120 ms: a first download touches thousands of records. */
+export function followTouched(client: QueryClient): Promise<() => void> {
+  const pending = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const flush = () => {
+    timer = null;
+    if (pending.size === 0) return;
+    const kinds = [...pending];
+    pending.clear();
+    refresh(client, kinds);
+    timer = setTimeout(flush, COALESCE_MS);
+  };
+  return listen<Touched>("touched", ({ payload }) => {
+    for (const kind of payload.kinds) pending.add(kind);
+    if (timer === null) flush();
+  });
+}

@@ -1,0 +1,115 @@
+// Days and instants. A date-only value is midnight UTC of that day and stays that day in every time zone; an instant is local.
+import { locale, t } from "./i18n";
+
+export const DAY_MS = 86_400_000;
+
+export function isDateOnly(ms: number): boolean {
+  return ms % DAY_MS === 0;
+}
+
+/** The calendar day the user sees on the wall, as a date-only value. */
+export function localDay(ms: number = Date.now()): number {
+  const at = new Date(ms);
+  return Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
+}
+
+export function today(): number {
+  return localDay(Date.now());
+}
+
+export function addDays(day: number, count: number): number {
+  return day + count * DAY_MS;
+}
+
+/** The date-only value of a follow-up or an instant. */
+export function dayOf(ms: number, hasTime = !isDateOnly(ms)): number {
+  return hasTime ? localDay(ms) : ms;
+}
+
+/** A day and a time of day on the user's clock, as an instant. */
+export function instantOf(day: number, minutes: number): number {
+  const at = new Date(day);
+  return new Date(
+    at.getUTCFullYear(),
+    at.getUTCMonth(),
+    at.getUTCDate(),
+    Math.floor(minutes / 60),
+    minutes % 60,
+  ).getTime();
+}
+
+function dayFrom(year: number, month: number, date: number): number | null {
+  const full = year < 100 ? 2000 + year : year;
+  const ms = Date.UTC(full, month - 1, date);
+  const at = new Date(ms);
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === date ? ms : null;
+}
+
+/** "day first" or "month first", as the user's locale writes dates. */
+function dayFirst(): boolean {
+  const parts = new Intl.DateTimeFormat(locale(), { dateStyle: "short" }).formatToParts(0);
+  return parts.findIndex((part) => part.type === "day") < parts.findIndex((part) => part.type === "month");
+}
+
+function fromNumbers(text: string, now: number): number | null {
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  if (iso) return dayFrom(Number(iso[1]), Number(iso[2]), Number(iso[3]));
+  const parts = /^(\d{1,2})[./ -](\d{1,2})[./ -]?(\d{2,4})?$/.exec(text);
+  if (!parts) return null;
+  const [first, second] = [Number(parts[1]), Number(parts[2])];
+  const [date, month] = dayFirst() ? [first, second] : [second, first];
+  if (parts[3]) return dayFrom(Number(parts[3]), month, date);
+  const year = new Date(now).getUTCFullYear();
+  const thisYear = dayFrom(year, month, date);
+  return thisYear !== null && thisYear < now ? dayFrom(year + 1, month, date) : thisYear;
+}
+
+function fromWeekday(text: string, now: number): number | null {
+  const name = new Intl.DateTimeFormat(locale(), { weekday: "long", timeZone: "UTC" });
+  for (let ahead = 1; ahead <= 7; ahead += 1) {
+    const day = addDays(now, ahead);
+    if (text.length >= 2 && name.format(day).toLowerCase().startsWith(text)) return day;
+  }
+  return null;
+}
+
+function fromMonthName(text: string, now: number): number | null {
+  const parts = /^(\d{1,2})\.? (\p{L}{3,})\.?(?: (\d{4}))?$/u.exec(text) ?? null;
+  if (!parts) return null;
+  const name = new Intl.DateTimeFormat(locale(), { month: "long", timeZone: "UTC" });
+  for (let month = 1; month <= 12; month += 1) {
+    if (
+      !name
+        .format(Date.UTC(2020, month - 1, 1))
+        .toLowerCase()
+        .startsWith(parts[2] ?? "")
+    )
+      continue;
+    const year = parts[3] ? Number(parts[3]) : new Date(now).getUTCFullYear();
+    const day = dayFrom(year, month, Number(parts[1]));
+    return day !== null && day < now && !parts[3] ? dayFrom(year + 1, month, Number(parts[1])) : day;
+  }
+  return null;
+}
+
+/** Reads what people type for a day: "tomorrow", "3d", "2w", "fri", "14.5.", "14 may", "2026-05-14". Null when it is none of these. */
+export function parseDay(typed: string, now: number = today()): number | null {
+  const text = typed.trim().toLowerCase();
+  if (text === "") return null;
+  if (text === t("day.today").toLowerCase()) return now;
+  if (text === t("day.tomorrow").toLowerCase()) return addDays(now, 1);
+  const ahead = /^\+?(\d{1,3}) ?(d|t|w)$/.exec(text);
+  if (ahead) return addDays(now, Number(ahead[1]) * (ahead[2] === "w" ? 7 : 1));
+  return fromNumbers(text, now) ?? fromWeekday(text, now) ?? fromMonthName(text, now);
+}
+
+/** Reads "9", "9:30", "930", "2pm", "14.30" as minutes after midnight. */
+export function parseTime(typed: string): number | null {
+  const parts = /^(\d{1,2})(?:[:.h]?(\d{2}))? ?(am|pm|uhr)?$/.exec(typed.trim().toLowerCase());
+  if (!parts) return null;
+  const half = parts[3];
+  const hour = Number(parts[1]) + (half === "pm" && Number(parts[1]) < 12 ? 12 : 0);
+  const midnight = half === "am" && hour === 12;
+  const minutes = (midnight ? 0 : hour) * 60 + Number(parts[2] ?? 0);
+  return hour < 24 && Number(parts[2] ?? 0) < 60 ? minutes : null;
+}

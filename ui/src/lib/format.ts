@@ -1,0 +1,109 @@
+// Numbers, money, days and times in the user's locale. Formatters are kept: making one costs more than using it a thousand times.
+import { addDays, DAY_MS, dayOf, isDateOnly, localDay, today } from "./dates";
+import { locale } from "./i18n";
+
+const dates = new Map<string, Intl.DateTimeFormat>();
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale() + JSON.stringify(options);
+  const known = dates.get(key) ?? new Intl.DateTimeFormat(locale(), options);
+  dates.set(key, known);
+  return known;
+}
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale() + JSON.stringify(options);
+  const known = numbers.get(key) ?? new Intl.NumberFormat(locale(), options);
+  numbers.set(key, known);
+  return known;
+}
+
+export function count(value: number): string {
+  return numberFormat({ maximumFractionDigits: 0 }).format(value).replace("-", "−");
+}
+
+/** Money in the currency's own exponent; whole amounts without a fraction, as in a table. */
+export function money(value: number | null, currency: string): string {
+  if (value === null) return "–";
+  const whole = Number.isInteger(value) ? { maximumFractionDigits: 0, minimumFractionDigits: 0 } : {};
+  return numberFormat({ style: "currency", currency, ...whole })
+    .format(value)
+    .replace("-", "−");
+}
+
+function sameYear(day: number): boolean {
+  return new Date(day).getUTCFullYear() === new Date(today()).getUTCFullYear();
+}
+
+/** "5 May", with the year when it is not this one. Date-only values are never moved by a time zone. */
+export function shortDay(ms: number): string {
+  const day = dayOf(ms);
+  return dateFormat({
+    day: "numeric",
+    month: "short",
+    ...(sameYear(day) ? {} : { year: "numeric" }),
+    timeZone: "UTC",
+  }).format(day);
+}
+
+export function weekDay(ms: number): string {
+  const day = dayOf(ms);
+  return dateFormat({
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    ...(sameYear(day) ? {} : { year: "numeric" }),
+    timeZone: "UTC",
+  }).format(day);
+}
+
+export function longDay(ms: number): string {
+  return dateFormat({ weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(
+    dayOf(ms),
+  );
+}
+
+export function monthOf(ms: number): string {
+  const day = dayOf(ms);
+  return dateFormat({ month: "long", ...(sameYear(day) ? {} : { year: "numeric" }), timeZone: "UTC" }).format(day);
+}
+
+export function clock(ms: number): string {
+  return dateFormat({ hour: "numeric", minute: "2-digit" }).format(ms);
+}
+
+export function dayAndTime(ms: number): string {
+  return isDateOnly(ms) ? weekDay(ms) : `${weekDay(ms)}, ${clock(ms)}`;
+}
+
+/** "2 days ago", "yesterday", "today", "tomorrow", then a weekday date; older than a week the date alone. */
+export function relativeDay(ms: number, hasTime = !isDateOnly(ms)): string {
+  const day = dayOf(ms, hasTime);
+  const distance = Math.round((day - today()) / DAY_MS);
+  if (distance >= -7 && distance <= 1) {
+    return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(distance, "day");
+  }
+  return distance < 0 ? shortDay(day) : weekDay(day);
+}
+
+export function isOverdue(ms: number): boolean {
+  return isDateOnly(ms) ? ms < today() : ms < Date.now();
+}
+
+/** How long ago, in the largest unit that is at least one. */
+export function ago(ms: number, now: number = Date.now()): string {
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  const minutes = Math.round((ms - now) / 60_000);
+  if (minutes > -1) return relative.format(0, "second");
+  if (minutes > -60) return relative.format(minutes, "minute");
+  if (minutes > -60 * 24) return relative.format(Math.round(minutes / 60), "hour");
+  return relative.format(Math.round((localDay(ms) - localDay(now)) / DAY_MS), "day");
+}
+
+/** The weekday when it lies within a week ("Tuesday"), else the date: for "Offline since …". */
+export function since(ms: number): string {
+  if (localDay(ms) === today()) return clock(ms);
+  if (localDay(ms) > addDays(today(), -7)) return dateFormat({ weekday: "long" }).format(ms);
+  return shortDay(localDay(ms));
+}

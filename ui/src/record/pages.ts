@@ -1,0 +1,122 @@
+// A long list by pages of 100. Only pages in sight are held and refreshed; for those passed by, only where they start is remembered.
+import { useQueries } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { call } from "../lib/call";
+import type { Listed, RecordKind, RecordOf } from "../lib/types";
+
+export const PAGE_SIZE = 100;
+const OUT_OF_SIGHT_MS = 60_000;
+
+export interface ListArgs {
+  filter: Record<string, unknown>;
+  sort: string;
+}
+
+/** Where each page starts: the cursor to ask for it with. The first page starts at null. */
+type Starts = readonly (string | null)[];
+
+interface Page<T> {
+  items: Listed<T>[];
+  next: string | null;
+  total: number;
+}
+
+async function fetchPage<K extends RecordKind>(
+  kind: K,
+  args: ListArgs,
+  cursor: string | null,
+): Promise<Page<RecordOf[K]>> {
+  const page = await call("records.list", { kind, ...args, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
+  return page as Page<RecordOf[K]>;
+}
+
+export interface Rows<T> {
+  /** Null until the first answer. */
+  total: number | null;
+  at: (index: number) => Listed<T> | undefined;
+  starts: Starts;
+  error: Error | null;
+}
+
+/** Learns the starts of pages up to `target` without keeping their rows. */
+function useWalk(
+  kind: RecordKind,
+  key: string,
+  starts: Starts,
+  target: number,
+  learn: (key: string, index: number, cursor: string | null) => void,
+): void {
+  const known = starts.length - 1;
+  const from = starts[known] ?? null;
+  useEffect(() => {
+    if (known >= target) return;
+    let stopped = false;
+    void fetchPage(kind, JSON.parse(key) as ListArgs, from)
+      .then((page) => {
+        if (!stopped && page.next !== null) learn(key, known + 1, page.next);
+      })
+      .catch(() => undefined); // the page itself shows the error when it comes into sight
+    return () => {
+      stopped = true;
+    };
+  }, [kind, key, known, from, target, learn]);
+}
+
+function pagesInSight(from: number, to: number): number[] {
+  const pages = new Set([0]);
+  for (let page = Math.floor(from / PAGE_SIZE); page <= Math.floor(to / PAGE_SIZE); page += 1) pages.add(page);
+  return [...pages];
+}
+
+export function useRows<K extends RecordKind>(
+  kind: K,
+  args: ListArgs,
+  sight: { from: number; to: number },
+): Rows<RecordOf[K]> {
+  const key = JSON.stringify(args);
+  const [book, setBook] = useState<{ key: string; starts: Starts }>({ key, starts: [null] });
+  const starts: Starts = book.key === key ? book.starts : [null];
+  const learn = useRef((at: string, index: number, cursor: string | null) => {
+    setBook((known) => {
+      const before = known.key === at ? known.starts : [null];
+      if (before[index] === cursor || index > before.length) return known;
+      // A later start that was learnt from an older answer stays usable: a keyset cursor is a position, not a number.
+      return { key: at, starts: [...before.slice(0, index), cursor, ...before.slice(index + 1)] };
+    });
+  }).current;
+
+  const wanted = pagesInSight(sight.from, sight.to);
+  const pages = wanted.filter((page) => page < starts.length);
+  const results = useQueries({
+    queries: pages.map((page) => ({
+      queryKey: [kind, "list", args, starts[page] ?? null],
+      queryFn: () => fetchPage(kind, args, starts[page] ?? null),
+      gcTime: OUT_OF_SIGHT_MS,
+    })),
+  });
+
+  const nexts = results.map((result) => result.data?.next ?? null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `nexts` and `pages` are compared by their content
+  useEffect(() => {
+    pages.forEach((page, index) => {
+      const next = nexts[index];
+      if (next) learn(key, page + 1, next);
+    });
+  }, [key, nexts.join(), pages.join()]);
+  useWalk(kind, key, starts, Math.max(...wanted), learn);
+
+  const held = new Map(pages.map((page, index) => [page, results[index]?.data?.items]));
+  const total = results[0]?.data?.total ?? null;
+  const now: Rows<RecordOf[K]> = {
+    total,
+    at: (index) => held.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
+    starts,
+    error: results.find((result) => result.error)?.error ?? null,
+  };
+  // While a changed filter is being answered the rows of the last one stay: the table never flashes empty.
+  const last = useRef(now);
+  useEffect(() => {
+    if (total !== null) last.current = now;
+  });
+  return total === null && now.error === null ? { ...last.current, starts } : now;
+}
