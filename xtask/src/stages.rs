@@ -18,7 +18,7 @@ const FACTOR_VARIABLE: &str = "RAPPORT_BUDGET_FACTOR";
 struct Stage {
     name: &'static str,
     minutes: u64,
-    /// Without it nothing after it can run.
+    /// When it breaks, nothing after it can run.
     vital: bool,
     steps: fn(&mut Steps) -> Result<(), String>,
 }
@@ -39,6 +39,8 @@ struct Row {
     budget: Duration,
     tally: Tally,
     problems: Vec<String>,
+    /// It could not go on to its end.
+    broken: bool,
 }
 
 pub fn test(args: &[&str]) -> Result<(), String> {
@@ -48,9 +50,9 @@ pub fn test(args: &[&str]) -> Result<(), String> {
     let mut rows: Vec<Row> = Vec::new();
     for stage in chosen {
         let row = play(stage, factor);
-        let broken = stage.vital && !row.problems.is_empty();
+        let broken = row.broken;
         rows.push(row);
-        if broken {
+        if broken && stage.vital {
             println!("\nThe stages after {} were not run.", stage.name);
             break;
         }
@@ -82,16 +84,16 @@ fn play(stage: &Stage, factor: f64) -> Row {
     let budget = Duration::from_secs(stage.minutes * MINUTE).mul_f64(factor);
     let started = Instant::now();
     let mut steps = Steps::default();
-    if let Err(problem) = (stage.steps)(&mut steps) {
-        steps.fail(problem);
-    }
+    let result = (stage.steps)(&mut steps);
+    let broken = result.is_err();
+    steps.check(result);
     let took = started.elapsed();
     let Steps { mut tally, mut problems } = steps;
     if took > budget {
         problems.push(format!("took {}, its budget is {}", shown(took), shown(budget)));
         tally.failed += 1;
     }
-    Row { name: stage.name, took, budget, tally, problems }
+    Row { name: stage.name, took, budget, tally, problems, broken }
 }
 
 fn close(rows: &[Row], took: Duration, budget: Duration) -> Result<(), String> {
@@ -144,6 +146,7 @@ mod tests {
         let row = play(&stage, 1.0);
         assert_eq!(row.tally, Tally { passed: 3, failed: 1 });
         assert_eq!(row.problems, ["broken"]);
+        assert!(row.broken);
     }
 
     #[test]
