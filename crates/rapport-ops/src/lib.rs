@@ -1,1 +1,16 @@
-//! rapport-ops
+//! The verbs of Rapport: one `save` on devices, one `accept` on the server, and the commands that the interfaces call.
+//!
+//! Blocking, no HTTP, no window; time and ids are handed in. The SQL is rapport-store's, the rules are rapport-model's.
+
+pub mod accept;
+pub mod cards;
+pub mod commands;
+pub mod import;
+pub mod queries;
+pub mod rest;
+mod rules;
+pub mod save;
+pub mod take;
+mod world;
+
+pub use commands::{Ctx, run};

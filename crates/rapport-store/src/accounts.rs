@@ -135,6 +135,17 @@ impl Tx<'_> {
         self.execute(sql, &[Cell::Text(email_key.into()), org.to_cell()]).map(drop)
     }
 
+    /// Directory: every address with its org, so that what no org knows any more can be taken out.
+    pub fn directory_entries(&mut self) -> Result<Vec<(String, Id)>> {
+        let sql = "SELECT email_key, org_id FROM directory ORDER BY email_key";
+        self.rows(sql, &[], |row| Ok((read(row, 0)?, read(row, 1)?)))
+    }
+
+    /// Directory: an address that leads nowhere any more.
+    pub fn directory_remove(&mut self, email_key: &str) -> Result<()> {
+        self.execute("DELETE FROM directory WHERE email_key = ?1", &[Cell::Text(email_key.into())]).map(drop)
+    }
+
     /// Directory: a secret of the whole server, made on first use.
     pub fn server_secret(&mut self, name: &str, fresh: [u8; 32]) -> Result<Vec<u8>> {
         let sql = "INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";

@@ -16,6 +16,7 @@ mod pool;
 pub mod progress;
 pub mod records;
 mod sql;
+pub mod source;
 pub mod store;
 
 pub use backend::RawTx;

@@ -116,3 +116,11 @@ impl Tx<'_> {
 fn not_found(kind: Kind, id: Id) -> Error {
     Error::new(Code::NotFound, format!("There is no {} {id} here.", kind.type_name().to_lowercase()))
 }
+
+impl Tx<'_> {
+    /// Which customers carry references of other systems: (customer, references). One pass over the table, for imports.
+    pub fn customer_refs(&mut self) -> Result<Vec<(Id, Vec<rapport_model::customer::ExternalRef>)>> {
+        let sql = "SELECT id, external_refs FROM customers WHERE {org_is}external_refs <> '[]' AND deleted_at IS NULL";
+        self.rows(sql, &[], |row| Ok((read(row, 0)?, read(row, 1)?)))
+    }
+}

@@ -1,0 +1,396 @@
+//! The judgement of one mutation in memory: merge, rules, and what crosses records.
+
+use super::{Context, Line, Trail, customer_of, gone, parent_said};
+use crate::rules::{self, Lookup, Passing};
+use crate::world::{Slot, World};
+use rapport_model::card::AnyJson;
+use rapport_model::merge::{self, Judged, Logged, Lost, merge};
+use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Outcome, Overridden};
+use rapport_model::stamp::{Stamp, Stamps};
+use rapport_model::{Actor, Card, Code, Contact, Customer, Error, Id, Kind, Meta, Record, Result, clock, unit};
+use rapport_store::log::Sequence;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+pub(super) struct Judge<'w, 'a, 'b> {
+    world: &'w mut World<'a, 'b>,
+    actor: Actor,
+    at: &'w Context<'w>,
+    sequence: &'w mut Sequence,
+    /// REST: rules refuse where sync mends.
+    strict: bool,
+}
+
+/// What one mutation leaves behind while it is judged.
+#[derive(Default)]
+struct Effects {
+    lines: Vec<(Kind, Id, Logged)>,
+    cards: Vec<Card>,
+    joined: bool,
+}
+
+/// Why a mutation has no effect.
+enum Stop {
+    Refused(Error),
+    /// Waits for these records.
+    Held(Vec<Id>),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Refused(error)
+    }
+}
+
+impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
+    pub fn new(
+        world: &'w mut World<'a, 'b>, actor: Actor, at: &'w Context<'w>, sequence: &'w mut Sequence, strict: bool,
+    ) -> Judge<'w, 'a, 'b> {
+        Judge { world, actor, at, sequence, strict }
+    }
+
+    /// Judges a mutation as a whole: all of its changes, or none.
+    pub fn mutation(&mut self, mutation: &Mutation, trail: &mut Trail) -> Result<Outcome> {
+        let mut effects = Effects::default();
+        let result = self.changes(mutation, &mut effects);
+        let mut outcome = Outcome {
+            mutation_id: mutation.mutation_id,
+            ending: Ending::Applied,
+            error: None,
+            need: Vec::new(),
+            overridden: Vec::new(),
+            records: Vec::new(),
+        };
+        match result {
+            Ok(()) => {
+                self.world.keep();
+                if effects.joined {
+                    outcome.ending = Ending::Merged;
+                }
+                outcome.overridden = self.overridden(&effects);
+                trail.cards.append(&mut effects.cards);
+                let lines = effects.lines.into_iter().map(|(kind, record, logged)| Line {
+                    kind,
+                    record,
+                    logged,
+                    by: self.actor.user,
+                    mutation: Some(mutation.mutation_id),
+                });
+                trail.lines.extend(lines);
+            }
+            Err(Stop::Held(need)) if !self.strict => {
+                self.world.forget();
+                outcome.ending = Ending::Held;
+                outcome.need = need;
+            }
+            Err(stop) => {
+                self.world.forget();
+                let error = match stop {
+                    Stop::Refused(error) => error,
+                    Stop::Held(need) => Error::new(Code::InvalidReference, format!("{need:?} is not known here.")),
+                };
+                if error.code == Code::Internal || error.code.retry() {
+                    return Err(error);
+                }
+                outcome.ending = Ending::Refused;
+                outcome.error = Some(error.body(mutation.mutation_id.to_string()));
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn overridden(&self, effects: &Effects) -> Vec<Overridden> {
+        let lost = effects.lines.iter().filter(|(_, _, logged)| logged.overridden);
+        lost.map(|(kind, id, logged)| Overridden {
+            kind: kind.text().to_owned(),
+            id: *id,
+            unit: logged.unit.clone(),
+            lost: logged.before.clone(),
+            stands: logged.after.clone(),
+            by: logged.lost_by.unwrap_or(self.actor.user),
+            at: self.at.now,
+        })
+        .collect()
+    }
+
+    fn changes(&mut self, mutation: &Mutation, effects: &mut Effects) -> Result<(), Stop> {
+        if mutation.changes.is_empty() || mutation.changes.len() > CHANGES_MAX {
+            let message = format!("A mutation holds 1 to {CHANGES_MAX} changes.");
+            return Err(Error::new(Code::Malformed, message).into());
+        }
+        for change in &mutation.changes {
+            self.change(change, mutation.mutation_id, effects)?;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, change: &Change, mutation: Id, effects: &mut Effects) -> Result<(), Stop> {
+        let kind = Kind::parse(&change.kind).ok_or_else(|| {
+            Error::field(Code::InvalidValue, "kind", format!("This server has no record type \"{}\".", change.kind))
+        })?;
+        rapport_model::access::permit_write(&self.actor, kind)?;
+        let held = self.world.get(kind, change.id)?;
+        if held.is_none() && !change.creates() {
+            return Err(gone(&change.kind, change.id).into());
+        }
+        let owner = held.as_ref().and_then(|s| customer_of(s.record.as_ref())).or_else(|| parent_said(change));
+        if kind.is_child() {
+            self.parent(owner, change, effects)?;
+        }
+        if kind == Kind::Cards {
+            self.own_card(held.as_ref())?;
+        }
+        let version = self.sequence.draw();
+        let (mut slot, judged) = match &held {
+            Some(slot) => self.merged(slot, change, version)?,
+            None => self.created(kind, change, version)?,
+        };
+        self.follow_rules(held.as_ref(), &mut slot, change)?;
+        effects.joined |= judged.joined;
+        self.note(kind, change.id, &slot, judged, effects);
+        if kind == Kind::Customers {
+            self.name(&mut slot, held.as_ref(), effects)?;
+        }
+        slot.dirty = Some(mutation);
+        self.world.put(slot);
+        Ok(())
+    }
+
+    /// An existing record, merged unit by unit.
+    fn merged(&mut self, held: &Slot, change: &Change, version: i64) -> Result<(Slot, Judged), Stop> {
+        let mut slot = held.clone();
+        let context = merge::Context { author: self.actor, version, now: self.at.now };
+        let mut change = change.clone();
+        self.complete_status(held, &mut change)?;
+        let mut judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
+        if !judged.changed {
+            slot.record = held.record.clone();
+            judged.changed = false;
+        }
+        Ok((slot, judged))
+    }
+
+    /// A change of status is judged from its own base value, and its rule effects travel with it.
+    fn complete_status(&mut self, held: &Slot, change: &mut Change) -> Result<(), Stop> {
+        let (Some(edit), Some(_)) = (change.units.get_mut("status"), held.record.of::<Customer>()) else { return Ok(()) };
+        let mut trial = held.record.clone();
+        unit::set(trial.as_mut(), "status", edit.value.clone())?;
+        let passing =
+            Passing { actor: &self.actor, before: Some(held.record.as_ref()), status: Some(edit), now: edit.updated_at.min(self.at.now) };
+        rules::check(self.world, &mut trial, &passing)?;
+        edit.value = unit::get(trial.as_ref(), "status")?;
+        Ok(())
+    }
+
+    fn created(&mut self, kind: Kind, change: &Change, version: i64) -> Result<(Slot, Judged), Stop> {
+        let updated_at = clock::cut(change.updated_at(), self.at.now, rapport_model::Millis(0));
+        let mut record = kind.blank();
+        *record.meta_mut() =
+            Meta { id: change.id, created_at: updated_at, updated_at, created_by: self.actor.user, version, ..Meta::default() };
+        for (name, edit) in &change.units {
+            unit::set(record.as_mut(), name, edit.value.clone())?;
+        }
+        let stamp = Stamp { version, updated_at, device: self.actor.device, user: self.actor.user };
+        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None };
+        Ok((slot, Judged { changed: true, ..Judged::default() }))
+    }
+
+    /// The rules of the record as it stands after the merge.
+    fn follow_rules(&mut self, held: Option<&Slot>, slot: &mut Slot, change: &Change) -> Result<(), Stop> {
+        // The status was judged from its own base already.
+        let before = slot.record.clone();
+        let passing = Passing {
+            actor: &self.actor,
+            before: held.map(|_| before.as_ref()),
+            status: None,
+            now: self.at.now,
+        };
+        match rules::check(self.world, &mut slot.record, &passing) {
+            // An edit of a record whose create was refused says too little to make it: it waits.
+            Err(error) if error.code == Code::Required && held.is_none() && !self.strict => {
+                Err(Stop::Held(vec![change.id]))
+            }
+            other => other.map_err(Stop::from),
+        }?;
+        if let Some(held) = held {
+            self.check_changed_references(held, slot)?;
+        }
+        Ok(())
+    }
+
+    /// References that this change set are judged against what stood before it.
+    fn check_changed_references(&mut self, held: &Slot, slot: &mut Slot) -> Result<(), Stop> {
+        let passing = Passing { actor: &self.actor, before: Some(held.record.as_ref()), status: None, now: self.at.now };
+        if slot.record.kind().is_child() {
+            let mut trial = slot.record.clone();
+            rules::check(self.world, &mut trial, &passing)?;
+        }
+        Ok(())
+    }
+
+    /// A child needs its customer; a child of a trashed customer brings it back, over REST it is refused.
+    fn parent(&mut self, owner: Option<Id>, change: &Change, effects: &mut Effects) -> Result<(), Stop> {
+        let Some(owner) = owner else {
+            return Err(Error::field(Code::Required, "customerId", "Customer is needed.").into());
+        };
+        let Some(mut slot) = self.world.get(Kind::Customers, owner)? else {
+            return Err(Stop::Held(vec![owner]));
+        };
+        let Some(deleted_at) = slot.record.meta().deleted_at else { return Ok(()) };
+        if self.strict {
+            let message = "This customer is in the trash. Restore it first, then change it.";
+            return Err(Error::new(Code::CustomerDeleted, message).into());
+        }
+        let held = slot.stamps.of(unit::DELETED);
+        if held.version <= change.base_version() || held.device == self.actor.device {
+            let message = "This customer is in the trash. Restore it first, then change it.";
+            return Err(Error::new(Code::CustomerDeleted, message).into());
+        }
+        slot.record.meta_mut().deleted_at = None;
+        slot.record.meta_mut().version = self.sequence.draw();
+        slot.dirty = Some(Id::NIL);
+        let before = Value::from(deleted_at.0);
+        let logged = Logged {
+            unit: unit::DELETED.to_owned(),
+            before: before.clone(),
+            after: Value::Null,
+            overridden: true,
+            lost_by: Some(held.user),
+        };
+        let lost = Lost {
+            unit: unit::DELETED.to_owned(),
+            loser: held.user,
+            winner: self.actor.user,
+            mine: before,
+            theirs: Value::Null,
+            original: Value::Null,
+        };
+        let judged = Judged { changed: true, joined: true, log: vec![logged], cards: vec![lost] };
+        self.note(Kind::Customers, owner, &slot, judged, effects);
+        effects.joined = true;
+        self.world.put(slot);
+        Ok(())
+    }
+
+    /// People change their own cards only, and make none.
+    fn own_card(&self, held: Option<&Slot>) -> Result<(), Stop> {
+        let own = held.and_then(|s| s.record.of::<Card>()).is_some_and(|c| c.user_id == self.actor.user);
+        if own { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such card here.").into()) }
+    }
+
+    fn note(&mut self, kind: Kind, id: Id, slot: &Slot, judged: Judged, effects: &mut Effects) {
+        effects.lines.extend(judged.log.into_iter().map(|logged| (kind, id, logged)));
+        for lost in judged.cards {
+            let what = if lost.unit == unit::DELETED { "restored" } else { "conflict" };
+            effects.cards.push(self.card(what, kind, id, &title(slot.record.as_ref()), lost));
+        }
+    }
+
+    fn card(&self, what: &str, kind: Kind, id: Id, title: &str, lost: Lost) -> Card {
+        let message = match what {
+            "restored" => format!("{title} was deleted and changed at the same time. It was brought back with the change."),
+            "duplicate" => format!("{title} may be there twice: another customer had this name first."),
+            _ => format!("{title}: {} was changed by two people. The other value stands.", lost.unit),
+        };
+        Card {
+            meta: Meta {
+                id: self.at.source.id(),
+                created_at: self.at.now,
+                updated_at: self.at.now,
+                created_by: lost.winner,
+                ..Meta::default()
+            },
+            user_id: lost.loser,
+            kind: what.to_owned(),
+            record_kind: kind.text().to_owned(),
+            record_id: id,
+            unit: lost.unit,
+            code: String::new(),
+            message,
+            mine: AnyJson(lost.mine),
+            theirs: AnyJson(lost.theirs),
+            original: AnyJson(lost.original),
+            by_user: Some(lost.winner),
+            at: self.at.now,
+            resolved_at: None,
+        }
+    }
+
+    /// Names are first come: over REST a taken one is refused; by sync the later customer gets "(2)" and a card, so that its
+    /// contacts and calls are safe at once.
+    fn name(&mut self, slot: &mut Slot, held: Option<&Slot>, effects: &mut Effects) -> Result<(), Stop> {
+        let Some(customer) = slot.record.of::<Customer>() else { return Ok(()) };
+        let before = held.and_then(|s| s.record.of::<Customer>());
+        let same = before.is_some_and(|b| b.name_key == customer.name_key && b.meta.deleted_at.is_none());
+        if same {
+            return Ok(());
+        }
+        if self.strict {
+            return Ok(rules::unique_name(self.world, customer)?);
+        }
+        let Some(other) = rules::namesake(self.world, customer)? else { return Ok(()) };
+        let (mine, id) = (customer.name.clone(), customer.meta.id);
+        let free = rules::free_name(self.world, &mine)?;
+        let logged = Logged {
+            unit: "name".to_owned(),
+            before: Value::String(mine.clone()),
+            after: Value::String(free.clone()),
+            overridden: false,
+            lost_by: None,
+        };
+        let owner = self.world.record(Kind::Customers, other)?.and_then(|r| r.of::<Customer>().and_then(|c| c.assigned_to));
+        let lost = Lost {
+            unit: "name".to_owned(),
+            loser: self.actor.user,
+            winner: owner.unwrap_or(self.actor.user),
+            mine: Value::String(mine),
+            theirs: Value::String(other.to_string()),
+            original: Value::Null,
+        };
+        if let Some(customer) = slot.record.of_mut::<Customer>() {
+            customer.name = free.clone();
+            customer.compute_own();
+        }
+        effects.joined = true;
+        effects.lines.push((Kind::Customers, id, logged));
+        let card = self.card("duplicate", Kind::Customers, id, &free, lost);
+        effects.cards.push(card);
+        Ok(())
+    }
+}
+
+/// What a record is called in a message.
+fn title(record: &dyn Record) -> String {
+    match record.kind() {
+        Kind::Customers => record.of::<Customer>().map(|c| c.name.clone()).unwrap_or_default(),
+        Kind::Contacts => record.of::<Contact>().map(Contact::full_name).unwrap_or_default(),
+        _ => record.of::<rapport_model::Interaction>().map(|i| i.subject.clone()).unwrap_or_default(),
+    }
+}
+
+/// With at least one active contact exactly one is primary: the one that was chosen last, else the first.
+pub(super) fn mend_primaries(world: &mut World<'_, '_>, sequence: &mut Sequence) -> Result<()> {
+    let customers: BTreeSet<Id> = world.dirty().iter().filter_map(|s| s.record.of::<Contact>()).map(|c| c.customer_id).collect();
+    for customer in customers {
+        let slots = world.contacts(customer)?;
+        let contact = |slot: &Slot| slot.record.of::<Contact>().cloned();
+        let counting = || slots.iter().filter_map(|s| Some((s, contact(s)?))).filter(|(_, c)| c.counts());
+        let chosen = counting().filter(|(_, c)| c.is_primary).max_by_key(|(s, c)| (s.stamps.of("isPrimary").rank(), c.meta.id));
+        let primary = chosen.or_else(|| counting().min_by_key(|(_, c)| (c.meta.created_at, c.meta.id))).map(|(_, c)| c.meta.id);
+        for slot in &slots {
+            let mut slot = slot.clone();
+            let Some(contact) = slot.record.of_mut::<Contact>() else { continue };
+            let should = Some(contact.meta.id) == primary;
+            if contact.is_primary == should {
+                continue;
+            }
+            // The mended unit keeps its stamp and does not count as touched by others.
+            contact.is_primary = should;
+            contact.meta.version = sequence.draw();
+            slot.dirty = Some(slot.dirty.unwrap_or(Id::NIL));
+            world.put(slot);
+        }
+        world.keep();
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The commands that an interface calls: one table, one dispatch, the same over the window's bridge and on the command line.
+
+use crate::take;
+use crate::queries::{self, ListArgs, kind_of};
+use crate::save::{How, save};
+use crate::{cards, save::Saved};
+use rapport_model::mutation::Change;
+use rapport_model::{Actor, Code, Error, Id, Result, Source};
+use rapport_store::Store;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What a command works with: the open store, who acts, where time and ids come from.
+#[derive(Clone)]
+pub struct Ctx {
+    pub store: Store,
+    pub actor: Actor,
+    pub source: Arc<dyn Source>,
+}
+
+/// Ids that one call mints at most.
+const MINT_MAX: usize = 1000;
+
+macro_rules! commands {
+    ($($name:literal $args:ident $handler:path),+ $(,)?) => {
+        /// Every command of this crate.
+        pub const NAMES: &[&str] = &[$($name),+];
+
+        /// Runs a command by name. Blocks.
+        pub fn run(name: &str, args: Value, ctx: &Ctx) -> Result<Value> {
+            match name {
+                $($name => $handler(parse::<$args>(args)?, ctx),)+
+                _ => Err(Error::new(Code::NotFound, format!("There is no command \"{name}\"."))),
+            }
+        }
+    };
+}
+
+commands! {
+    "records.list" ListArgs list,
+    "records.get" RecordArgs get,
+    "records.save" SaveArgs save_edits,
+    "ids.mint" MintArgs mint,
+    "customers.page" IdArgs customer_page,
+    "search.query" SearchArgs search,
+    "org.overview" NoArgs overview,
+    "cards.list" NoArgs list_cards,
+    "cards.resolve" ResolveArgs resolve_card,
+    "import.vcards" ImportArgs import_vcards,
+}
+
+fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
+    let args = if args.is_null() { json!({}) } else { args };
+    serde_json::from_value(args).map_err(|e| Error::new(Code::Malformed, format!("The arguments do not fit: {e}.")))
+}
+
+#[derive(Deserialize)]
+struct NoArgs {}
+
+#[derive(Deserialize)]
+struct RecordArgs {
+    kind: String,
+    id: Id,
+}
+
+#[derive(Deserialize)]
+struct IdArgs {
+    id: Id,
+}
+
+#[derive(Deserialize)]
+struct SaveArgs {
+    changes: Vec<Change>,
+}
+
+#[derive(Deserialize)]
+struct MintArgs {
+    count: usize,
+}
+
+#[derive(Deserialize)]
+struct SearchArgs {
+    q: String,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct ResolveArgs {
+    id: Id,
+    choice: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ImportArgs {
+    /// The bytes of a file are read by the host; text comes from the clipboard.
+    text: String,
+    #[serde(default)]
+    file_name: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+fn list(args: ListArgs, ctx: &Ctx) -> Result<Value> {
+    ctx.store.read(move |tx| queries::list(tx, args))
+}
+
+fn get(args: RecordArgs, ctx: &Ctx) -> Result<Value> {
+    let kind = kind_of(&args.kind)?;
+    ctx.store.read(move |tx| queries::held(tx, kind, args.id))
+}
+
+fn save_edits(args: SaveArgs, ctx: &Ctx) -> Result<Value> {
+    let (actor, now) = (ctx.actor, ctx.source.now());
+    ctx.store.write(move |tx| {
+        let Saved { records, undo } = save(tx, actor, now, args.changes, None, How::Form)?;
+        let saved = records.into_iter().map(|(kind, id)| queries::held(tx, kind, id)).collect::<Result<Vec<_>>>()?;
+        Ok(json!({ "saved": saved, "undo": undo }))
+    })
+}
+
+fn mint(args: MintArgs, ctx: &Ctx) -> Result<Value> {
+    let ids: Vec<Id> = (0..args.count.min(MINT_MAX)).map(|_| ctx.source.id()).collect();
+    Ok(json!({ "ids": ids }))
+}
+
+fn customer_page(args: IdArgs, ctx: &Ctx) -> Result<Value> {
+    ctx.store.read(move |tx| queries::customer_page(tx, args.id))
+}
+
+fn search(args: SearchArgs, ctx: &Ctx) -> Result<Value> {
+    ctx.store.read(move |tx| queries::search(tx, &args.q, args.limit.unwrap_or(20)))
+}
+
+fn overview(_: NoArgs, ctx: &Ctx) -> Result<Value> {
+    let me = ctx.actor.user;
+    ctx.store.read(move |tx| queries::overview(tx, me))
+}
+
+fn list_cards(_: NoArgs, ctx: &Ctx) -> Result<Value> {
+    let me = ctx.actor.user;
+    ctx.store.read(move |tx| queries::cards(tx, me))
+}
+
+fn resolve_card(args: ResolveArgs, ctx: &Ctx) -> Result<Value> {
+    let (actor, now) = (ctx.actor, ctx.source.now());
+    ctx.store.write(move |tx| cards::resolve(tx, actor, now, args.id, &args.choice))?;
+    Ok(json!({}))
+}
+
+fn import_vcards(args: ImportArgs, ctx: &Ctx) -> Result<Value> {
+    take::vcards(ctx, args.text.as_bytes(), args.file_name.as_deref().unwrap_or(""), args.dry_run)
+}

@@ -1,0 +1,161 @@
+//! What the interfaces read: lists, one record with what lies under it, a customer's page, search.
+
+use rapport_model::{Card, Code, Contact, Customer, Error, Id, Kind, Org, Record, Result, Team, User};
+use rapport_store::Tx;
+use rapport_store::list::{PAGE_ROWS_MAX, Query};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// `records.list`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListArgs {
+    pub kind: String,
+    #[serde(default)]
+    pub filter: Map<String, Value>,
+    #[serde(default)]
+    pub sort: String,
+    #[serde(default)]
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: Option<usize>,
+    #[serde(default)]
+    pub customer_id: Option<Id>,
+}
+
+pub fn kind_of(text: &str) -> Result<Kind> {
+    Kind::parse(text).ok_or_else(|| Error::field(Code::InvalidValue, "kind", format!("There is no record type \"{text}\".")))
+}
+
+/// A page of records, each with whether it waits to be sent.
+pub fn list(tx: &mut Tx<'_>, mut args: ListArgs) -> Result<Value> {
+    let kind = kind_of(&args.kind)?;
+    let take = |filter: &mut Map<String, Value>, name: &str| filter.shift_remove(name);
+    let text = take(&mut args.filter, "q").and_then(|q| q.as_str().map(str::to_owned)).filter(|q| !q.trim().is_empty());
+    let include_inactive = take(&mut args.filter, "includeInactive") == Some(Value::Bool(true));
+    let trashed = take(&mut args.filter, "trashed") == Some(Value::Bool(true));
+    if let Some(customer) = args.customer_id {
+        args.filter.insert("customerId".into(), Value::String(customer.to_string()));
+    }
+    if let Some(text) = text {
+        return searched(tx, kind, &text, args.limit.unwrap_or(100), &args.filter);
+    }
+    let query = Query {
+        filter: args.filter,
+        sort: args.sort,
+        cursor: args.cursor,
+        limit: args.limit.unwrap_or(100),
+        include_inactive,
+        trashed,
+        ..Query::default()
+    };
+    let page = tx.list(kind, &query)?;
+    let records: Vec<&dyn Record> = page.items.iter().map(AsRef::as_ref).collect();
+    Ok(json!({ "items": listed(tx, kind, &records)?, "next": page.next, "total": page.total }))
+}
+
+fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<String, Value>) -> Result<Value> {
+    if kind != Kind::Customers {
+        return Err(Error::field(Code::InvalidValue, "filter.q", "Only customers can be searched by words."));
+    }
+    let ids = tx.search_customers(text, PAGE_ROWS_MAX)?;
+    let mut found = tx.find_many(kind, &ids)?;
+    let fits = |record: &dyn Record| {
+        filter.iter().all(|(name, wanted)| {
+            let value = kind.index_of(name).map(|index| record.get(index)).unwrap_or_default();
+            match wanted {
+                Value::Array(any) if any.is_empty() => true,
+                Value::Array(any) => any.contains(&value),
+                one => *one == value,
+            }
+        })
+    };
+    let records: Vec<_> = ids.iter().filter_map(|id| found.remove(id)).filter(|r| fits(r.as_ref())).collect();
+    let total = records.len();
+    let page: Vec<&dyn Record> = records.iter().take(limit.clamp(1, PAGE_ROWS_MAX)).map(AsRef::as_ref).collect();
+    Ok(json!({ "items": listed(tx, kind, &page)?, "next": null, "total": total }))
+}
+
+fn listed(tx: &mut Tx<'_>, kind: Kind, records: &[&dyn Record]) -> Result<Vec<Value>> {
+    let ids: Vec<Id> = records.iter().map(|r| r.meta().id).collect();
+    let waiting = tx.waiting_among(kind, &ids)?;
+    let with_waiting = |record: &&dyn Record| {
+        let mut json = record.to_json();
+        json["waiting"] = waiting.contains(&record.meta().id).into();
+        json
+    };
+    Ok(records.iter().map(with_waiting).collect())
+}
+
+/// One record as a form needs it: the record, the version it was seen at, what lies under pending edits.
+pub fn held(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<Value> {
+    let record = tx.get(kind, id)?;
+    let base = tx.base_find(kind, id)?;
+    let waiting = base.is_some();
+    Ok(json!({
+        "record": record.to_json(), "version": record.meta().version, "waiting": waiting, "base": base.and_then(|b| b.record),
+    }))
+}
+
+/// Interactions that a customer's page shows at most.
+const TIMELINE_MAX: usize = 500;
+
+/// Everything that the page of one customer shows, in one snapshot.
+pub fn customer_page(tx: &mut Tx<'_>, id: Id) -> Result<Value> {
+    let customer = held(tx, Kind::Customers, id)?;
+    let mut contacts = tx.children::<Contact>(id)?;
+    contacts.retain(|c| c.meta.deleted_at.is_none());
+    contacts.sort_by_key(|c| (!c.is_primary, !c.is_active, c.meta.created_at, c.meta.id));
+    let contacts: Vec<&dyn Record> = contacts.iter().map(|c| c as &dyn Record).collect();
+    let query = Query {
+        filter: Map::from_iter([("customerId".to_owned(), Value::String(id.to_string()))]),
+        limit: TIMELINE_MAX,
+        ..Query::default()
+    };
+    let timeline = tx.list(Kind::Interactions, &query)?;
+    let interactions: Vec<&dyn Record> = timeline.items.iter().map(AsRef::as_ref).collect();
+    Ok(json!({
+        "customer": customer,
+        "contacts": listed(tx, Kind::Contacts, &contacts)?,
+        "interactions": listed(tx, Kind::Interactions, &interactions)?,
+        "changes": tx.history_of(id)?,
+    }))
+}
+
+/// Customers for the palette: what they are called, and where.
+pub fn search(tx: &mut Tx<'_>, text: &str, limit: usize) -> Result<Value> {
+    let ids = tx.search_customers(text, limit.clamp(1, PAGE_ROWS_MAX))?;
+    let mut found = tx.find_many(Kind::Customers, &ids)?;
+    let hits: Vec<Value> = ids
+        .iter()
+        .filter_map(|id| found.remove(id))
+        .filter_map(|record| {
+            let customer = record.of::<Customer>()?;
+            let id = customer.meta.id;
+            Some(json!({ "kind": "customers", "id": id, "customerId": id, "title": customer.name, "subtitle": customer.city }))
+        })
+        .collect();
+    Ok(json!({ "hits": hits }))
+}
+
+/// Who we are: the people of the org, and how many customers there are.
+pub fn overview(tx: &mut Tx<'_>, me: Id) -> Result<Value> {
+    let users = tx.all::<User>()?;
+    let orgs = tx.all::<Org>()?;
+    let customers = tx.list(Kind::Customers, &Query { limit: 1, ..Query::default() })?.total;
+    Ok(json!({
+        "me": users.iter().find(|u| u.meta.id == me),
+        "users": users,
+        "teams": tx.all::<Team>()?,
+        "org": orgs.first(),
+        "counts": { "customers": customers },
+    }))
+}
+
+/// Cards that wait for a decision, newest first.
+pub fn cards(tx: &mut Tx<'_>, me: Id) -> Result<Value> {
+    let mut cards = tx.all::<Card>()?;
+    cards.retain(|card| card.user_id == me && card.resolved_at.is_none());
+    cards.sort_by_key(|card| std::cmp::Reverse((card.at, card.meta.id)));
+    Ok(json!({ "items": cards }))
+}

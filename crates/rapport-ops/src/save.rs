@@ -1,0 +1,318 @@
+//! Save: the one way in which a device changes records. Row, outbox, search and derived fields commit together.
+
+use crate::rules::{self, Passing};
+use rapport_model::contact::successor;
+use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
+use rapport_model::{
+    Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, unit,
+};
+use rapport_store::Tx;
+use rapport_store::outbox::Base;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The progress key of a store that has no server: nothing waits to be sent.
+pub const LOCAL_ONLY: &str = "localOnly";
+
+/// What a save did.
+#[derive(Debug, Default)]
+pub struct Saved {
+    /// The records that it wrote.
+    pub records: Vec<(Kind, Id)>,
+    /// Hand these to `save` to take it back.
+    pub undo: Vec<Change>,
+}
+
+struct Work {
+    actor: Actor,
+    now: Millis,
+    changes: Vec<Change>,
+    undo: Vec<Change>,
+    /// Customers whose derived fields may have changed, as they were: the customer, and whether it had a primary contact.
+    customers: BTreeMap<Id, (Option<Customer>, bool)>,
+    contacts_of: BTreeSet<Id>,
+    /// Contacts that this save makes primary, by customer.
+    chosen: BTreeMap<Id, Id>,
+}
+
+/// How strictly to judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// A form: every rule holds.
+    Form,
+    /// An import: taken without a primary contact.
+    Import,
+}
+
+/// Saves edits as one mutation: all of them or none. Each unit carries what its form saw.
+pub fn save(tx: &mut Tx<'_>, actor: Actor, now: Millis, edits: Vec<Change>, batch: Option<Id>, how: How) -> Result<Saved> {
+    if edits.len() > CHANGES_MAX {
+        return Err(Error::new(Code::TooLarge, format!("One save holds at most {CHANGES_MAX} changes.")));
+    }
+    let mut work = Work {
+        actor,
+        now,
+        changes: Vec::new(),
+        undo: Vec::new(),
+        customers: BTreeMap::new(),
+        contacts_of: BTreeSet::new(),
+        chosen: BTreeMap::new(),
+    };
+    for edit in edits {
+        work.apply(tx, edit)?;
+    }
+    work.mend_primaries(tx)?;
+    let customers: Vec<Id> = work.customers.keys().copied().collect();
+    tx.refresh_customers(&customers, now)?;
+    if how == How::Form {
+        for (id, (before, had_primary)) in &work.customers {
+            let after = tx.get_as::<Customer>(*id)?;
+            rules::primary_required(before.as_ref(), &after, *had_primary)?;
+        }
+    }
+    if tx.progress::<bool>(LOCAL_ONLY)? != Some(true) {
+        enqueue(tx, batch, &work.changes)?;
+    }
+    let records = work.changes.iter().filter_map(|c| Some((Kind::parse(&c.kind)?, c.id))).collect();
+    work.undo.reverse();
+    Ok(Saved { records, undo: work.undo })
+}
+
+impl Work {
+    fn apply(&mut self, tx: &mut Tx<'_>, edit: Change) -> Result<()> {
+        let kind = Kind::parse(&edit.kind)
+            .ok_or_else(|| Error::field(Code::InvalidValue, "kind", format!("There is no record type \"{}\".", edit.kind)))?;
+        let before = tx.find(kind, edit.id)?;
+        let edit = completed(edit, before.as_deref(), self.now)?;
+        if before.is_none() && !edit.creates() {
+            return Err(Error::new(Code::NotFound, format!("There is no {} {} here.", kind.type_name().to_lowercase(), edit.id)));
+        }
+        let mut after = before.clone().unwrap_or_else(|| self.blank(kind, edit.id));
+        for (name, unit_edit) in &edit.units {
+            unit::set(after.as_mut(), name, unit_edit.value.clone())?;
+        }
+        after.meta_mut().updated_at = self.now;
+        let passing = Passing { actor: &self.actor, before: before.as_deref(), status: edit.units.get("status"), now: self.now };
+        rules::check(tx, &mut after, &passing)?;
+        if let Some(customer) = after.of::<Customer>() {
+            rules::unique_name(tx, customer)?;
+        }
+        self.check_trashed(tx, after.as_ref(), &edit)?;
+        let Some(change) = self.change(edit, before.as_deref(), after.as_ref())? else { return Ok(()) };
+        self.note(tx, before.as_deref(), after.as_ref())?;
+        keep_base(tx, before.as_deref(), after.as_ref())?;
+        tx.put(after.as_ref())?;
+        self.undo.push(inverse(&change, before.as_deref()));
+        self.changes.push(change);
+        Ok(())
+    }
+
+    fn blank(&self, kind: Kind, id: Id) -> BoxedRecord {
+        let mut record = kind.blank();
+        let meta = record.meta_mut();
+        meta.id = id;
+        meta.created_at = self.now;
+        meta.created_by = self.actor.user;
+        if let Some(interaction) = record.of_mut::<Interaction>() {
+            interaction.interaction_date = self.now;
+            interaction.assigned_to = self.actor.user;
+        }
+        record
+    }
+
+    /// Children of a trashed customer can be read, not written; the customer itself can only be restored.
+    fn check_trashed(&self, tx: &mut Tx<'_>, after: &dyn Record, edit: &Change) -> Result<()> {
+        let owner = customer_of(after);
+        if owner == after.meta().id {
+            let locked = after.meta().deleted_at.is_some() && edit.units.keys().any(|u| u != unit::DELETED);
+            return if locked { Err(customer_deleted()) } else { Ok(()) };
+        }
+        match tx.find(Kind::Customers, owner)? {
+            Some(customer) if customer.meta().deleted_at.is_some() => Err(customer_deleted()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The change as it travels: every unit that differs, rule effects included, with what its author had seen.
+    fn change(&self, edit: Change, before: Option<&dyn Record>, after: &dyn Record) -> Result<Option<Change>> {
+        let blank = after.kind().blank();
+        let from = before.unwrap_or(blank.as_ref());
+        let base_version = before.map_or(0, |b| b.meta().version);
+        let mut units = BTreeMap::new();
+        let mut differences = unit::differences(from, after)?;
+        if before.is_none() {
+            // A create says everything that was typed, even where it equals today's default.
+            for name in edit.units.keys() {
+                let value = unit::get(after, name)?;
+                differences.entry(name.clone()).or_insert((Value::Null, value));
+            }
+        }
+        for (name, (old, new)) in differences {
+            let seen = edit.units.get(&name);
+            let base = seen.map(|e| e.base.clone()).filter(|base| !base.is_null()).unwrap_or(old);
+            let base = if before.is_none() { Value::Null } else { base };
+            let base_version = seen.map_or(base_version, |e| e.base_version.min(base_version));
+            units.insert(name, UnitEdit { value: new, base, base_version, updated_at: self.now });
+        }
+        Ok((!units.is_empty()).then_some(Change { units, ..edit }))
+    }
+
+    /// Remembers which customers the change touches, as they were.
+    fn note(&mut self, tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
+        if !after.kind().is_child() && after.kind() != Kind::Customers {
+            return Ok(());
+        }
+        let owner = customer_of(after);
+        if !self.customers.contains_key(&owner) {
+            let was = match before.and_then(|b| b.of::<Customer>()) {
+                Some(customer) => Some(customer.clone()),
+                None => tx.find_as::<Customer>(owner)?,
+            };
+            let had_primary = was.as_ref().is_some_and(|c| c.primary_contact_id.is_some());
+            self.customers.insert(owner, (was, had_primary));
+        }
+        if let Some(contact) = after.of::<Contact>() {
+            self.contacts_of.insert(owner);
+            let was_primary = before.and_then(|b| b.of::<Contact>()).is_some_and(|b| b.is_primary);
+            if contact.is_primary && !was_primary {
+                self.chosen.insert(owner, contact.meta.id);
+            }
+        }
+        Ok(())
+    }
+
+    /// With at least one active contact exactly one is primary; the others' flags follow in the same mutation.
+    fn mend_primaries(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        for owner in std::mem::take(&mut self.contacts_of) {
+            let contacts = tx.children::<Contact>(owner)?;
+            let all: Vec<&Contact> = contacts.iter().collect();
+            let primary = successor(&all, self.chosen.get(&owner).copied());
+            for contact in contacts.iter().filter(|c| c.is_primary != (Some(c.meta.id) == primary)) {
+                let mut after = contact.clone();
+                after.is_primary = !contact.is_primary;
+                after.meta.updated_at = self.now;
+                keep_base(tx, Some(contact), &after)?;
+                tx.put(&after)?;
+                self.add_flag(contact, after.is_primary);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_flag(&mut self, contact: &Contact, primary: bool) {
+        let value = Value::Bool(primary);
+        let mine = self.changes.iter_mut().find(|c| c.id == contact.meta.id && c.op == Op::Put);
+        let base_version = contact.meta.version;
+        let edit = UnitEdit { value: value.clone(), base: Value::Bool(!primary), base_version, updated_at: self.now };
+        match mine {
+            Some(change) => {
+                let edit = if change.creates() { UnitEdit { base: Value::Null, base_version: 0, ..edit } } else { edit };
+                change.units.insert("isPrimary".into(), edit);
+            }
+            None => {
+                let undo = UnitEdit { value: Value::Bool(!primary), base: value, base_version, updated_at: Millis(0) };
+                let change = |edit| Change {
+                    kind: Kind::Contacts.text().into(),
+                    id: contact.meta.id,
+                    op: Op::Put,
+                    units: BTreeMap::from([("isPrimary".to_owned(), edit)]),
+                };
+                self.changes.push(change(edit));
+                if contact.counts() {
+                    self.undo.push(change(undo));
+                }
+            }
+        }
+    }
+}
+
+fn customer_deleted() -> Error {
+    Error::new(Code::CustomerDeleted, "This customer is in the trash. Restore it first, then change it.")
+}
+
+/// The customer that a record hangs on; a customer hangs on itself.
+fn customer_of(record: &dyn Record) -> Id {
+    let child = record.of::<Contact>().map(|c| c.customer_id).or_else(|| record.of::<Interaction>().map(|i| i.customer_id));
+    child.unwrap_or(record.meta().id)
+}
+
+/// Delete and restore say their unit themselves; a unit without a base version was seen as it stands.
+fn completed(mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Result<Change> {
+    let version = before.map_or(0, |b| b.meta().version);
+    let value = match edit.op {
+        Op::Put => None,
+        Op::Delete => Some(Value::from(now.0)),
+        Op::Restore => Some(Value::Null),
+        other => {
+            return Err(Error::field(Code::InvalidValue, "op", format!("\"{}\" is no change of this record.", other.text())));
+        }
+    };
+    if let Some(value) = value {
+        let before = before.ok_or_else(|| Error::new(Code::NotFound, format!("There is no {} {} here.", edit.kind, edit.id)))?;
+        let base = unit::get(before, unit::DELETED)?;
+        edit.units = BTreeMap::from([(unit::DELETED.to_owned(), UnitEdit { value, base, base_version: version, updated_at: now })]);
+    }
+    Ok(edit)
+}
+
+/// Before the first pending edit the row is the server's; it is kept under the edits until they are answered.
+fn keep_base(tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
+    let (kind, id) = (after.kind(), after.meta().id);
+    if tx.progress::<bool>(LOCAL_ONLY)? == Some(true) || tx.base_find(kind, id)?.is_some() {
+        return Ok(());
+    }
+    let known = before.filter(|b| b.meta().version > 0);
+    let base = Base { version: known.map_or(0, |b| b.meta().version), record: known.map(|b| b.to_json()) };
+    tx.base_put(kind, id, &base)
+}
+
+fn inverse(change: &Change, before: Option<&dyn Record>) -> Change {
+    let version = before.map_or(0, |b| b.meta().version);
+    let turned = |op| Change { kind: change.kind.clone(), id: change.id, op, units: BTreeMap::new() };
+    match (change.op, before) {
+        (Op::Put, None) => turned(Op::Delete),
+        (Op::Delete, _) => turned(Op::Restore),
+        (Op::Restore, _) => turned(Op::Delete),
+        _ => {
+            let units = change
+                .units
+                .iter()
+                .map(|(name, edit)| {
+                    let back = before.and_then(|b| unit::get(b, name).ok()).unwrap_or_default();
+                    let edit = UnitEdit { value: back, base: edit.value.clone(), base_version: version, updated_at: Millis(0) };
+                    (name.clone(), edit)
+                })
+                .collect();
+            Change { units, ..turned(Op::Put) }
+        }
+    }
+}
+
+/// Puts the changes in line; an edit of the record that was edited last joins that edit while it is not sealed.
+fn enqueue(tx: &mut Tx<'_>, batch: Option<Id>, changes: &[Change]) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if let ([change], None, Some(last)) = (changes, batch, tx.outbox_last()?)
+        && let [held] = last.changes.as_slice()
+        && last.seal.is_none()
+        && last.batch_id.is_none()
+        && (held.kind == change.kind && held.id == change.id)
+        && (held.op == Op::Put && change.op == Op::Put)
+    {
+        let mut joined = held.clone();
+        for (name, edit) in &change.units {
+            // Base and base version stay those of what the author saw first.
+            joined
+                .units
+                .entry(name.clone())
+                .and_modify(|earlier| {
+                    earlier.value = edit.value.clone();
+                    earlier.updated_at = edit.updated_at;
+                })
+                .or_insert_with(|| edit.clone());
+        }
+        return tx.outbox_replace(last.seq, &[joined]);
+    }
+    tx.outbox_add(batch, changes).map(drop)
+}
