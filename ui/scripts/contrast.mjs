@@ -14,7 +14,7 @@ const block = (start) =>
 const light = block(":root {"),
   dark = { ...light, ...block('[data-theme="dark"] {') };
 const hex = (t, n) => {
-  let v = t["--" + n];
+  let v = t[`--${n}`];
   while (v?.startsWith("var(")) v = t[v.slice(4, -1)];
   return v;
 };

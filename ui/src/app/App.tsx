@@ -20,7 +20,7 @@ export function App({ client }: { client: QueryClient }) {
   const { language } = useStore(prefs);
   return (
     <QueryClientProvider client={client}>
-      <HashRouter key={language}>
+      <HashRouter key={language} useTransitions={false}>
         <Gate />
       </HashRouter>
     </QueryClientProvider>

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Outlet, useNavigate } from "react-router";
+import { useEffect, useRef } from "react";
+import { Outlet, useLocation, useNavigate } from "react-router";
 import { Button } from "../components/Button";
 import { ToastHost } from "../components/Toast";
 import { NewCustomer } from "../features/customers/NewCustomer";
@@ -55,15 +56,34 @@ function useGlobalKeys() {
   });
 }
 
+/** A new screen takes the focus when what had it is gone, so that keys and screen readers start there. */
+function useScreenFocus() {
+  const screen = useRef<HTMLDivElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on each new screen
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) screen.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [pathname]);
+  return screen;
+}
+
 export function Frame({ status }: { status: SessionStatus }) {
   const sync = useSync().data;
   useGlobalKeys();
+  const screen = useScreenFocus();
   const expired = status.signedOut === true || sync?.phase === "signInNeeded";
   return (
     <div className="grid h-full grid-cols-[var(--rail)_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_var(--statusbar)] max-mid:grid-cols-[var(--rail-narrow)_minmax(0,1fr)]">
       <SignInBanner shown={expired} />
       <Rail status={status} cards={sync?.cards ?? 0} />
-      <div className="relative row-start-2 grid min-h-0 min-w-0 overflow-hidden bg-surface">
+      <div
+        ref={screen}
+        tabIndex={-1}
+        className="relative row-start-2 focus-visible:outline-none grid min-h-0 min-w-0 overflow-hidden bg-surface"
+      >
         <Outlet />
       </div>
       <StatusBar />

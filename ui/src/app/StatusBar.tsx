@@ -31,7 +31,7 @@ export function StatusBar() {
       )}
       {hint ? (
         <>
-          <span aria-hidden="true" className="h-3.5 w-px bg-line" />
+          <span aria-hidden="true" className="h-3.5 w-px bg-line max-mid:hidden" />
           <span className="text-ink-3 max-mid:hidden">{hint}</span>
         </>
       ) : null}

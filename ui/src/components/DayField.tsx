@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { parseDay } from "../lib/dates";
+import { type Prefer, parseDay, today } from "../lib/dates";
 import { longDay, shortDay } from "../lib/format";
 import { t } from "../lib/i18n";
 import { TextField } from "./Field";
@@ -9,12 +9,14 @@ interface Props {
   value: number | null;
   onChange: (day: number | null) => void;
   error?: string;
+  /** "near" for what has happened, "ahead" (the default) for what is to come. */
+  prefer?: Prefer;
   autoFocus?: boolean;
   className?: string;
 }
 
 /** A day, typed the way people write it ("fri", "14.5.", "3d"); the day that was understood stands below. */
-export function DayField({ label, value, onChange, error, autoFocus, className }: Props) {
+export function DayField({ label, value, onChange, error, prefer = "ahead", autoFocus, className }: Props) {
   const [typed, setTyped] = useState(() => (value === null ? "" : shortDay(value)));
   const understood = value === null ? (typed.trim() === "" ? t("day.help") : null) : longDay(value);
   const problem = error ?? (understood === null ? t("day.unknown") : undefined);
@@ -28,7 +30,7 @@ export function DayField({ label, value, onChange, error, autoFocus, className }
       help={understood}
       onChange={(event) => {
         setTyped(event.target.value);
-        onChange(parseDay(event.target.value));
+        onChange(parseDay(event.target.value, today(), prefer));
       }}
     />
   );

@@ -1,10 +1,11 @@
 // Dialog and drawer: focus is kept inside and goes back to where it came from.
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cx } from "../lib/cx";
 import { t } from "../lib/i18n";
 import { IconButton } from "./Button";
+import { useFocusReturn } from "./useFocusReturn";
 
 interface Props {
   open: boolean;
@@ -23,13 +24,16 @@ function Scrim() {
 }
 
 export function Dialog({ open, onClose, title, about, children, foot }: Props) {
+  const { remember, giveBack } = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Radix.Portal>
         <Scrim />
         <Radix.Content
+          onOpenAutoFocus={remember}
+          onCloseAutoFocus={giveBack}
           {...(about ? {} : { "aria-describedby": undefined })}
-          className="fixed top-[16vh] left-1/2 z-(--z-dialog) flex max-h-[74vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear flex-col rounded-lg bg-raised shadow-dialog"
+          className="fixed top-[16vh] left-1/2 z-(--z-dialog) flex max-h-[74vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear flex-col rounded-lg bg-raised shadow-dialog focus-visible:outline-none"
         >
           <div className="px-5 pt-4 pb-3">
             <Radix.Title className="font-semibold text-h3">{title}</Radix.Title>
@@ -47,12 +51,23 @@ export function Dialog({ open, onClose, title, about, children, foot }: Props) {
 
 /** A form at the right edge, 460 wide; the screen behind stays readable. */
 export function Drawer({ open, onClose, title, children, foot }: Omit<Props, "about">) {
+  const content = useRef<HTMLDivElement>(null);
+  const { remember, giveBack } = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Radix.Portal>
         <div className="fixed inset-0 z-(--z-drawer)" aria-hidden="true" />
         <Radix.Content
+          ref={content}
           aria-describedby={undefined}
+          onCloseAutoFocus={giveBack}
+          onOpenAutoFocus={(event) => {
+            remember();
+            const first = content.current?.querySelector<HTMLElement>("input, select, textarea");
+            if (!first) return;
+            event.preventDefault();
+            first.focus();
+          }}
           className={cx(
             "fixed top-0 right-0 bottom-0 z-(--z-drawer) flex w-[460px] max-w-full flex-col bg-surface shadow-dialog",
             "animate-slide border-line border-l",

@@ -57,7 +57,7 @@ export function StatusGlyph({ status }: { status: CustomerStatus }) {
 
 export function StatusWord({ status }: { status: CustomerStatus }) {
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="flex items-center gap-1.5">
       <StatusGlyph status={status} />
       {t(`status.${status}`)}
     </span>

@@ -51,17 +51,27 @@ function dayFirst(): boolean {
   return parts.findIndex((part) => part.type === "day") < parts.findIndex((part) => part.type === "month");
 }
 
-function fromNumbers(text: string, now: number): number | null {
+/** "ahead": the next such day. "near": the one closest to today, as for something that happened. */
+export type Prefer = "ahead" | "near";
+
+/** A day without a year: the year that makes it what was meant. */
+function inSomeYear(month: number, date: number, now: number, prefer: Prefer): number | null {
+  const year = new Date(now).getUTCFullYear();
+  const days = [year - 1, year, year + 1]
+    .map((candidate) => dayFrom(candidate, month, date))
+    .filter((day): day is number => day !== null);
+  if (prefer === "ahead") return days.find((day) => day >= now) ?? null;
+  return days.sort((a, b) => Math.abs(a - now) - Math.abs(b - now))[0] ?? null;
+}
+
+function fromNumbers(text: string, now: number, prefer: Prefer): number | null {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (iso) return dayFrom(Number(iso[1]), Number(iso[2]), Number(iso[3]));
   const parts = /^(\d{1,2})[./ -](\d{1,2})[./ -]?(\d{2,4})?$/.exec(text);
   if (!parts) return null;
   const [first, second] = [Number(parts[1]), Number(parts[2])];
   const [date, month] = dayFirst() ? [first, second] : [second, first];
-  if (parts[3]) return dayFrom(Number(parts[3]), month, date);
-  const year = new Date(now).getUTCFullYear();
-  const thisYear = dayFrom(year, month, date);
-  return thisYear !== null && thisYear < now ? dayFrom(year + 1, month, date) : thisYear;
+  return parts[3] ? dayFrom(Number(parts[3]), month, date) : inSomeYear(month, date, now, prefer);
 }
 
 function fromWeekday(text: string, now: number): number | null {
@@ -73,39 +83,41 @@ function fromWeekday(text: string, now: number): number | null {
   return null;
 }
 
-function fromMonthName(text: string, now: number): number | null {
-  const parts = /^(\d{1,2})\.? (\p{L}{3,})\.?(?: (\d{4}))?$/u.exec(text) ?? null;
-  if (!parts) return null;
+function fromMonthName(text: string, now: number, prefer: Prefer): number | null {
+  const parts =
+    /^(?<date>\d{1,2})\.? (?<month>\p{L}{3,})\.?,?(?: (?<year>\d{4}))?$/u.exec(text) ??
+    /^(?<month>\p{L}{3,})\.? (?<date>\d{1,2}),?(?: (?<year>\d{4}))?$/u.exec(text);
+  if (!parts?.groups) return null;
+  const { date, month: typed = "", year } = parts.groups;
   const name = new Intl.DateTimeFormat(locale(), { month: "long", timeZone: "UTC" });
   for (let month = 1; month <= 12; month += 1) {
     if (
       !name
         .format(Date.UTC(2020, month - 1, 1))
         .toLowerCase()
-        .startsWith(parts[2] ?? "")
+        .startsWith(typed)
     )
       continue;
-    const year = parts[3] ? Number(parts[3]) : new Date(now).getUTCFullYear();
-    const day = dayFrom(year, month, Number(parts[1]));
-    return day !== null && day < now && !parts[3] ? dayFrom(year + 1, month, Number(parts[1])) : day;
+    return year ? dayFrom(Number(year), month, Number(date)) : inSomeYear(month, Number(date), now, prefer);
   }
   return null;
 }
 
 /** Reads what people type for a day: "tomorrow", "3d", "2w", "fri", "14.5.", "14 may", "2026-05-14". Null when it is none of these. */
-export function parseDay(typed: string, now: number = today()): number | null {
-  const text = typed.trim().toLowerCase();
+export function parseDay(typed: string, now: number = today(), prefer: Prefer = "ahead"): number | null {
+  const text = typed.trim().toLowerCase().replace(/\s+/g, " ");
   if (text === "") return null;
   if (text === t("day.today").toLowerCase()) return now;
   if (text === t("day.tomorrow").toLowerCase()) return addDays(now, 1);
   const ahead = /^\+?(\d{1,3}) ?(d|t|w)$/.exec(text);
   if (ahead) return addDays(now, Number(ahead[1]) * (ahead[2] === "w" ? 7 : 1));
-  return fromNumbers(text, now) ?? fromWeekday(text, now) ?? fromMonthName(text, now);
+  if (text === t("day.yesterday").toLowerCase()) return addDays(now, -1);
+  return fromNumbers(text, now, prefer) ?? fromWeekday(text, now) ?? fromMonthName(text, now, prefer);
 }
 
 /** Reads "9", "9:30", "930", "2pm", "14.30" as minutes after midnight. */
 export function parseTime(typed: string): number | null {
-  const parts = /^(\d{1,2})(?:[:.h]?(\d{2}))? ?(am|pm|uhr)?$/.exec(typed.trim().toLowerCase());
+  const parts = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s?(am|pm|uhr)?$/.exec(typed.trim().toLowerCase());
   if (!parts) return null;
   const half = parts[3];
   const hour = Number(parts[1]) + (half === "pm" && Number(parts[1]) < 12 ? 12 : 0);

@@ -70,7 +70,7 @@ export function monthOf(ms: number): string {
 }
 
 export function clock(ms: number): string {
-  return dateFormat({ hour: "numeric", minute: "2-digit" }).format(ms);
+  return dateFormat({ timeStyle: "short" }).format(ms);
 }
 
 export function dayAndTime(ms: number): string {

@@ -5,6 +5,8 @@ import { useEffect, useRef } from "react";
 export type Bindings = Record<string, (event: KeyboardEvent) => void>;
 
 const SEQUENCE_MS = 1200;
+/** While somebody types these mean the text, not the record. */
+const TEXT_CHORDS = new Set(["mod+z", "mod+shift+z", "mod+Enter"]);
 const layers: { current: Bindings }[] = [];
 let first: { key: string; at: number } | null = null;
 
@@ -43,7 +45,8 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.altKey) return;
   const pressed = combo(event);
   const chord = pressed.startsWith("mod+");
-  if (!chord && (isTyping(event.target) || isInside(event.target))) return;
+  if (isInside(event.target)) return;
+  if (isTyping(event.target) && (!chord || TEXT_CHORDS.has(pressed))) return;
   const open = first !== null && event.timeStamp - first.at < SEQUENCE_MS ? first.key : null;
   first = null;
   const handler = (open && find(`${open} ${pressed}`)) || find(pressed);

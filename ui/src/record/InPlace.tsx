@@ -37,7 +37,7 @@ export function InPlace<Seen>(props: Props<Seen>) {
       aria-label={t("inPlace.edit", { field: props.label, value: empty ? t("inPlace.empty") : props.text })}
       onClick={() => setOpened({ seen: props.seen, text: props.text })}
       className={cx(
-        "-mx-1.5 -my-px block min-h-[22px] w-full rounded-sm px-1.5 py-px text-left hover:bg-hover",
+        "-mx-1.5 -my-px block min-h-[22px] w-[calc(100%+12px)] max-w-[calc(100%+12px)] rounded-sm px-1.5 py-px text-left hover:bg-hover",
         props.multiline ? "whitespace-pre-wrap break-words" : "cut",
         empty && "text-ink-3",
       )}

@@ -38,24 +38,29 @@ export interface Rows<T> {
   error: Error | null;
 }
 
-/** Learns the starts of pages up to `target` without keeping their rows. */
-function useWalk(
-  kind: RecordKind,
-  key: string,
-  starts: Starts,
-  target: number,
-  learn: (key: string, index: number, cursor: string | null) => void,
-): void {
+const WALKED_AT_ONCE = 20;
+
+type Learn = (key: string, index: number, cursors: readonly string[]) => void;
+
+/** Learns the starts of pages up to `target` without keeping their rows, some pages per drawing. */
+function useWalk(kind: RecordKind, key: string, starts: Starts, target: number, learn: Learn): void {
   const known = starts.length - 1;
   const from = starts[known] ?? null;
   useEffect(() => {
     if (known >= target) return;
     let stopped = false;
-    void fetchPage(kind, JSON.parse(key) as ListArgs, from)
-      .then((page) => {
-        if (!stopped && page.next !== null) learn(key, known + 1, page.next);
-      })
-      .catch(() => undefined); // the page itself shows the error when it comes into sight
+    const walk = async () => {
+      const found: string[] = [];
+      let cursor = from;
+      while (!stopped && found.length < Math.min(WALKED_AT_ONCE, target - known)) {
+        const page = await fetchPage(kind, JSON.parse(key) as ListArgs, cursor);
+        if (page.next === null) break;
+        cursor = page.next;
+        found.push(cursor);
+      }
+      if (!stopped) learn(key, known + 1, found);
+    };
+    walk().catch(() => undefined); // the page itself shows the error when it comes into sight
     return () => {
       stopped = true;
     };
@@ -72,16 +77,22 @@ export function useRows<K extends RecordKind>(
   kind: K,
   args: ListArgs,
   sight: { from: number; to: number },
+  /** Starts learnt before, when one comes back to a list. */
+  known?: { args: ListArgs; starts: Starts } | null,
 ): Rows<RecordOf[K]> {
   const key = JSON.stringify(args);
-  const [book, setBook] = useState<{ key: string; starts: Starts }>({ key, starts: [null] });
+  const [book, setBook] = useState<{ key: string; starts: Starts }>(() => ({
+    key,
+    starts: known && JSON.stringify(known.args) === key ? known.starts : [null],
+  }));
   const starts: Starts = book.key === key ? book.starts : [null];
-  const learn = useRef((at: string, index: number, cursor: string | null) => {
-    setBook((known) => {
-      const before = known.key === at ? known.starts : [null];
-      if (before[index] === cursor || index > before.length) return known;
+  const learn = useRef<Learn>((at, index, cursors) => {
+    setBook((book) => {
+      const before = book.key === at ? book.starts : [null];
+      const isKnown = cursors.every((cursor, offset) => before[index + offset] === cursor);
+      if (isKnown || index > before.length) return book;
       // A later start that was learnt from an older answer stays usable: a keyset cursor is a position, not a number.
-      return { key: at, starts: [...before.slice(0, index), cursor, ...before.slice(index + 1)] };
+      return { key: at, starts: [...before.slice(0, index), ...cursors, ...before.slice(index + cursors.length)] };
     });
   }).current;
 
@@ -100,7 +111,7 @@ export function useRows<K extends RecordKind>(
   useEffect(() => {
     pages.forEach((page, index) => {
       const next = nexts[index];
-      if (next) learn(key, page + 1, next);
+      if (next) learn(key, page + 1, [next]);
     });
   }, [key, nexts.join(), pages.join()]);
   useWalk(kind, key, starts, Math.max(...wanted), learn);

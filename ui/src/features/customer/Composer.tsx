@@ -107,6 +107,7 @@ export function Composer({ customerId, contacts }: Props) {
   const busy = useRef(false);
   const subject = useRef<HTMLInputElement>(null);
   const firstFollowUp = useRef<HTMLButtonElement>(null);
+  const saveButton = useRef<HTMLButtonElement>(null);
   const id = useId();
   const overview = useOverview().data;
   const { save } = useSave();
@@ -195,8 +196,16 @@ export function Composer({ customerId, contacts }: Props) {
       <div className="flex flex-wrap items-center gap-1.5 border-line-faint border-t p-2">
         <ContactChip draft={draft} contacts={contacts} chosen={chosen} onChoose={(contactId) => set({ contactId })} />
         <WhenPicker value={draft.when} onChange={(when) => set({ when })} />
-        <FollowUpPicker value={draft.followUp} onChange={(followUp) => set({ followUp })} first={firstFollowUp} />
-        <Button variant="primary" keys="mod+Enter" type="submit" className="ml-auto">
+        <FollowUpPicker
+          value={draft.followUp}
+          onChange={(followUp) => {
+            set({ followUp });
+            // What was pressed is gone now; the hand goes on to saving.
+            requestAnimationFrame(() => (followUp === null ? firstFollowUp : saveButton).current?.focus());
+          }}
+          first={firstFollowUp}
+        />
+        <Button ref={saveButton} variant="primary" keys="mod+Enter" type="submit" className="ml-auto">
           {t(`composer.save.${draft.kind}`)}
         </Button>
       </div>

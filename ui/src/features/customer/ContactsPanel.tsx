@@ -58,7 +58,6 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
         ))}
       </div>
       <span className="flex items-center gap-1">
-        {primary ? <span className="text-ink-3 text-small">{t("contact.primaryShort")}</span> : null}
         <Menu
           align="end"
           trigger={
@@ -75,6 +74,7 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
             { label: t("delete"), icon: Trash2, danger: true, run: () => void drop() },
           ]}
         />
+        {primary ? <span className="text-ink-3 text-small">{t("contact.primaryShort")}</span> : null}
       </span>
     </li>
   );

@@ -131,7 +131,7 @@ export function InteractionForm({ seen, contacts, onClose }: Props) {
               ...contacts.map((contact) => ({ value: contact._id, label: contactName(contact) })),
             ]}
           />
-          <DayField label={t("when.day")} value={values.day} onChange={(day) => set({ day })} />
+          <DayField label={t("when.day")} value={values.day} onChange={(day) => set({ day })} prefer="near" />
           <TextField
             label={t("when.time")}
             value={values.time}

@@ -31,7 +31,7 @@ function WhenForm({ value, onChange, onDone }: Props & { onDone: () => void }) {
       }}
       className="grid gap-3"
     >
-      <DayField label={t("when.day")} value={day} onChange={setDay} autoFocus />
+      <DayField label={t("when.day")} value={day} onChange={setDay} prefer="near" autoFocus />
       <TextField
         label={t("when.time")}
         value={time}

@@ -6,7 +6,7 @@ import { StatusWord } from "../../components/Status";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Customer } from "../../gen/records";
 import { cx } from "../../lib/cx";
-import { isOverdue, money, relativeDay, shortDay } from "../../lib/format";
+import { isOverdue, longDay, money, relativeDay, shortDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Listed } from "../../lib/types";
 import { columnClass } from "./columns";
@@ -49,14 +49,22 @@ function NextStep({ customer }: { customer: Customer }) {
     return <span className="text-ink-3">{t("customer.noNextStep")}</span>;
   }
   return (
-    <>
-      {customer.nextStep ? <span className="mr-2">{customer.nextStep}</span> : null}
+    <span className="flex gap-2">
+      {customer.nextStep ? (
+        <span className="cut" title={customer.nextStep}>
+          {customer.nextStep}
+        </span>
+      ) : null}
       {customer.nextFollowUp === null ? null : (
-        <span data-num className={isOverdue(customer.nextFollowUp) ? "text-danger" : "text-ink-3"}>
+        <span
+          data-num
+          className={cx("shrink-0", isOverdue(customer.nextFollowUp) ? "text-danger" : "text-ink-3")}
+          title={longDay(customer.nextFollowUp)}
+        >
           {relativeDay(customer.nextFollowUp)}
         </span>
       )}
-    </>
+    </span>
   );
 }
 

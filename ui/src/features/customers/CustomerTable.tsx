@@ -34,7 +34,7 @@ function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }
       role="row"
       aria-rowindex={1}
       style={{ height: HEAD }}
-      className="sticky top-0 z-(--z-sticky) flex items-center bg-sunken font-medium text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]"
+      className="flex items-center bg-sunken font-medium text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]"
     >
       <span role="columnheader" aria-label={t("column.tick")} className="w-[38px] shrink-0" />
       <span role="columnheader" aria-label={t("column.sent")} className="w-[22px] shrink-0" />
@@ -100,7 +100,7 @@ export function CustomerTable(props: Props) {
       aria-activedescendant={total > 0 && cursor >= from && cursor <= to ? `row-${cursor}` : undefined}
       className="relative min-h-0 flex-1 overflow-y-auto overflow-x-hidden focus-visible:outline-none"
     >
-      <div role="rowgroup">
+      <div role="rowgroup" className="sticky top-0 z-(--z-sticky)">
         <Head sort={props.sort} onSort={props.onSort} />
       </div>
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>

@@ -44,7 +44,8 @@ export function CustomersScreen() {
   const { density } = useStore(prefs);
   const overview = useOverview().data;
   const [sight, setSight] = useState({ from: 0, to: 40 });
-  const rows = useRows("customers", args, sight);
+  const came = currentTrail();
+  const rows = useRows("customers", args, sight, came);
   const total = rows.total ?? 0;
   const rowHeight = ROW[density];
   const { scroller, show, page } = useScroll(rowHeight);
@@ -52,7 +53,6 @@ export function CustomersScreen() {
   const navigate = useNavigate();
   const location = useLocation();
   const address = location.pathname + location.search;
-  const came = currentTrail();
   const start = came?.from === address ? came.index : 0;
 
   const open = useCallback(
@@ -88,7 +88,8 @@ export function CustomersScreen() {
   useEffect(() => {
     if (!ready) return;
     show(start);
-    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+    const list = scroller.current;
+    if (list && document.activeElement?.contains(list)) list.focus({ preventScroll: true });
   }, [ready]);
 
   const changeView = (part: Parameters<typeof change>[0]) => {

@@ -20,6 +20,7 @@ import { Dialog as Radix } from "radix-ui";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Keys } from "../../components/Keys";
+import { useFocusReturn } from "../../components/useFocusReturn";
 import { call } from "../../lib/call";
 import { t } from "../../lib/i18n";
 import { setPref } from "../../lib/prefs";
@@ -134,6 +135,7 @@ function Results({ q, onRun }: { q: string; onRun: (run: () => void) => void }) 
 export function Palette() {
   const { palette } = useStore(ui);
   const [q, setQ] = useState("");
+  const { remember, giveBack } = useFocusReturn();
   const close = () => {
     ui.set({ palette: false });
     setQ("");
@@ -148,6 +150,8 @@ export function Palette() {
       <Radix.Portal>
         <div className="fixed inset-0 z-(--z-palette) bg-scrim" aria-hidden="true" />
         <Radix.Content
+          onOpenAutoFocus={remember}
+          onCloseAutoFocus={giveBack}
           aria-describedby={undefined}
           className="fixed top-[118px] left-1/2 z-(--z-palette) w-[640px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-dialog"
         >

@@ -1,6 +1,8 @@
 // A drawing of the window to come. It holds no data and is hidden from screen readers.
 const NAV = [72, 96, 64];
 const ROWS = [
+  [154, 60, 82, 92, 50],
+  [172, 46, 70, 122, 44],
   [148, 52, 88, 132, 46],
   [184, 60, 74, 96, 58],
   [120, 52, 96, 150, 40],
@@ -19,7 +21,7 @@ function Bar({ width, strong = false }: { width: number; strong?: boolean }) {
 export function Preview() {
   return (
     <aside aria-hidden="true" className="relative overflow-hidden border-line border-l bg-app">
-      <div className="absolute top-[12vh] left-16 grid h-[640px] w-[980px] grid-cols-[180px_1fr] overflow-hidden rounded-lg bg-surface shadow-dialog">
+      <div className="absolute top-[12vh] left-16 grid h-[88vh] w-[980px] grid-cols-[180px_1fr] overflow-hidden rounded-lg bg-surface shadow-dialog">
         <div className="grid content-start gap-4 border-line border-r bg-app p-4">
           <span className="flex items-center gap-2">
             <span className="size-5 rounded-sm bg-accent-fill" />
@@ -32,7 +34,7 @@ export function Preview() {
               className={`-mx-2 flex items-center gap-2 rounded-sm px-2 py-2 ${index === 0 ? "bg-pressed" : ""}`}
             >
               <span className="size-3.5 rounded-xs bg-line" />
-              <Bar width={width} strong />
+              <span className="h-2 rounded-full bg-line-strong opacity-40" style={{ width }} />
             </span>
           ))}
         </div>
