@@ -17,6 +17,10 @@ export function leaveTrail(next: Trail): void {
   trail = next;
 }
 
+export function forgetTrail(): void {
+  trail = null;
+}
+
 export function currentTrail(): Trail | null {
   return trail;
 }

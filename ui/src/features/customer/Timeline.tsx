@@ -32,7 +32,7 @@ export function Timeline({ interactions, changes, contacts }: Props) {
         if (shown.length === 0) return null;
         return (
           <section key={group.title} aria-label={group.title}>
-            <h3 className="pt-2 pb-1 pl-9 font-medium text-ink-3 text-small">{group.title}</h3>
+            <h2 className="pt-2 pb-1 pl-9 font-medium text-ink-3 text-small">{group.title}</h2>
             {shown.map((one) =>
               one.kind === "interaction" ? (
                 <InteractionItem key={one.id} interaction={one.interaction} contacts={contacts} />

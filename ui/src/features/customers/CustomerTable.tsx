@@ -36,8 +36,12 @@ function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }
       style={{ height: HEAD }}
       className="flex items-center bg-sunken font-medium text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]"
     >
-      <span role="columnheader" aria-label={t("column.tick")} className="w-[38px] shrink-0" />
-      <span role="columnheader" aria-label={t("column.sent")} className="w-[22px] shrink-0" />
+      <span role="columnheader" className="w-[38px] shrink-0">
+        <span className="sr-only">{t("column.tick")}</span>
+      </span>
+      <span role="columnheader" className="w-[22px] shrink-0">
+        <span className="sr-only">{t("column.sent")}</span>
+      </span>
       {COLUMNS.map((column) => {
         const up = sort === column.sort;
         const down = sort === `-${column.sort}`;

@@ -17,7 +17,7 @@ import {
   Users,
 } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { Keys } from "../../components/Keys";
 import { useFocusReturn } from "../../components/useFocusReturn";
@@ -77,15 +77,26 @@ const ITEM = "flex h-9 items-center gap-2.5 rounded-sm px-2.5 data-[selected=tru
 const GROUP =
   "px-1.5 pb-1.5 **:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:py-1.5 **:[[cmdk-group-heading]]:text-small **:[[cmdk-group-heading]]:text-ink-3";
 
-function Results({ q, onRun }: { q: string; onRun: (run: () => void) => void }) {
+interface ResultsProps {
+  q: string;
+  onRun: (run: () => void) => void;
+  /** Told which item stands first, so that Enter takes the best hit also when it arrives late. */
+  onFirst: (value: string) => void;
+}
+
+function Results({ q, onRun, onFirst }: ResultsProps) {
   const typed = q.trim();
   const navigate = useNavigate();
-  const hits = useHits(typed, MAX_HITS).data?.hits ?? [];
+  const found = useHits(typed, MAX_HITS).data?.hits;
+  const hits = typed === "" ? [] : (found ?? []);
   const overview = useOverview().data;
   const actions = useActions().filter((action) => action.label.toLowerCase().includes(typed.toLowerCase()));
+  const first = hits[0] ? hits[0].kind + hits[0].id : (actions[0]?.label ?? "create");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also when other text finds the same first item
+  useEffect(() => onFirst(first), [first, typed, onFirst]);
   return (
     <>
-      {typed !== "" && hits.length > 0 ? (
+      {hits.length > 0 ? (
         <Command.Group heading={t("palette.found")} className={GROUP}>
           {hits.map((hit) => {
             const Icon = HIT_ICONS[hit.kind] ?? Building2;
@@ -135,6 +146,7 @@ function Results({ q, onRun }: { q: string; onRun: (run: () => void) => void }) 
 export function Palette() {
   const { palette } = useStore(ui);
   const [q, setQ] = useState("");
+  const [chosen, setChosen] = useState("");
   const { remember, giveBack } = useFocusReturn();
   const close = () => {
     ui.set({ palette: false });
@@ -156,7 +168,7 @@ export function Palette() {
           className="fixed top-[118px] left-1/2 z-(--z-palette) w-[640px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-dialog"
         >
           <Radix.Title className="sr-only">{t("palette.title")}</Radix.Title>
-          <Command shouldFilter={false} label={t("palette.title")} loop>
+          <Command shouldFilter={false} value={chosen} onValueChange={setChosen} label={t("palette.title")} loop>
             <div className="flex h-[52px] items-center gap-3 border-line border-b px-4">
               <Search size={18} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
               <Command.Input
@@ -167,7 +179,7 @@ export function Palette() {
               />
             </div>
             <Command.List className="max-h-[396px] overflow-y-auto pt-1.5">
-              <Results q={q} onRun={onRun} />
+              <Results q={q} onRun={onRun} onFirst={setChosen} />
             </Command.List>
             <div className="flex h-9 items-center gap-4 border-line border-t bg-sunken px-4 text-ink-3 text-small">
               <span className="flex items-center gap-1.5">

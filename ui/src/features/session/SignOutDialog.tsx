@@ -9,6 +9,7 @@ import { useStore } from "../../lib/store";
 import { ui } from "../../lib/ui";
 import { useSync } from "../../record/queries";
 import { forgetHistory } from "../../record/save";
+import { forgetTrail } from "../../record/trail";
 
 /** Signing out removes this device's copy. With waiting work it says what would be lost and offers to send it first. */
 export function SignOutDialog() {
@@ -42,6 +43,7 @@ export function SignOutDialog() {
     run(async () => {
       const status = await call("session.signOut", { discardWaiting });
       forgetHistory();
+      forgetTrail();
       close();
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
       client.setQueryData(["session"], status);

@@ -1,0 +1,101 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import axe from "axe-core";
+import { describe, expect, test } from "vitest";
+import type { Answers } from "../testing/core";
+import { openApp } from "../testing/core";
+import { customer } from "../testing/records";
+
+const SCREENS: [string, string, Answers, string][] = [
+  ["first run", "", { "session.status": () => ({ state: "none" }) }, "How do you want to start?"],
+  ["no keyring", "", { "session.status": () => ({ state: "noKeyring" }) }, "A passphrase is needed"],
+  ["locked", "", { "session.status": () => ({ state: "locked" }) }, "Rapport is locked"],
+  ["broken", "", { "session.status": () => ({ state: "broken", reason: "WRONG_KEY" }) }, "Your data cannot be opened"],
+  ["customers", "#/customers", {}, "Kovács Labor Kft."],
+  ["no customers", "#/customers", { "records.list": () => ({ items: [], next: null, total: 0 }) }, "No customers yet"],
+  ["customer", "#/customers/c1", {}, "Asked for an offer"],
+  ["import", "#/import", {}, "Choose file…"],
+  ["inbox", "#/inbox", {}, "Nothing needs you"],
+  ["settings", "#/settings", {}, "/data/rapport"],
+];
+
+async function violations(): Promise<string[]> {
+  // Colour contrast is checked on the tokens (npm run contrast): there is no layout here.
+  const found = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+describe("axe finds nothing to mend", () => {
+  test.each(SCREENS)("%s", async (_name, address, answers, text) => {
+    openApp(address, answers);
+    await screen.findByText(text);
+    expect(await violations()).toEqual([]);
+  });
+
+  test.each([
+    ["palette", "{Control>}k{/Control}", "Actions"],
+    ["shortcuts", "?", "Keyboard shortcuts"],
+    ["new customer", "c", "Primary contact"],
+  ])("%s", async (_name, keys, text) => {
+    const { user } = openApp("#/customers");
+    await screen.findByText("Kovács Labor Kft.");
+    await user.keyboard(keys);
+    await screen.findByText(text);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+test("Ctrl K finds a customer, and what is not there can be created", async () => {
+  const { user, core } = openApp("#/import", {
+    "search.query": ({ q }) => ({
+      hits: q.startsWith("kov")
+        ? [{ kind: "customers", id: "c1", customerId: "c1", title: customer.name, subtitle: "Budapest" }]
+        : [],
+    }),
+  });
+  await screen.findByRole("heading", { name: "Import" });
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("kov");
+  await screen.findByText("Budapest");
+  const options = screen.getAllByRole("option");
+  expect(options.at(-1)?.textContent).toBe("Create customer “kov”");
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("heading", { name: /Kovács/ })).toBeTruthy();
+  expect(core.calls.some((one) => one.name === "search.query")).toBe(true);
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("acme");
+  await user.click(await screen.findByRole("option", { name: "Create customer “acme”" }));
+  expect(((await screen.findByLabelText("Name")) as HTMLInputElement).value).toBe("acme");
+});
+
+test("the palette gives the focus back", async () => {
+  const { user } = openApp("#/import");
+  const button = await screen.findByRole("button", { name: "Choose file…" });
+  button.focus();
+  await user.keyboard("{Control>}k{/Control}");
+  await screen.findByRole("combobox");
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(document.activeElement).toBe(button));
+});
+
+test("the rail offers the inbox only when something waits there", async () => {
+  const { user } = openApp("#/customers");
+  const rail = await screen.findByRole("navigation", { name: "Main" });
+  expect(within(rail).queryByRole("link", { name: /Inbox/ })).toBeNull();
+  await user.keyboard("gs");
+  expect(await screen.findByRole("heading", { name: "Settings" })).toBeTruthy();
+});
+
+test("German is one press away and the window follows", async () => {
+  const { user } = openApp("#/settings");
+  await user.click(await screen.findByRole("radio", { name: "Deutsch" }));
+  expect(await screen.findByRole("heading", { name: "Einstellungen" })).toBeTruthy();
+  expect(document.documentElement.lang).toBe("de");
+});
+
+test("theme and density are set on the document and kept", async () => {
+  const { user } = openApp("#/settings");
+  await user.click(await screen.findByRole("radio", { name: "Dark" }));
+  await user.click(screen.getByRole("radio", { name: "Compact" }));
+  expect(document.documentElement.dataset).toMatchObject({ theme: "dark", density: "compact" });
+  expect(localStorage.getItem("rapport.theme")).toBe("dark");
+});
