@@ -195,8 +195,9 @@ pub fn is_property(line: &str) -> bool {
     let Some(end) = line.find([':', ';']) else { return false };
     let (name, rest) = line.split_at(end);
     let named = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
-    // "http://…" at the start of a line is text.
-    named && !name.is_empty() && name.len() <= 80 && rest.contains(':') && !rest.starts_with("://")
+    // "https://…" at the start of a line is text.
+    let is_link = rest.starts_with("://") && matches!(name.to_ascii_lowercase().as_str(), "http" | "https" | "ftp" | "file");
+    named && !name.is_empty() && name.len() <= 80 && rest.contains(':') && !is_link
 }
 
 /// Whether a property starts on this line; its colon may only come on a folded one.

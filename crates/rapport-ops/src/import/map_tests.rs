@@ -221,6 +221,21 @@ fn cards_that_cannot_be_customers_say_why() {
 }
 
 #[test]
+fn a_note_broken_into_lines_stays_one() {
+    let (customer, _) = person_of("FN:Jane Doe\nNOTE://first\nsecond line\n\nhttps://x.example/a\nTEL:0311234567");
+    assert_eq!(customer.notes.as_deref(), Some("//first\nsecond line\n\nhttps://x.example/a"));
+    assert_eq!(customer.phone.as_deref(), Some("0311234567"));
+}
+
+#[test]
+fn a_card_within_a_card_is_kept_as_text() {
+    let (customer, contact) =
+        person_of("FN:Jane Doe\nAGENT:\nBEGIN:VCARD\nFN:Bob Roe\nTEL:0319999999\nEND:VCARD\nTEL:0311234567");
+    assert_eq!(customer.notes.as_deref(), Some("AGENT: FN:Bob Roe\nTEL:0319999999"));
+    assert_eq!(contact.phone.as_deref(), Some("0311234567"));
+}
+
+#[test]
 fn a_file_without_cards_says_so() {
     let reading = read_text("x.csv", "name,phone\nJane,1");
     assert_eq!((reading.cards, reading.notes.len()), (0, 2));
