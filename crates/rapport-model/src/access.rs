@@ -20,10 +20,7 @@ pub fn permit_write(actor: &Actor, kind: Kind) -> Result<()> {
     if writable {
         return Ok(());
     }
-    Err(Error::new(
-        Code::Forbidden,
-        format!("Your role may not change {}. Ask an administrator.", kind.text()),
-    ))
+    Err(Error::new(Code::Forbidden, format!("Your role may not change {}. Ask an administrator.", kind.text())))
 }
 
 #[cfg(test)]

@@ -17,9 +17,7 @@ pub struct Clock {
 impl Clock {
     /// The stamp of an edit whose raw wall reading was `raw`: later than anything this device has seen or sealed.
     pub fn stamp(&mut self, raw: Millis) -> Millis {
-        let stamp = Millis(
-            (raw.0.saturating_add(self.offset_ms)).max(self.highest_seen.0 + 1).max(self.last_sealed.0 + 1),
-        );
+        let stamp = Millis((raw.0.saturating_add(self.offset_ms)).max(self.highest_seen.0 + 1).max(self.last_sealed.0 + 1));
         self.last_sealed = stamp;
         stamp
     }
@@ -38,8 +36,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_years_off_stamps_in_order() {
         let year = 365 * 86_400_000;
-        let mut clock =
-            Clock { offset_ms: 10 * year, highest_seen: Millis(50 * year), last_sealed: Millis(0) };
+        let mut clock = Clock { offset_ms: 10 * year, highest_seen: Millis(50 * year), last_sealed: Millis(0) };
         let first = clock.stamp(Millis(40 * year));
         let second = clock.stamp(Millis(30 * year));
         assert_eq!((first, second), (Millis(50 * year + 1), Millis(50 * year + 2)));

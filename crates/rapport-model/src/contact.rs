@@ -35,11 +35,7 @@ crate::record! {
 
 impl Contact {
     pub fn full_name(&self) -> String {
-        [self.first_name.trim(), self.last_name.trim()]
-            .into_iter()
-            .filter(|p| !p.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+        [self.first_name.trim(), self.last_name.trim()].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// Whether the contact counts for the primary contact rule.

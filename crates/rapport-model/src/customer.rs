@@ -1,8 +1,6 @@
 //! A customer, and the rules of its life.
 
-use crate::field::{
-    amount, day, email, flag, instant, json, link, long_text, one_of, phone, tags, text, url,
-};
+use crate::field::{amount, day, email, flag, instant, json, link, long_text, one_of, phone, tags, text, url};
 use crate::{Code, Day, Error, Facet, Id, Kind, Merge, Millis, Money, Result, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as value};
@@ -133,8 +131,7 @@ pub fn change_status(from: Status, customer: &mut Customer, passage: Passage, at
     let legal = legal_statuses(from, passage);
     if !legal.contains(&to) {
         let names: Vec<&str> = legal.iter().map(|s| s.text()).collect();
-        let message =
-            format!("{} cannot follow {}. Possible are: {}.", to.text(), from.text(), names.join(", "));
+        let message = format!("{} cannot follow {}. Possible are: {}.", to.text(), from.text(), names.join(", "));
         return Err(Error::field(Code::IllegalTransition, "status", message).with(value!({ "legal": names })));
     }
     let needs_reason = to == Status::Inactive || (from == Status::Lead && to == Status::Prospect);
@@ -162,11 +159,9 @@ pub fn change_status(from: Status, customer: &mut Customer, passage: Passage, at
 /// The value rule: positive or empty.
 pub fn check_value(customer: &Customer) -> Result<()> {
     match customer.value_estimate {
-        Some(Money(n)) if n <= 0 => Err(Error::field(
-            Code::ValueNotPositive,
-            "value",
-            "A value is more than 0. Leave it empty if it is not known.",
-        )),
+        Some(Money(n)) if n <= 0 => {
+            Err(Error::field(Code::ValueNotPositive, "value", "A value is more than 0. Leave it empty if it is not known."))
+        }
         _ => Ok(()),
     }
 }
@@ -178,9 +173,7 @@ pub fn name_taken(existing: Option<(Id, Option<&str>)>) -> Error {
         Some(owner) => {
             format!("There is already a customer with this name, owned by {owner}. Your entries are kept.")
         }
-        None => {
-            "There is already a customer with this name in your company. Your entries are kept.".to_owned()
-        }
+        None => "There is already a customer with this name in your company. Your entries are kept.".to_owned(),
     };
     let error = Error::field(Code::NameTaken, "name", message);
     match existing {
@@ -241,13 +234,10 @@ mod tests {
 
     #[test]
     fn a_reason_is_asked_for_where_the_table_says_so() {
-        for (from, to) in [
-            (Status::Lead, Status::Prospect),
-            (Status::Active, Status::Inactive),
-            (Status::Prospect, Status::Inactive),
-        ] {
-            let error = change_status(from, &mut customer(to, Some("  ")), Passage::default(), Millis(5))
-                .expect_err("no reason");
+        for (from, to) in
+            [(Status::Lead, Status::Prospect), (Status::Active, Status::Inactive), (Status::Prospect, Status::Inactive)]
+        {
+            let error = change_status(from, &mut customer(to, Some("  ")), Passage::default(), Millis(5)).expect_err("no reason");
             assert_eq!((error.code, error.field.as_deref()), (Code::ReasonRequired, Some("statusReason")));
         }
     }
@@ -270,10 +260,7 @@ mod tests {
     fn zero_and_less_is_no_value() {
         for (amount, ok) in [(-1, false), (0, false), (1, true)] {
             let c = Customer { value_estimate: Some(Money(amount)), ..Customer::default() };
-            assert_eq!(
-                check_value(&c).map_err(|e| e.code),
-                if ok { Ok(()) } else { Err(Code::ValueNotPositive) }
-            );
+            assert_eq!(check_value(&c).map_err(|e| e.code), if ok { Ok(()) } else { Err(Code::ValueNotPositive) });
         }
     }
 }

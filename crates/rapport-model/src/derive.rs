@@ -61,17 +61,12 @@ pub fn search_text(customer: &Customer, contacts: &[Contact]) -> SearchText {
     put(&customer.name);
     customer.company_name.iter().for_each(|n| put(n));
     contacts.iter().for_each(|c| put(&c.full_name()));
-    let plain = [&customer.email, &customer.website]
-        .into_iter()
-        .flatten()
-        .chain(contacts.iter().filter_map(|c| c.email.as_ref()));
+    let plain =
+        [&customer.email, &customer.website].into_iter().flatten().chain(contacts.iter().filter_map(|c| c.email.as_ref()));
     plain.for_each(|text| words.extend(crate::text::words(text)));
     words.extend(crate::text::words(&customer.city));
     customer.tags.iter().for_each(|tag| words.extend(crate::text::words(tag)));
-    let phones = [&customer.phone]
-        .into_iter()
-        .flatten()
-        .chain(contacts.iter().flat_map(|c| [&c.phone, &c.mobile]).flatten());
+    let phones = [&customer.phone].into_iter().flatten().chain(contacts.iter().flat_map(|c| [&c.phone, &c.mobile]).flatten());
     let numbers = phones.flat_map(|p| phone_words(p)).collect();
     words.sort();
     words.dedup();
@@ -95,11 +90,7 @@ fn phone_words(phone: &str) -> Vec<String> {
     let international = phone.trim_start().starts_with('+');
     if international {
         // Country codes are one to three digits long; what follows them is what people dial after a 0.
-        out.extend(
-            (1..=3)
-                .filter(|n| digits.len() > n + 4)
-                .map(|n| format!("0{}", digits[n..].trim_start_matches('0'))),
-        );
+        out.extend((1..=3).filter(|n| digits.len() > n + 4).map(|n| format!("0{}", digits[n..].trim_start_matches('0'))));
     }
     out
 }
@@ -115,10 +106,7 @@ mod tests {
         derive_customer(&mut c, &ChildFacts { latest_contact: Some(Millis(7)), ..ChildFacts::default() });
         assert_eq!(c.last_contact, Some(Millis(9)));
         let open = Some((Day::of(Millis(0)), "Offer".to_owned()));
-        derive_customer(
-            &mut c,
-            &ChildFacts { latest_contact: Some(Millis(11)), next_follow_up: open, ..ChildFacts::default() },
-        );
+        derive_customer(&mut c, &ChildFacts { latest_contact: Some(Millis(11)), next_follow_up: open, ..ChildFacts::default() });
         assert_eq!((c.last_contact, c.next_step.as_deref()), (Some(Millis(11)), Some("Offer")));
         assert!(!c.clone().needs_primary);
     }

@@ -147,13 +147,7 @@ impl Field {
     }
 
     /// Fills in what the macro knows: names and column type.
-    pub const fn named(
-        mut self,
-        name: &'static str,
-        json: &'static str,
-        sql: &'static str,
-        nullable: bool,
-    ) -> Field {
+    pub const fn named(mut self, name: &'static str, json: &'static str, sql: &'static str, nullable: bool) -> Field {
         self.name = name;
         self.json = json;
         self.sql = sql;

@@ -53,13 +53,8 @@ impl Interaction {
 }
 
 /// The types that count as contact with the customer.
-pub const CONTACT_TYPES: &[InteractionType] = &[
-    InteractionType::Call,
-    InteractionType::Email,
-    InteractionType::Meeting,
-    InteractionType::Visit,
-    InteractionType::Support,
-];
+pub const CONTACT_TYPES: &[InteractionType] =
+    &[InteractionType::Call, InteractionType::Email, InteractionType::Meeting, InteractionType::Visit, InteractionType::Support];
 
 /// 1990-01-01T00:00:00Z.
 const FIRST_DATE_MS: i64 = 631_152_000_000;
@@ -91,17 +86,11 @@ mod tests {
     #[test]
     fn dates_run_from_1990_to_five_years_ahead() {
         let now = Millis(1_780_000_000_000);
-        for (at, ok) in [
-            (FIRST_DATE_MS, true),
-            (FIRST_DATE_MS - 1, false),
-            (now.0 + FIVE_YEARS_MS, true),
-            (now.0 + FIVE_YEARS_MS + 1, false),
-        ] {
+        for (at, ok) in
+            [(FIRST_DATE_MS, true), (FIRST_DATE_MS - 1, false), (now.0 + FIVE_YEARS_MS, true), (now.0 + FIVE_YEARS_MS + 1, false)]
+        {
             let i = Interaction { interaction_date: Millis(at), ..Interaction::default() };
-            assert_eq!(
-                check_date(&i, now).map_err(|e| e.code),
-                if ok { Ok(()) } else { Err(Code::InvalidDate) }
-            );
+            assert_eq!(check_date(&i, now).map_err(|e| e.code), if ok { Ok(()) } else { Err(Code::InvalidDate) });
         }
     }
 

@@ -103,8 +103,7 @@ fn merge_unit(
     let wins = mine.rank() > held.rank() && !claimed;
     if matches!(rule, Merge::Card | Merge::Claim) && held.user != at.author.user {
         let (loser, winner) = if wins { (held.user, at.author.user) } else { (at.author.user, held.user) };
-        let (lost, theirs) =
-            if wins { (stands.clone(), edit.value.clone()) } else { (edit.value.clone(), stands.clone()) };
+        let (lost, theirs) = if wins { (stands.clone(), edit.value.clone()) } else { (edit.value.clone(), stands.clone()) };
         let original = edit.base.clone();
         judged.cards.push(Lost { unit: name.to_owned(), loser, winner, mine: lost, theirs, original });
     }
@@ -154,7 +153,7 @@ fn take(
 }
 
 /// Long text: three-way by lines; where the same lines changed, both texts are kept.
-fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
+pub fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (base, stands, mine) = (text(base), text(stands), text(mine));
     if mine.is_empty() || stands.is_empty() || stands.contains(&mine) {
@@ -169,13 +168,7 @@ fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
 }
 
 /// A delete stands unless somebody else edited the record after the version that its author saw.
-fn merge_deleted(
-    record: &mut dyn Record,
-    stamps: &mut Stamps,
-    edit: &UnitEdit,
-    at: &Context,
-    judged: &mut Judged,
-) -> Result<()> {
+fn merge_deleted(record: &mut dyn Record, stamps: &mut Stamps, edit: &UnitEdit, at: &Context, judged: &mut Judged) -> Result<()> {
     if edit.value.is_null() || !stamps.touched_by_others(edit.base_version, at.author.device) {
         let mine = incoming(edit, &stamps.of(unit::DELETED), at);
         return take(record, stamps, unit::DELETED, edit.value.clone(), mine, None, judged);
@@ -204,13 +197,7 @@ fn merge_deleted(
 }
 
 /// An edit by somebody who had not seen the delete brings the record back; the stamp of the delete stays as it is.
-fn bring_back(
-    record: &mut dyn Record,
-    stamps: &Stamps,
-    base_version: i64,
-    at: &Context,
-    judged: &mut Judged,
-) {
+fn bring_back(record: &mut dyn Record, stamps: &Stamps, base_version: i64, at: &Context, judged: &mut Judged) {
     let held = stamps.of(unit::DELETED);
     let unseen = held.version > base_version && held.device != at.author.device;
     let Some(deleted_at) = record.meta().deleted_at.filter(|_| unseen) else { return };

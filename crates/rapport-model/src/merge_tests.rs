@@ -15,12 +15,8 @@ fn change(edits: &[(&str, Value, Value, i64, i64)]) -> Change {
     let units = edits
         .iter()
         .map(|(unit, value, base, base_version, at)| {
-            let edit = UnitEdit {
-                value: value.clone(),
-                base: base.clone(),
-                base_version: *base_version,
-                updated_at: Millis(*at),
-            };
+            let edit =
+                UnitEdit { value: value.clone(), base: base.clone(), base_version: *base_version, updated_at: Millis(*at) };
             ((*unit).to_owned(), edit)
         })
         .collect::<BTreeMap<_, _>>();
@@ -28,18 +24,9 @@ fn change(edits: &[(&str, Value, Value, i64, i64)]) -> Change {
 }
 
 fn start() -> (Customer, Stamps) {
-    let stamp = Stamp {
-        version: 1,
-        updated_at: Millis(10),
-        device: Id::from_bytes([9; 16]),
-        user: Id::from_bytes([9; 16]),
-    };
-    let customer = Customer {
-        name: "Acme".into(),
-        phone: Some("1".into()),
-        notes: Some("a\nb\nc".into()),
-        ..Customer::default()
-    };
+    let stamp = Stamp { version: 1, updated_at: Millis(10), device: Id::from_bytes([9; 16]), user: Id::from_bytes([9; 16]) };
+    let customer =
+        Customer { name: "Acme".into(), phone: Some("1".into()), notes: Some("a\nb\nc".into()), ..Customer::default() };
     (customer, Stamps::created(stamp))
 }
 
@@ -66,10 +53,7 @@ fn the_later_wins_and_both_values_are_logged() {
         let judged = apply(&mut s, &change(&[("phone", json!("3"), json!("1"), 1, second_at)]), 2, 3);
         assert_eq!(s.0.phone.as_deref(), Some(stands));
         let line = &judged.log[0];
-        assert_eq!(
-            (line.before.clone(), line.after.clone(), line.overridden),
-            (json!(lost), json!(stands), true)
-        );
+        assert_eq!((line.before.clone(), line.after.clone(), line.overridden), (json!(lost), json!(stands), true));
         assert!(judged.joined && judged.cards.is_empty());
     }
 }
@@ -87,25 +71,12 @@ fn own_edits_and_edits_after_reading_are_no_dispute() {
 #[test]
 fn a_lost_status_makes_a_card_with_three_values() {
     let mut s = start();
-    apply(
-        &mut s,
-        &change(&[("status", json!({"status": "lead"}), json!({"status": "prospect"}), 1, 20)]),
-        1,
-        2,
-    );
-    let judged = apply(
-        &mut s,
-        &change(&[("status", json!({"status": "active"}), json!({"status": "prospect"}), 1, 30)]),
-        2,
-        3,
-    );
+    apply(&mut s, &change(&[("status", json!({"status": "lead"}), json!({"status": "prospect"}), 1, 20)]), 1, 2);
+    let judged = apply(&mut s, &change(&[("status", json!({"status": "active"}), json!({"status": "prospect"}), 1, 30)]), 2, 3);
     assert_eq!(s.0.status, crate::customer::Status::Active);
     let card = &judged.cards[0];
     assert_eq!((card.loser, card.winner), (actor(1).user, actor(2).user));
-    assert_eq!(
-        (card.mine["status"].as_str(), card.theirs["status"].as_str()),
-        (Some("lead"), Some("active"))
-    );
+    assert_eq!((card.mine["status"].as_str(), card.theirs["status"].as_str()), (Some("lead"), Some("active")));
     assert_eq!(card.original["status"], json!("prospect"));
 }
 

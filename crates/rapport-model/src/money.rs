@@ -68,8 +68,7 @@ impl<'de> Deserialize<'de> for Money {
         } else {
             number.to_string()
         };
-        Money::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("an amount with at most four decimals and 15 digits"))
+        Money::parse(&text).ok_or_else(|| serde::de::Error::custom("an amount with at most four decimals and 15 digits"))
     }
 }
 
@@ -80,9 +79,7 @@ mod tests {
 
     #[test]
     fn amounts_are_exact_in_json() {
-        for (text, amount) in
-            [("0.1", 1000), ("12.5", 125_000), ("-3", -30_000), ("99999999999.9999", 999_999_999_999_999)]
-        {
+        for (text, amount) in [("0.1", 1000), ("12.5", 125_000), ("-3", -30_000), ("99999999999.9999", 999_999_999_999_999)] {
             let money: Money = serde_json::from_str(text).expect(text);
             assert_eq!(money, Money(amount));
             assert_eq!(serde_json::to_string(&money).expect("json"), text);

@@ -141,9 +141,7 @@ impl dyn Record {
     }
 
     fn fill_meta(&mut self, name: &str, value: Value) -> Result<()> {
-        let wrong = |e: serde_json::Error| {
-            Error::field(crate::Code::InvalidValue, name, format!("{name} cannot be read: {e}."))
-        };
+        let wrong = |e: serde_json::Error| Error::field(crate::Code::InvalidValue, name, format!("{name} cannot be read: {e}."));
         let meta = self.meta_mut();
         match name {
             "_id" => meta.id = serde_json::from_value(value).map_err(wrong)?,

@@ -12,12 +12,9 @@ fn type_of(field: &Field) -> String {
         FieldKind::Choice(names) => names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(" | "),
         FieldKind::Tags => "string[]".to_owned(),
         FieldKind::Json(typescript) => typescript.to_owned(),
-        FieldKind::Text
-        | FieldKind::LongText
-        | FieldKind::Email
-        | FieldKind::Phone
-        | FieldKind::Url
-        | FieldKind::Ref(_) => "string".to_owned(),
+        FieldKind::Text | FieldKind::LongText | FieldKind::Email | FieldKind::Phone | FieldKind::Url | FieldKind::Ref(_) => {
+            "string".to_owned()
+        }
     };
     if field.nullable { format!("{plain} | null") } else { plain }
 }
@@ -107,9 +104,7 @@ pub fn fields() -> String {
         let _ = writeln!(out, "\t{}: [", kind.text());
         for field in kind.fields() {
             let choices = match field.kind {
-                FieldKind::Choice(names) => {
-                    names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
-                }
+                FieldKind::Choice(names) => names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", "),
                 _ => String::new(),
             };
             let to = match field.kind {

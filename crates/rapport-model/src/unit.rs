@@ -20,11 +20,7 @@ fn members(kind: Kind, unit: &str) -> Vec<(usize, &'static Field)> {
 }
 
 fn unknown(kind: Kind, unit: &str) -> Error {
-    Error::field(
-        Code::InvalidValue,
-        unit,
-        format!("{} have no field \"{unit}\" that can be set.", kind.text()),
-    )
+    Error::field(Code::InvalidValue, unit, format!("{} have no field \"{unit}\" that can be set.", kind.text()))
 }
 
 /// How edits of this unit come together; `None` for a unit that this end does not know.
@@ -54,11 +50,7 @@ pub fn get(record: &dyn Record, unit: &str) -> Result<Value> {
         }
         (_, Some(_)) => Err(unknown(record.kind(), unit)),
         ([(index, field)], None) if field.unit() == field.json => Ok(record.get(*index)),
-        (group, None) => Ok(group
-            .iter()
-            .map(|(index, f)| (f.json.to_owned(), record.get(*index)))
-            .collect::<Map<_, _>>()
-            .into()),
+        (group, None) => Ok(group.iter().map(|(index, f)| (f.json.to_owned(), record.get(*index))).collect::<Map<_, _>>().into()),
     }
 }
 
@@ -67,8 +59,7 @@ pub fn get(record: &dyn Record, unit: &str) -> Result<Value> {
 pub fn set(record: &mut dyn Record, unit: &str, value: Value) -> Result<()> {
     let (name, word) = split(unit);
     if unit == DELETED {
-        let at: Option<crate::Millis> =
-            serde_json::from_value(value).map_err(|_| unknown(record.kind(), unit))?;
+        let at: Option<crate::Millis> = serde_json::from_value(value).map_err(|_| unknown(record.kind(), unit))?;
         record.meta_mut().deleted_at = at;
         return Ok(());
     }
@@ -84,17 +75,10 @@ pub fn set(record: &mut dyn Record, unit: &str, value: Value) -> Result<()> {
         ([(index, field)], None) if field.unit() == field.json => record.set(*index, value),
         (group, None) => {
             let Value::Object(parts) = value else {
-                return Err(Error::field(
-                    Code::InvalidValue,
-                    unit,
-                    format!("\"{unit}\" is an object of its fields."),
-                ));
+                return Err(Error::field(Code::InvalidValue, unit, format!("\"{unit}\" is an object of its fields.")));
             };
             for (part, value) in parts {
-                let (index, _) = group
-                    .iter()
-                    .find(|(_, f)| f.json == part)
-                    .ok_or_else(|| unknown(record.kind(), &part))?;
+                let (index, _) = group.iter().find(|(_, f)| f.json == part).ok_or_else(|| unknown(record.kind(), &part))?;
                 record.set(*index, value)?;
             }
             Ok(())
@@ -173,11 +157,7 @@ fn check_length(field: &Field, value: &Value) -> Result<()> {
         _ => (false, ""),
     };
     if bad {
-        return Err(Error::field(
-            Code::InvalidValue,
-            field.json,
-            format!("{} holds at most {} {what}.", field.label, field.max),
-        ));
+        return Err(Error::field(Code::InvalidValue, field.json, format!("{} holds at most {} {what}.", field.label, field.max)));
     }
     Ok(())
 }

@@ -74,11 +74,7 @@ impl Cursor {
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{FORMAT}.{}.{}.{}.{}.{}",
-            self.epoch_id, self.schema, self.version, self.entitlement, self.back_fill
-        )
+        write!(f, "{FORMAT}.{}.{}.{}.{}.{}", self.epoch_id, self.schema, self.version, self.entitlement, self.back_fill)
     }
 }
 
@@ -98,13 +94,7 @@ mod tests {
 
     #[test]
     fn cursors_read_back_and_strangers_are_refused() {
-        let cursor = Cursor {
-            epoch_id: Id::from_bytes([7; 16]),
-            schema: 1,
-            version: 42,
-            entitlement: 3,
-            back_fill: "x".into(),
-        };
+        let cursor = Cursor { epoch_id: Id::from_bytes([7; 16]), schema: 1, version: 42, entitlement: 3, back_fill: "x".into() };
         assert_eq!(Cursor::parse(&cursor.to_string()), Ok(cursor));
         for bad in ["", "1", "2.x", "1.1.1.1.1.1", "9.07070707-0707-0707-0707-070707070707.1.2.3."] {
             assert!(Cursor::parse(bad).is_err(), "{bad}");

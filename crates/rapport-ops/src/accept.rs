@@ -14,7 +14,9 @@ use rapport_model::merge::Logged;
 use rapport_model::mutation::{Change, Ending, Mutation, Outcome, Seen};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::wire::What;
-use rapport_model::{Actor, BoxedRecord, Card, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, Source};
+use rapport_model::{
+    Actor, BoxedRecord, Card, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, Source,
+};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::log::LogEntry;
@@ -197,7 +199,10 @@ fn customer_of(record: &dyn Record) -> Option<Id> {
 
 /// Mends what crosses records, then writes rows, log, history and cards. Returns the customers whose derived fields follow.
 fn write_back(
-    world: &mut World<'_, '_>, at: &Context<'_>, sequence: &mut rapport_store::log::Sequence, mut trail: Trail,
+    world: &mut World<'_, '_>,
+    at: &Context<'_>,
+    sequence: &mut rapport_store::log::Sequence,
+    mut trail: Trail,
 ) -> Result<Vec<Id>> {
     judge::mend_primaries(world, sequence)?;
     let dirty: Vec<_> = world.dirty().into_iter().cloned().collect();
@@ -257,5 +262,8 @@ fn history_line(line: Line, at: &Context<'_>) -> ChangeLine {
 
 /// The error of a change that the server cannot place.
 fn gone(kind: &str, id: Id) -> Error {
-    Error::new(Code::Gone, format!("The server does not know this record ({kind} {id}) any more. Create it again from your copy."))
+    Error::new(
+        Code::Gone,
+        format!("The server does not know this record ({kind} {id}) any more. Create it again from your copy."),
+    )
 }

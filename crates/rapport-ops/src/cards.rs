@@ -22,12 +22,8 @@ pub fn resolve(tx: &mut Tx<'_>, actor: Actor, now: Millis, id: Id, choice: &str)
         return tx.put(&card);
     }
     let edit = UnitEdit { value: now.0.into(), base: Value::Null, base_version: card.meta.version, updated_at: now };
-    let change = Change {
-        kind: Kind::Cards.text().into(),
-        id,
-        op: Op::Put,
-        units: BTreeMap::from([("resolvedAt".to_owned(), edit)]),
-    };
+    let change =
+        Change { kind: Kind::Cards.text().into(), id, op: Op::Put, units: BTreeMap::from([("resolvedAt".to_owned(), edit)]) };
     save(tx, actor, now, vec![change], None, How::Form).map(drop)
 }
 

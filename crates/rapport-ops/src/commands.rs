@@ -1,8 +1,8 @@
 //! The commands that an interface calls: one table, one dispatch, the same over the window's bridge and on the command line.
 
-use crate::take;
 use crate::queries::{self, ListArgs, kind_of};
 use crate::save::{How, save};
+use crate::take;
 use crate::{cards, save::Saved};
 use rapport_model::mutation::Change;
 use rapport_model::{Actor, Code, Error, Id, Result, Source};

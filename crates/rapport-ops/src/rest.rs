@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 const WRITTEN_BY_SERVER: &[&str] = &["createdAt", "updatedAt", "deletedAt", "version", "orgId"];
 
 /// A POST body as changes: the record, and the nested `primaryContact` of a customer behind it. `forced` are fields of the path.
-pub fn create(
-    kind: Kind, body: Value, forced: &[(&str, Value)], actor: &Actor, source: &dyn Source,
-) -> Result<Vec<Change>> {
+pub fn create(kind: Kind, body: Value, forced: &[(&str, Value)], actor: &Actor, source: &dyn Source) -> Result<Vec<Change>> {
     let mut body = object(body)?;
     let nested = if kind == Kind::Customers { body.shift_remove("primaryContact") } else { None };
     let id = match body.shift_remove("_id") {

@@ -5,7 +5,9 @@ use rapport_model::contact::check_name;
 use rapport_model::customer::{self, Passage, Status, change_status, check_value, name_taken};
 use rapport_model::interaction::{check_date, check_duration};
 use rapport_model::mutation::UnitEdit;
-use rapport_model::{Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, User, unit};
+use rapport_model::{
+    Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, User, unit,
+};
 use rapport_store::Tx;
 
 /// Who looks up records: the store of a device, or the world that `accept` judges in.
@@ -102,7 +104,11 @@ fn bad_reference(field: &str, id: Id, what: &str) -> Error {
 /// A child stays with its customer, and the customer exists.
 fn check_parent(look: &mut dyn Lookup, customer: Id, before: Option<Id>) -> Result<()> {
     if before.is_some_and(|before| before != customer) {
-        return Err(Error::field(Code::InvalidReference, "customerId", "A record stays with its customer. Make a new one there."));
+        return Err(Error::field(
+            Code::InvalidReference,
+            "customerId",
+            "A record stays with its customer. Make a new one there.",
+        ));
     }
     let found = look.record(Kind::Customers, customer)?;
     found.map(drop).ok_or_else(|| bad_reference("customerId", customer, "a customer here"))

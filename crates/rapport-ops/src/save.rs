@@ -3,9 +3,7 @@
 use crate::rules::{self, Passing};
 use rapport_model::contact::successor;
 use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
-use rapport_model::{
-    Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, unit,
-};
+use rapport_model::{Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, unit};
 use rapport_store::Tx;
 use rapport_store::outbox::Base;
 use serde_json::Value;
@@ -250,7 +248,8 @@ fn completed(mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Resu
     if let Some(value) = value {
         let before = before.ok_or_else(|| Error::new(Code::NotFound, format!("There is no {} {} here.", edit.kind, edit.id)))?;
         let base = unit::get(before, unit::DELETED)?;
-        edit.units = BTreeMap::from([(unit::DELETED.to_owned(), UnitEdit { value, base, base_version: version, updated_at: now })]);
+        edit.units =
+            BTreeMap::from([(unit::DELETED.to_owned(), UnitEdit { value, base, base_version: version, updated_at: now })]);
     }
     Ok(edit)
 }

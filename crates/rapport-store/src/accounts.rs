@@ -33,8 +33,7 @@ pub struct Device {
     pub previous: String,
 }
 
-const DEVICE: &str =
-    "id, user_id, name, code, created_at, seen_at, revoked_at, current_hash, next_hash, previous_hash";
+const DEVICE: &str = "id, user_id, name, code, created_at, seen_at, revoked_at, current_hash, next_hash, previous_hash";
 
 fn device(row: &dyn Row) -> Result<Device> {
     Ok(Device {
@@ -55,8 +54,7 @@ impl Tx<'_> {
     pub fn account_put(&mut self, account: &Account) -> Result<()> {
         let sql = "INSERT INTO accounts ({org_key}user_id, email_key, secret) VALUES ({org_value}?1, ?2, ?3) \
                    ON CONFLICT ({org_key}user_id) DO UPDATE SET email_key = excluded.email_key, secret = excluded.secret";
-        self.execute(sql, &[account.user_id.to_cell(), account.email_key.to_cell(), account.secret.to_cell()])
-            .map(drop)
+        self.execute(sql, &[account.user_id.to_cell(), account.email_key.to_cell(), account.secret.to_cell()]).map(drop)
     }
 
     pub fn account_by_email(&mut self, email_key: &str) -> Result<Option<Account>> {
@@ -66,11 +64,7 @@ impl Tx<'_> {
 
     /// Every account of the org; the directory is repaired from it.
     pub fn accounts(&mut self) -> Result<Vec<Account>> {
-        self.rows(
-            "SELECT user_id, email_key, secret FROM accounts WHERE {org_is}1 = 1 ORDER BY email_key",
-            &[],
-            account,
-        )
+        self.rows("SELECT user_id, email_key, secret FROM accounts WHERE {org_is}1 = 1 ORDER BY email_key", &[], account)
     }
 
     pub fn device_put(&mut self, device: &Device) -> Result<()> {
@@ -106,27 +100,20 @@ impl Tx<'_> {
 
     /// Keeps a one-time enrolment: the hash of its code, for whom, until when.
     pub fn enrolment_put(&mut self, code_hash: &str, user: Id, expires_at: Millis) -> Result<()> {
-        let sql =
-            "INSERT INTO enrolments ({org_key}code_hash, user_id, expires_at) VALUES ({org_value}?1, ?2, ?3)";
+        let sql = "INSERT INTO enrolments ({org_key}code_hash, user_id, expires_at) VALUES ({org_value}?1, ?2, ?3)";
         self.execute(sql, &[Cell::Text(code_hash.into()), user.to_cell(), expires_at.to_cell()]).map(drop)
     }
 
     /// Uses up an enrolment: returns whom it was for if it was valid, and takes it away in any case.
     pub fn enrolment_take(&mut self, code_hash: &str, now: Millis) -> Result<Option<Id>> {
         let sql = "DELETE FROM enrolments WHERE {org_is}code_hash = ?1 RETURNING user_id, expires_at";
-        let found = self.first(sql, &[Cell::Text(code_hash.into())], |row| {
-            Ok((read::<Id>(row, 0)?, read::<Millis>(row, 1)?))
-        })?;
+        let found = self.first(sql, &[Cell::Text(code_hash.into())], |row| Ok((read::<Id>(row, 0)?, read::<Millis>(row, 1)?)))?;
         Ok(found.filter(|(_, expires_at)| *expires_at > now).map(|(user, _)| user))
     }
 
     /// Directory: which org an e-mail address signs in to.
     pub fn directory_find(&mut self, email_key: &str) -> Result<Option<Id>> {
-        self.first(
-            "SELECT org_id FROM directory WHERE email_key = ?1",
-            &[Cell::Text(email_key.into())],
-            |row| read(row, 0),
-        )
+        self.first("SELECT org_id FROM directory WHERE email_key = ?1", &[Cell::Text(email_key.into())], |row| read(row, 0))
     }
 
     /// Directory: leads an e-mail address to an org.
@@ -151,11 +138,9 @@ impl Tx<'_> {
         let sql = "INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
         self.execute(sql, &[Cell::Text(name.into()), Cell::Blob(fresh.as_slice().into())])?;
         let found =
-            self.first("SELECT value FROM secrets WHERE name = ?1", &[Cell::Text(name.into())], |row| {
-                match row.cell(0)? {
-                    Cell::Blob(bytes) => Ok(bytes.into_owned()),
-                    _ => Err(rapport_model::Error::internal("a secret that is no bytes")),
-                }
+            self.first("SELECT value FROM secrets WHERE name = ?1", &[Cell::Text(name.into())], |row| match row.cell(0)? {
+                Cell::Blob(bytes) => Ok(bytes.into_owned()),
+                _ => Err(rapport_model::Error::internal("a secret that is no bytes")),
             })?;
         found.ok_or_else(|| rapport_model::Error::internal("a secret that was not kept"))
     }

@@ -28,17 +28,11 @@ pub trait Connection: Send {
 pub trait RawTx {
     /// Returns the number of rows changed.
     fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize>;
-    fn query(
-        &mut self,
-        sql: &str,
-        params: &[Cell<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
-    ) -> Result<()>;
+    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
     /// Runs one insert for many rows; the backend picks the fastest way it has.
     fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()>;
     /// Runs one select by id (`?1`) for many ids.
-    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>)
-    -> Result<()>;
+    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
     /// Runs the statements of a migration.
     fn run_script(&mut self, sql: &str) -> Result<()>;
     /// Full text: replaces what a customer is found by; `None` takes it out.

@@ -40,8 +40,7 @@ impl Tx<'_> {
              AND type IN ({types}) AND deleted_at IS NULL ORDER BY interaction_date DESC LIMIT 1"
         );
         let until = Cell::Int(now.0 + AHEAD_MS);
-        let latest_contact =
-            self.first(&latest, &[customer.to_cell(), until], |row| read::<Millis>(row, 0))?;
+        let latest_contact = self.first(&latest, &[customer.to_cell(), until], |row| read::<Millis>(row, 0))?;
         let next = "SELECT follow_up_date, subject, follow_up_notes FROM interactions WHERE {org_is}customer_id = ?1 \
                     AND follow_up_date IS NOT NULL AND follow_up_done_at IS NULL AND deleted_at IS NULL \
                     ORDER BY follow_up_date, id LIMIT 1";

@@ -31,8 +31,7 @@ pub const HISTORY_LINES_MAX: usize = 200;
 
 impl Tx<'_> {
     pub fn history_add(&mut self, lines: &[ChangeLine]) -> Result<()> {
-        let texts =
-            lines.iter().map(|l| Ok((text(&l.before)?, text(&l.after)?))).collect::<Result<Vec<_>>>()?;
+        let texts = lines.iter().map(|l| Ok((text(&l.before)?, text(&l.after)?))).collect::<Result<Vec<_>>>()?;
         let rows: Vec<Vec<Cell<'_>>> = lines
             .iter()
             .zip(&texts)

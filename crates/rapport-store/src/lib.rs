@@ -15,8 +15,8 @@ pub mod outbox;
 mod pool;
 pub mod progress;
 pub mod records;
-mod sql;
 pub mod source;
+mod sql;
 pub mod store;
 
 pub use backend::RawTx;

@@ -118,19 +118,11 @@ fn filter_cell(kind: Kind, name: &str, value: &Value) -> Result<Cell<'static>> {
     let bad = || Error::field(Code::InvalidValue, name, format!("\"{name}\" cannot be filtered by {value}."));
     let field = kind.field(name).ok_or_else(bad)?;
     Ok(match (field.kind, value) {
-        (FieldKind::Ref(_), Value::String(text)) => {
-            text.parse::<Id>().map_err(|_| bad())?.to_cell().into_owned()
-        }
+        (FieldKind::Ref(_), Value::String(text)) => text.parse::<Id>().map_err(|_| bad())?.to_cell().into_owned(),
         (FieldKind::Bool, Value::Bool(b)) => Cell::Int(i64::from(*b)),
-        (FieldKind::Bool, Value::String(text)) => {
-            Cell::Int(i64::from(text.parse::<bool>().map_err(|_| bad())?))
-        }
-        (FieldKind::Choice(names), Value::String(text)) if names.contains(&text.as_str()) => {
-            Cell::Text(text.clone().into())
-        }
-        (FieldKind::Text | FieldKind::Email | FieldKind::Phone, Value::String(text)) => {
-            Cell::Text(text.clone().into())
-        }
+        (FieldKind::Bool, Value::String(text)) => Cell::Int(i64::from(text.parse::<bool>().map_err(|_| bad())?)),
+        (FieldKind::Choice(names), Value::String(text)) if names.contains(&text.as_str()) => Cell::Text(text.clone().into()),
+        (FieldKind::Text | FieldKind::Email | FieldKind::Phone, Value::String(text)) => Cell::Text(text.clone().into()),
         _ => return Err(bad()),
     })
 }
@@ -150,11 +142,7 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
     }
     for (name, value) in &query.filter {
         let column = kind.field(name).map(|f| f.name).ok_or_else(|| {
-            Error::field(
-                Code::InvalidValue,
-                name,
-                format!("{} have no field \"{name}\" to filter by.", kind.text()),
-            )
+            Error::field(Code::InvalidValue, name, format!("{} have no field \"{name}\" to filter by.", kind.text()))
         })?;
         match value {
             Value::Null => out.and(&format!("{column} IS NULL"), vec![]),
@@ -226,8 +214,7 @@ impl Tx<'_> {
         // One row more tells whether there is a next page.
         params.push(Cell::Int(i64::try_from(limit + 1).unwrap_or(i64::MAX)));
         let key_at = kind.columns().count();
-        let mut rows =
-            self.rows(&statement, &params, |row| Ok((kind.read(row, 0)?, key_value(row.cell(key_at)?))))?;
+        let mut rows = self.rows(&statement, &params, |row| Ok((kind.read(row, 0)?, key_value(row.cell(key_at)?))))?;
         let next = (rows.len() > limit).then(|| {
             rows.truncate(limit);
             rows.last().map(|(record, key)| write_place(&sort, key, record.meta().id))
@@ -259,13 +246,8 @@ fn write_place(sort: &Sort, key: &Value, id: Id) -> String {
 }
 
 fn parse_place(text: &str, sort: &Sort) -> Result<Place> {
-    let bad = || {
-        Error::field(
-            Code::InvalidValue,
-            "cursor",
-            "The cursor is not one that this list gave. Start from the first page.",
-        )
-    };
+    let bad =
+        || Error::field(Code::InvalidValue, "cursor", "The cursor is not one that this list gave. Start from the first page.");
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
     let place: Place = serde_json::from_slice(&bytes).map_err(|_| bad())?;
     if place.sort == sort.name { Ok(place) } else { Err(bad()) }

@@ -42,8 +42,7 @@ pub struct LogEntry {
 impl Tx<'_> {
     /// Starts an org's sequence.
     pub fn sequence_start(&mut self, epoch: i64, epoch_id: Id) -> Result<()> {
-        let sql =
-            "INSERT INTO sequence ({org_key}one, epoch, epoch_id, last) VALUES ({org_value}1, ?1, ?2, 0)";
+        let sql = "INSERT INTO sequence ({org_key}one, epoch, epoch_id, last) VALUES ({org_value}1, ?1, ?2, 0)";
         self.execute(sql, &[Cell::Int(epoch), epoch_id.to_cell()]).map(drop)
     }
 
@@ -55,8 +54,7 @@ impl Tx<'_> {
 
     /// Writes back how far it was drawn.
     pub fn sequence_put(&mut self, sequence: &Sequence) -> Result<()> {
-        self.execute("UPDATE sequence SET last = ?1 WHERE {org_is}one = 1", &[Cell::Int(sequence.last)])
-            .map(drop)
+        self.execute("UPDATE sequence SET last = ?1 WHERE {org_is}one = 1", &[Cell::Int(sequence.last)]).map(drop)
     }
 
     /// Begins a new life of this database, numbering above all earlier ones.
@@ -66,8 +64,7 @@ impl Tx<'_> {
     }
 
     pub fn sequence(&mut self) -> Result<Sequence> {
-        self.first("SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1", &[], sequence)?
-            .ok_or_else(no_sequence)
+        self.first("SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1", &[], sequence)?.ok_or_else(no_sequence)
     }
 
     pub fn log_add(&mut self, entries: &[LogEntry]) -> Result<()> {
@@ -84,7 +81,8 @@ impl Tx<'_> {
 
     /// Entries after a version, in order.
     pub fn log_after(&mut self, version: i64, limit: usize) -> Result<Vec<LogEntry>> {
-        let sql = "SELECT version, kind, record_id, what, mutation_id FROM log WHERE {org_is}version > ?1 ORDER BY version LIMIT ?2";
+        let sql =
+            "SELECT version, kind, record_id, what, mutation_id FROM log WHERE {org_is}version > ?1 ORDER BY version LIMIT ?2";
         let limit = Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
         self.rows(sql, &[Cell::Int(version), limit], |row| {
             let (kind, what): (String, String) = (read(row, 1)?, read(row, 3)?);
@@ -118,16 +116,12 @@ impl Tx<'_> {
 
     /// Stores outcomes in the transaction of their effects.
     pub fn outcomes_add(&mut self, device: Id, at: Millis, outcomes: &[(i64, &Outcome)]) -> Result<()> {
-        let texts = outcomes
-            .iter()
-            .map(|(_, o)| serde_json::to_string(o).map_err(Error::internal))
-            .collect::<Result<Vec<_>>>()?;
+        let texts =
+            outcomes.iter().map(|(_, o)| serde_json::to_string(o).map_err(Error::internal)).collect::<Result<Vec<_>>>()?;
         let rows: Vec<Vec<Cell<'_>>> = outcomes
             .iter()
             .zip(&texts)
-            .map(|((n, o), text)| {
-                vec![o.mutation_id.to_cell(), device.to_cell(), Cell::Int(*n), text.to_cell(), at.to_cell()]
-            })
+            .map(|((n, o), text)| vec![o.mutation_id.to_cell(), device.to_cell(), Cell::Int(*n), text.to_cell(), at.to_cell()])
             .collect();
         let sql = "INSERT INTO outcomes ({org_key}mutation_id, device, n, outcome, at) VALUES ({org_value}?1, ?2, ?3, ?4, ?5)";
         self.raw().put_many(sql, &rows)

@@ -16,8 +16,7 @@ pub enum Schema {
 
 const RECORDS: (&str, &str) = ("0001_records", include_str!("../../../migrations/0001_records.sql"));
 
-const CLIENT: &[(&str, &str)] =
-    &[RECORDS, ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql"))];
+const CLIENT: &[(&str, &str)] = &[RECORDS, ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql"))];
 
 const SERVER: &[(&str, &str)] = &[
     RECORDS,
@@ -25,8 +24,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0002_accounts", include_str!("../../../migrations/server/0002_accounts.sql")),
 ];
 
-const DIRECTORY: &[(&str, &str)] =
-    &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];
+const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];
 
 /// The number that cursors carry; it grows with each migration of the records.
 pub const SCHEMA_EPOCH: i64 = 1;

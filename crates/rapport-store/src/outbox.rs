@@ -80,10 +80,10 @@ impl Tx<'_> {
         self.first(&format!("SELECT {COLUMNS} FROM outbox ORDER BY seq DESC LIMIT 1"), &[], waiting)
     }
 
-    /// The next mutations in line, oldest first.
+    /// The next mutations in line, oldest first; held ones behind the others, so that they hold up nothing.
     pub fn outbox_next(&mut self, limit: usize) -> Result<Vec<Waiting>> {
         let limit = Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
-        self.rows(&format!("SELECT {COLUMNS} FROM outbox ORDER BY seq LIMIT ?1"), &[limit], waiting)
+        self.rows(&format!("SELECT {COLUMNS} FROM outbox ORDER BY held, seq LIMIT ?1"), &[limit], waiting)
     }
 
     /// Seals a mutation: its changes with their stamps, its id, its place in the chain.
@@ -105,11 +105,7 @@ impl Tx<'_> {
     }
 
     pub fn outbox_by_mutation(&mut self, mutation_id: Id) -> Result<Option<Waiting>> {
-        self.first(
-            &format!("SELECT {COLUMNS} FROM outbox WHERE mutation_id = ?1"),
-            &[mutation_id.to_cell()],
-            waiting,
-        )
+        self.first(&format!("SELECT {COLUMNS} FROM outbox WHERE mutation_id = ?1"), &[mutation_id.to_cell()], waiting)
     }
 
     /// Takes an answered mutation out of the line.
@@ -129,7 +125,7 @@ impl Tx<'_> {
 
     /// Records that wait, and mutations that wait.
     pub fn outbox_counts(&mut self) -> Result<(i64, i64)> {
-        let records = "SELECT COUNT(*) FROM base_rows";
+        let records = "SELECT COUNT(*) FROM (SELECT DISTINCT kind, record_id FROM outbox_records) AS waiting";
         let mutations = "SELECT COUNT(*) FROM outbox";
         let count = |row: &dyn Row| read::<i64>(row, 0);
         Ok((self.first(records, &[], count)?.unwrap_or(0), self.first(mutations, &[], count)?.unwrap_or(0)))
@@ -140,8 +136,7 @@ impl Tx<'_> {
         let sql = "SELECT version, record FROM base_rows WHERE kind = ?1 AND record_id = ?2";
         self.first(sql, &[Cell::Text(kind.text().into()), id.to_cell()], |row| {
             let record: Option<String> = read(row, 1)?;
-            let record =
-                record.map(|text| serde_json::from_str(&text).map_err(Error::internal)).transpose()?;
+            let record = record.map(|text| serde_json::from_str(&text).map_err(Error::internal)).transpose()?;
             Ok(Base { version: read(row, 0)?, record })
         })
     }
@@ -150,8 +145,7 @@ impl Tx<'_> {
         let record = base.record.as_ref().map(as_json).transpose()?;
         let sql = "INSERT INTO base_rows (kind, record_id, version, record) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT (kind, record_id) DO UPDATE SET version = excluded.version, record = excluded.record";
-        let params =
-            [Cell::Text(kind.text().into()), id.to_cell(), Cell::Int(base.version), record.to_cell()];
+        let params = [Cell::Text(kind.text().into()), id.to_cell(), Cell::Int(base.version), record.to_cell()];
         self.execute(sql, &params).map(drop)
     }
 
@@ -163,11 +157,7 @@ impl Tx<'_> {
     /// Which of these records have pending edits.
     pub fn waiting_among(&mut self, kind: Kind, ids: &[Id]) -> Result<std::collections::HashSet<Id>> {
         let mut out = std::collections::HashSet::new();
-        if self.outbox_counts()?.0 == 0 {
-            return Ok(out);
-        }
-        let sql =
-            format!("SELECT record_id FROM base_rows WHERE record_id = ?1 AND kind = '{}'", kind.text());
+        let sql = format!("SELECT record_id FROM base_rows WHERE record_id = ?1 AND kind = '{}'", kind.text());
         self.raw().get_many(&sql, ids, &mut |row| {
             out.insert(read(row, 0)?);
             Ok(())

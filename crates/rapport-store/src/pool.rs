@@ -28,9 +28,7 @@ impl Pool {
     pub(crate) fn submit(&self, write: bool, job: Job) -> Result<()> {
         let queue = if write { &self.writer } else { &self.readers };
         queue.try_send(job).map_err(|e| match e {
-            TrySendError::Full(_) => {
-                Error::new(Code::Busy, "Too much is waiting for the database. Try again in a moment.")
-            }
+            TrySendError::Full(_) => Error::new(Code::Busy, "Too much is waiting for the database. Try again in a moment."),
             TrySendError::Disconnected(_) => Error::internal("the store is closed"),
         })
     }

@@ -9,9 +9,7 @@ use serde::de::DeserializeOwned;
 impl Tx<'_> {
     pub fn progress<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         let text =
-            self.first("SELECT value FROM progress WHERE key = ?1", &[Cell::Text(key.into())], |row| {
-                read::<String>(row, 0)
-            })?;
+            self.first("SELECT value FROM progress WHERE key = ?1", &[Cell::Text(key.into())], |row| read::<String>(row, 0))?;
         text.map(|text| serde_json::from_str(&text).map_err(Error::internal)).transpose()
     }
 

@@ -37,12 +37,7 @@ fn make(kind: Kind) -> KindSql {
 
 fn upsert(table: &str, names: &[&str]) -> String {
     let places = (1..=names.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
-    let sets = names
-        .iter()
-        .filter(|n| **n != "id")
-        .map(|n| format!("{n} = excluded.{n}"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let sets = names.iter().filter(|n| **n != "id").map(|n| format!("{n} = excluded.{n}")).collect::<Vec<_>>().join(", ");
     let columns = names.join(", ");
     format!(
         "INSERT INTO {table} ({{org_key}}{columns}) VALUES ({{org_value}}{places}) ON CONFLICT ({{org_key}}id) DO UPDATE SET {sets}"

@@ -45,40 +45,25 @@ impl Store {
     }
 
     /// Reads in one snapshot. Blocks; async callers use [`Store::read_async`].
-    pub fn read<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.block(false, f)
     }
 
     /// Writes in one transaction: all of it or nothing. Blocks; async callers use [`Store::write_async`].
-    pub fn write<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub fn write<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.block(true, f)
     }
 
-    pub async fn read_async<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn read_async<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.wait(false, f).await
     }
 
-    pub async fn write_async<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn write_async<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.wait(true, f).await
     }
 
     /// Runs outside a transaction on the writing thread: backup and verification. Blocks.
-    pub fn maintain<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut dyn RawTx) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub fn maintain<T: Send + 'static>(&self, f: impl FnOnce(&mut dyn RawTx) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
         self.pool.submit(
             true,
@@ -89,11 +74,7 @@ impl Store {
         receive.recv().map_err(|_| panicked())?
     }
 
-    fn block<T: Send + 'static>(
-        &self,
-        write: bool,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    fn block<T: Send + 'static>(&self, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
         self.run(write, f, move |result| {
             let _ = send.send(result);
@@ -101,11 +82,7 @@ impl Store {
         receive.recv().map_err(|_| panicked())?
     }
 
-    async fn wait<T: Send + 'static>(
-        &self,
-        write: bool,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    async fn wait<T: Send + 'static>(&self, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = oneshot::channel();
         self.run(write, f, move |result| {
             let _ = send.send(result);
@@ -138,11 +115,7 @@ fn panicked() -> Error {
     Error::internal("the database job ended without an answer")
 }
 
-fn transact<T>(
-    connection: &mut dyn Connection,
-    write: bool,
-    f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
-) -> (Result<T>, Touched) {
+fn transact<T>(connection: &mut dyn Connection, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> (Result<T>, Touched) {
     if let Err(error) = connection.begin(write) {
         return (Err(error), Touched::default());
     }
@@ -181,12 +154,7 @@ impl Tx<'_> {
     }
 
     /// All rows of a query, each read by `f`.
-    pub(crate) fn rows<T>(
-        &mut self,
-        sql: &str,
-        params: &[Cell<'_>],
-        mut f: impl FnMut(&dyn Row) -> Result<T>,
-    ) -> Result<Vec<T>> {
+    pub(crate) fn rows<T>(&mut self, sql: &str, params: &[Cell<'_>], mut f: impl FnMut(&dyn Row) -> Result<T>) -> Result<Vec<T>> {
         let mut out = Vec::new();
         self.raw.query(sql, params, &mut |row| {
             out.push(f(row)?);
@@ -196,12 +164,7 @@ impl Tx<'_> {
     }
 
     /// The first row of a query, if there is one.
-    pub(crate) fn first<T>(
-        &mut self,
-        sql: &str,
-        params: &[Cell<'_>],
-        f: impl FnMut(&dyn Row) -> Result<T>,
-    ) -> Result<Option<T>> {
+    pub(crate) fn first<T>(&mut self, sql: &str, params: &[Cell<'_>], f: impl FnMut(&dyn Row) -> Result<T>) -> Result<Option<T>> {
         Ok(self.rows(sql, params, f)?.into_iter().next())
     }
 }

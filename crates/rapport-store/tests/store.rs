@@ -20,8 +20,7 @@ fn id(n: u16) -> Id {
 }
 
 fn customer(n: u16, name: &str) -> Customer {
-    let mut c =
-        Customer { meta: Meta { id: id(n), ..Meta::default() }, name: name.into(), ..Customer::default() };
+    let mut c = Customer { meta: Meta { id: id(n), ..Meta::default() }, name: name.into(), ..Customer::default() };
     c.compute_own();
     c
 }
@@ -45,8 +44,7 @@ fn the_migrated_schema_is_the_declaration() {
         let store = Store::open(backend, schema).expect("opened");
         let columns = store.maintain(|tx| tx.columns()).expect("columns");
         for kind in Kind::ALL {
-            let there: Vec<&str> =
-                columns.iter().filter(|(table, _)| table == kind.text()).map(|(_, c)| c.as_str()).collect();
+            let there: Vec<&str> = columns.iter().filter(|(table, _)| table == kind.text()).map(|(_, c)| c.as_str()).collect();
             let declared: Vec<&str> = kind.columns().chain(stamped.then_some("stamps")).collect();
             assert_eq!(there, declared, "{kind:?}");
         }
@@ -93,9 +91,7 @@ fn a_wrong_key_is_told_and_changes_nothing() {
 fn a_newer_store_is_left_alone() {
     let folder = tempfile::tempdir().expect("folder");
     let store = open(folder.path(), 1).expect("opened");
-    store
-        .maintain(|tx| tx.run_script("INSERT INTO schema_migrations (name) VALUES ('9999_future')"))
-        .expect("marked");
+    store.maintain(|tx| tx.run_script("INSERT INTO schema_migrations (name) VALUES ('9999_future')")).expect("marked");
     drop(store);
     assert_eq!(open(folder.path(), 1).err().map(|e| e.code), Some(Code::StoreNewer));
 }
@@ -122,10 +118,7 @@ fn pages_are_stable_and_sorted_as_people_expect() {
     }
     assert_eq!(seen, ["acme", "Acme", "Ångström", "Émile", "Ötker", "ß-Labs", "Zeta"]);
     let other = Query { sort: "-updatedAt".into(), ..query };
-    assert_eq!(
-        store.read(move |tx| tx.list(Kind::Customers, &other).map(|_| ())).map_err(|e| e.code),
-        Err(Code::InvalidValue)
-    );
+    assert_eq!(store.read(move |tx| tx.list(Kind::Customers, &other).map(|_| ())).map_err(|e| e.code), Err(Code::InvalidValue));
 }
 
 #[test]

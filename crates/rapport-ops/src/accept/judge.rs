@@ -44,7 +44,11 @@ impl From<Error> for Stop {
 
 impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     pub fn new(
-        world: &'w mut World<'a, 'b>, actor: Actor, at: &'w Context<'w>, sequence: &'w mut Sequence, strict: bool,
+        world: &'w mut World<'a, 'b>,
+        actor: Actor,
+        at: &'w Context<'w>,
+        sequence: &'w mut Sequence,
+        strict: bool,
     ) -> Judge<'w, 'a, 'b> {
         Judge { world, actor, at, sequence, strict }
     }
@@ -175,8 +179,12 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let (Some(edit), Some(_)) = (change.units.get_mut("status"), held.record.of::<Customer>()) else { return Ok(()) };
         let mut trial = held.record.clone();
         unit::set(trial.as_mut(), "status", edit.value.clone())?;
-        let passing =
-            Passing { actor: &self.actor, before: Some(held.record.as_ref()), status: Some(edit), now: edit.updated_at.min(self.at.now) };
+        let passing = Passing {
+            actor: &self.actor,
+            before: Some(held.record.as_ref()),
+            status: Some(edit),
+            now: edit.updated_at.min(self.at.now),
+        };
         rules::check(self.world, &mut trial, &passing)?;
         edit.value = unit::get(trial.as_ref(), "status")?;
         Ok(())
@@ -199,17 +207,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     fn follow_rules(&mut self, held: Option<&Slot>, slot: &mut Slot, change: &Change) -> Result<(), Stop> {
         // The status was judged from its own base already.
         let before = slot.record.clone();
-        let passing = Passing {
-            actor: &self.actor,
-            before: held.map(|_| before.as_ref()),
-            status: None,
-            now: self.at.now,
-        };
+        let passing = Passing { actor: &self.actor, before: held.map(|_| before.as_ref()), status: None, now: self.at.now };
         match rules::check(self.world, &mut slot.record, &passing) {
             // An edit of a record whose create was refused says too little to make it: it waits.
-            Err(error) if error.code == Code::Required && held.is_none() && !self.strict => {
-                Err(Stop::Held(vec![change.id]))
-            }
+            Err(error) if error.code == Code::Required && held.is_none() && !self.strict => Err(Stop::Held(vec![change.id])),
             other => other.map_err(Stop::from),
         }?;
         if let Some(held) = held {

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 /// A page of the log after the cursor. All of it is read in one snapshot.
 pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) -> Result<PullAnswer> {
     if request.protocol < PROTOCOL {
-        let message = "This Rapport is too old to receive changes. Your work is safe and can still be sent. Install the new version.";
+        let message =
+            "This Rapport is too old to receive changes. Your work is safe and can still be sent. Install the new version.";
         return Err(Error::new(Code::ClientTooOld, message));
     }
     let sequence = tx.sequence()?;

@@ -29,13 +29,12 @@ CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
 ";
 
 /// Merging of index segments is spread out, so that no single edit pays for many.
-const SEARCH_TUNING: &str = "INSERT INTO search(search, rank) VALUES('automerge', 8); INSERT INTO search(search, rank) VALUES('crisismerge', 64);";
+const SEARCH_TUNING: &str =
+    "INSERT INTO search(search, rank) VALUES('automerge', 8); INSERT INTO search(search, rank) VALUES('crisismerge', 64);";
 
 impl Backend for Sqlite {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
-        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE;
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = rusqlite::Connection::open_with_flags(&self.path, flags).map_err(from_sqlite)?;
         connection.set_prepared_statement_cache_capacity(256);
         if let Some(key) = &self.key {
@@ -54,10 +53,8 @@ impl Backend for Sqlite {
 fn unlock(connection: &rusqlite::Connection, key: &Key) -> Result<()> {
     let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
     // A wrong key is told as our own error; SQLCipher's notes on stderr would add nothing.
-    let _: Option<String> = connection
-        .query_row("PRAGMA cipher_log_level=NONE", [], |row| row.get(0))
-        .optional()
-        .map_err(from_sqlite)?;
+    let _: Option<String> =
+        connection.query_row("PRAGMA cipher_log_level=NONE", [], |row| row.get(0)).optional().map_err(from_sqlite)?;
     let keyed = || -> rusqlite::Result<()> {
         // As defaults, so that a backup's new file is written in the same format.
         connection.pragma_update(None, "cipher_default_page_size", 8192)?;
@@ -80,9 +77,7 @@ fn tune(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
 
 fn prepare_search(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     let there: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'search_docs'", [], |row| {
-            row.get(0)
-        })?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'search_docs'", [], |row| row.get(0))?;
     if there == 0 {
         connection.execute_batch(&format!("BEGIN IMMEDIATE; {SEARCH_DDL} {SEARCH_TUNING} COMMIT;"))?;
     }
@@ -102,14 +97,12 @@ fn from_sqlite(error: rusqlite::Error) -> Error {
             Code::StoreDamaged,
             "The data file on this device is damaged. What was sent to the server is safe there. Set the file aside and load it again.",
         ),
-        Some(Sql::DiskFull) => Error::new(
-            Code::DiskFull,
-            "The disk is full, so the last change was not saved. Free some space and save again.",
-        ),
-        Some(Sql::DatabaseBusy | Sql::DatabaseLocked) => Error::new(
-            Code::Busy,
-            "The data is in use by another program for too long. Nothing was lost. Try again.",
-        ),
+        Some(Sql::DiskFull) => {
+            Error::new(Code::DiskFull, "The disk is full, so the last change was not saved. Free some space and save again.")
+        }
+        Some(Sql::DatabaseBusy | Sql::DatabaseLocked) => {
+            Error::new(Code::Busy, "The data is in use by another program for too long. Nothing was lost. Try again.")
+        }
         Some(Sql::CannotOpen | Sql::PermissionDenied | Sql::ReadOnly) => Error::new(
             Code::StoreDamaged,
             format!("The data file cannot be opened: {error}. Check the folder and its permissions."),
@@ -192,12 +185,7 @@ impl RawTx for SqliteConnection {
         statement.execute(bind(params)).map_err(from_sqlite)
     }
 
-    fn query(
-        &mut self,
-        sql: &str,
-        params: &[Cell<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
-    ) -> Result<()> {
+    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
         let mut rows = statement.query(bind(params)).map_err(from_sqlite)?;
         while let Some(row) = rows.next().map_err(from_sqlite)? {
@@ -214,12 +202,7 @@ impl RawTx for SqliteConnection {
         Ok(())
     }
 
-    fn get_many(
-        &mut self,
-        sql: &str,
-        ids: &[Id],
-        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
-    ) -> Result<()> {
+    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
         for id in ids {
             let mut rows = statement.query(bind(&[id.to_cell()])).map_err(from_sqlite)?;
@@ -238,9 +221,7 @@ impl RawTx for SqliteConnection {
         let held: Option<(i64, i64)> = self
             .connection
             .prepare_cached("SELECT doc, hash FROM search_docs WHERE customer_id = ?1")
-            .and_then(|mut s| {
-                s.query_row([customer.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-            })
+            .and_then(|mut s| s.query_row([customer.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional())
             .map_err(from_sqlite)?;
         let Some(text) = text else {
             let Some((doc, _)) = held else { return Ok(()) };
@@ -255,10 +236,7 @@ impl RawTx for SqliteConnection {
             Some((_, same)) if same == hash => return Ok(()),
             Some((doc, _)) => {
                 self.execute("DELETE FROM search WHERE rowid = ?1", &[Cell::Int(doc)])?;
-                self.execute(
-                    "UPDATE search_docs SET hash = ?1 WHERE doc = ?2",
-                    &[Cell::Int(hash), Cell::Int(doc)],
-                )?;
+                self.execute("UPDATE search_docs SET hash = ?1 WHERE doc = ?2", &[Cell::Int(hash), Cell::Int(doc)])?;
                 doc
             }
             None => {
@@ -287,14 +265,10 @@ impl RawTx for SqliteConnection {
         let sql = "SELECT d.customer_id FROM search s JOIN search_docs d ON d.doc = s.rowid WHERE search MATCH ?1 LIMIT ?2";
         let query = any.join(" OR ");
         let mut found = Vec::new();
-        self.query(
-            sql,
-            &[query.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))],
-            &mut |row| {
-                found.push(Id::from_cell(row.cell(0)?)?);
-                Ok(())
-            },
-        )?;
+        self.query(sql, &[query.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))], &mut |row| {
+            found.push(Id::from_cell(row.cell(0)?)?);
+            Ok(())
+        })?;
         Ok(found)
     }
 
@@ -319,8 +293,7 @@ impl RawTx for SqliteConnection {
 
     fn verify(&mut self) -> Result<Vec<String>> {
         let mut found = Vec::new();
-        for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check", "PRAGMA cipher_integrity_check"]
-        {
+        for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check", "PRAGMA cipher_integrity_check"] {
             self.query(pragma, &[], &mut |row| {
                 let line = match row.cell(0)? {
                     Cell::Text(text) => text.into_owned(),

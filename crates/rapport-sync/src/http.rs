@@ -1,0 +1,105 @@
+//! The transport over HTTP: JSON, compressed both ways, one retry after a refused token.
+
+use crate::transport::{Answer, Tokens, Transport};
+use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
+use rapport_model::{Code, Error, ErrorBody, Result};
+use reqwest::{Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The header that every answer of a Rapport server carries; one without it comes from something in between.
+pub const MARK: &str = "x-rapport";
+
+/// An HTTP client with the platform's roots, the system's proxy, and bounded waits. `ca` = one more root certificate, PEM.
+pub fn http_client(ca: Option<&Path>) -> Result<reqwest::Client> {
+    // Another caller in this process may have installed it first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REQUEST_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("rapport/", env!("CARGO_PKG_VERSION")));
+    if let Some(path) = ca {
+        let unreadable =
+            |e: &dyn std::fmt::Display| Error::new(Code::Unreadable, format!("The certificate cannot be read: {e}."));
+        let pem = std::fs::read(path).map_err(|e| unreadable(&e))?;
+        builder = builder.add_root_certificate(reqwest::Certificate::from_pem(&pem).map_err(|e| unreadable(&e))?);
+    }
+    builder.build().map_err(Error::internal)
+}
+
+/// Turns an HTTP answer into a value or our error. What is not ours counts as offline.
+pub async fn read_answer<T: DeserializeOwned>(response: Response) -> Result<T> {
+    let status = response.status();
+    let ours = response.headers().contains_key(MARK);
+    let retry_after_s = response.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
+    let body = response.bytes().await.map_err(offline)?;
+    if !ours {
+        return Err(Error::new(Code::Offline, "What answered is not a Rapport server. All work is kept on this device."));
+    }
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|_| Error::new(Code::Offline, "The server's answer arrived damaged."));
+    }
+    let mut error: Error = match serde_json::from_slice::<ErrorBody>(&body) {
+        Ok(body) => body.into(),
+        Err(_) => Error::new(Code::Offline, format!("The server answered {status} without a reason.")),
+    };
+    if let Some(seconds) = retry_after_s {
+        error = error.with(serde_json::json!({ "retryAfterS": seconds }));
+    }
+    Err(error)
+}
+
+/// A connection that failed; the server's name is not repeated, callers know it.
+pub fn offline(error: reqwest::Error) -> Error {
+    let why = if error.is_timeout() { "it does not answer in time" } else { "there is no connection" };
+    Error::new(Code::Offline, format!("The server cannot be reached: {why}. All work is kept on this device."))
+}
+
+/// Pushes and pulls over HTTP.
+pub struct HttpTransport {
+    client: reqwest::Client,
+    server: String,
+    tokens: Arc<dyn Tokens>,
+}
+
+impl HttpTransport {
+    /// `server` = scheme, host and port, without a slash behind.
+    pub fn new(client: reqwest::Client, server: String, tokens: Arc<dyn Tokens>) -> HttpTransport {
+        HttpTransport { client, server, tokens }
+    }
+
+    async fn post<Q: Serialize, T: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<T> {
+        let json = serde_json::to_vec(body).map_err(Error::internal)?;
+        let url = format!("{}{path}", self.server);
+        let send = |token: String| {
+            let request = self.client.post(&url).bearer_auth(token).header("content-type", "application/json");
+            request.body(json.clone()).send()
+        };
+        let token = self.tokens.access().await?;
+        rapport_store::failpoint::hit("sync.request.before");
+        let mut response = send(token.clone()).await.map_err(offline)?;
+        rapport_store::failpoint::hit("sync.request.after");
+        if response.status() == StatusCode::UNAUTHORIZED && response.headers().contains_key(MARK) {
+            let fresh = self.tokens.renew(token).await?;
+            response = send(fresh).await.map_err(offline)?;
+        }
+        read_answer(response).await
+    }
+}
+
+impl Transport for HttpTransport {
+    fn push(&self, request: PushRequest) -> Answer<'_, PushAnswer> {
+        Box::pin(async move { self.post("/api/sync/push", &request).await })
+    }
+
+    fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer> {
+        Box::pin(async move { self.post("/api/sync/pull", &request).await })
+    }
+}

@@ -1,0 +1,116 @@
+//! Taking the server's answer to a mutation: it leaves the outbox, its rows become base rows, what was lost becomes a card.
+
+use crate::apply::{note_customers, relay, take_base};
+use rapport_model::card::AnyJson;
+use rapport_model::mutation::{Change, Ending, Outcome};
+use rapport_model::{Actor, Card, Contact, Customer, Id, Interaction, Kind, Meta, Millis, Record, Result, Source};
+use rapport_store::Tx;
+use rapport_store::history::ChangeLine;
+use rapport_store::outbox::{Base, Waiting};
+use std::collections::BTreeSet;
+
+/// Takes one answer. Returns whether the mutation was refused.
+pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome) -> Result<bool> {
+    let Some(waiting) = tx.outbox_by_mutation(outcome.mutation_id)? else { return Ok(false) };
+    if outcome.ending == Ending::Held {
+        tx.outbox_hold(waiting.seq)?;
+        return Ok(false);
+    }
+    tx.outbox_remove(waiting.seq)?;
+    let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
+    if refused {
+        refuse(tx, actor, source, outcome, &waiting)?;
+    }
+    let mut touched = BTreeSet::new();
+    for seen in &outcome.records {
+        let Some(kind) = Kind::parse(&seen.kind) else { continue };
+        if let Some(record) = tx.find(kind, seen.id)? {
+            note_customers(record.as_ref(), &mut touched);
+        }
+        if seen.record.is_none() && refused {
+            keep_visible(tx, kind, seen.id)?;
+        } else {
+            take_base(tx, kind, seen.id, seen.version, seen.record.clone(), false)?;
+        }
+    }
+    for change in &waiting.changes {
+        settle(tx, change)?;
+    }
+    log_overridden(tx, actor, source, outcome)?;
+    let customers: Vec<Id> = touched.into_iter().collect();
+    tx.refresh_customers(&customers, source.now())?;
+    Ok(refused)
+}
+
+/// A record without an answer of its own still loses its pending edit.
+fn settle(tx: &mut Tx<'_>, change: &Change) -> Result<()> {
+    let Some(kind) = Kind::parse(&change.kind) else { return Ok(()) };
+    match tx.base_find(kind, change.id)? {
+        Some(base) if base.record.is_some() || base.version > 0 => relay(tx, kind, change.id, base),
+        _ => Ok(()),
+    }
+}
+
+/// A refused create stays visible until its card is resolved: its row stays, marked as waiting by its base row.
+fn keep_visible(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+    if tx.outbox_of(kind, id)?.is_empty() {
+        tx.base_put(kind, id, &Base { version: 0, record: None })?;
+        tx.touch(kind, id);
+    }
+    Ok(())
+}
+
+fn refuse(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, waiting: &Waiting) -> Result<()> {
+    let Some(change) = waiting.changes.first() else { return Ok(()) };
+    let error = outcome.error.clone();
+    let kind = Kind::parse(&change.kind);
+    let record = kind.map(|kind| tx.find(kind, change.id)).transpose()?.flatten();
+    let title = record.as_deref().map(title).unwrap_or_default();
+    let why = error.as_ref().map_or("The server did not take it.", |e| e.message.as_str());
+    let now = source.now();
+    for change in &waiting.changes {
+        let card = Card {
+            meta: Meta { id: source.id(), created_at: now, updated_at: now, created_by: actor.user, ..Meta::default() },
+            user_id: actor.user,
+            kind: "refused".to_owned(),
+            record_kind: change.kind.clone(),
+            record_id: change.id,
+            code: error.as_ref().map(|e| e.code.clone()).unwrap_or_default(),
+            message: format!("Your change of {title} was not taken. {why} Your version is kept here."),
+            mine: AnyJson(serde_json::to_value(change).map_err(rapport_model::Error::internal)?),
+            at: now,
+            ..Card::default()
+        };
+        tx.put(&card)?;
+    }
+    Ok(())
+}
+
+fn title(record: &dyn Record) -> String {
+    let customer = record.of::<Customer>().map(|c| c.name.clone());
+    let contact = || record.of::<Contact>().map(Contact::full_name);
+    let interaction = || record.of::<Interaction>().map(|i| i.subject.clone());
+    customer.or_else(contact).or_else(interaction).unwrap_or_else(|| record.kind().text().to_owned())
+}
+
+/// Values that did not stand are kept in the device's own history at once; the full log is the server's.
+fn log_overridden(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome) -> Result<()> {
+    let lines: Vec<ChangeLine> = outcome
+        .overridden
+        .iter()
+        .map(|o| ChangeLine {
+            id: source.id(),
+            kind: Kind::parse(&o.kind),
+            record_id: o.id,
+            unit: o.unit.clone(),
+            before: o.lost.clone(),
+            after: o.stands.clone(),
+            by: actor.user,
+            at: if o.at == Millis(0) { source.now() } else { o.at },
+            mutation_id: Some(outcome.mutation_id),
+            overridden: true,
+            lost_by: Some(o.by),
+        })
+        .collect();
+    tx.history_add(&lines)
+}

@@ -1,0 +1,164 @@
+//! One round: pull, then push what waits, then pull what that made. Each step commits on its own.
+
+use crate::apply::{apply_page, reset, see_stamps};
+use crate::outcome;
+use crate::seal::{Batch, key, seal};
+use crate::transport::Transport;
+use rapport_model::wire::{PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushRequest};
+use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
+use rapport_store::Store;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What a round did, in records and mutations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub pulled: i64,
+    pub pushed: i64,
+    pub refused: i64,
+    /// Mutations that the server holds until what they depend on is there.
+    pub held: i64,
+    /// Records that still wait.
+    pub waiting: i64,
+    /// Server time minus device time, as measured.
+    pub skew_ms: i64,
+}
+
+/// How far a running round is: records done, records known of.
+pub type Progress<'a> = &'a (dyn Fn(i64, i64) + Send + Sync);
+
+/// Runs one round to its end.
+pub async fn sync_once(store: &Store, transport: &dyn Transport, source: Arc<dyn Source>) -> Result<Report> {
+    run(store, transport, source, &|_, _| {}).await
+}
+
+/// Runs one round, telling how far it is.
+pub async fn run(store: &Store, transport: &dyn Transport, source: Arc<dyn Source>, tell: Progress<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    pull_all(store, transport, &source, &mut report, tell).await?;
+    let pushed = push_all(store, transport, &source, &mut report, tell).await?;
+    if pushed {
+        pull_all(store, transport, &source, &mut report, tell).await?;
+    }
+    let now = source.now();
+    report.waiting = store
+        .write_async(move |tx| {
+            tx.set_progress(key::LAST_SUCCESS, &now)?;
+            Ok(tx.outbox_counts()?.0)
+        })
+        .await?;
+    Ok(report)
+}
+
+async fn pull_all(
+    store: &Store,
+    transport: &dyn Transport,
+    source: &Arc<dyn Source>,
+    report: &mut Report,
+    tell: Progress<'_>,
+) -> Result<()> {
+    let mut resets = 0;
+    loop {
+        let cursor = store.read_async(|tx| tx.progress::<String>(key::CURSOR)).await?;
+        let asked_at = source.now();
+        let page = transport.pull(PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX }).await?;
+        report.skew_ms = skew(asked_at, source.now(), page.server_time);
+        if page.reset {
+            resets += 1;
+            if resets > 1 {
+                return Err(Error::internal("the server keeps asking to start from the beginning"));
+            }
+        }
+        let (more, left) = (page.more, page.left);
+        let count = take_page(store, source, page).await?;
+        report.pulled += count;
+        tell(report.pulled, report.pulled + left);
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+async fn take_page(store: &Store, source: &Arc<dyn Source>, page: PullAnswer) -> Result<i64> {
+    let now = source.now();
+    store
+        .write_async(move |tx| {
+            if page.reset {
+                reset(tx, &page)?;
+                return Ok(0);
+            }
+            see_stamps(tx, &page.entries)?;
+            apply_page(tx, &page, now)?;
+            Ok(i64::try_from(page.entries.len()).unwrap_or(0))
+        })
+        .await
+}
+
+/// Server time minus device time, taken at the middle of the exchange.
+fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64 {
+    server.0 - (asked_at.0 + (answered_at.0 - asked_at.0).max(0) / 2)
+}
+
+/// Pushes batches, one in flight, until nothing new waits. Returns whether anything was pushed.
+async fn push_all(
+    store: &Store,
+    transport: &dyn Transport,
+    source: &Arc<dyn Source>,
+    report: &mut Report,
+    tell: Progress<'_>,
+) -> Result<bool> {
+    let mut limit = PUSH_MUTATIONS_MAX;
+    let mut any = false;
+    let mut before = i64::MAX;
+    loop {
+        let (clock, offset) = (source.clone(), report.skew_ms);
+        let batch = store.write_async(move |tx| seal(tx, clock.as_ref(), offset, limit)).await?;
+        if batch.mutations.is_empty() {
+            return Ok(any);
+        }
+        let Batch { mutations, .. } = batch;
+        let sent = mutations.len();
+        let answer = match transport.push(PushRequest { protocol: PROTOCOL, mutations }).await {
+            Err(error) if error.code == Code::TooLarge && limit > 1 => {
+                limit = (limit.min(sent) / 2).max(1);
+                continue;
+            }
+            other => other?,
+        };
+        any = true;
+        let clock = source.clone();
+        let (refused, held, counts) = store
+            .write_async(move |tx| {
+                let actor = author(tx)?;
+                let (mut refused, mut held) = (0, 0);
+                for outcome in &answer.outcomes {
+                    refused += i64::from(outcome::take(tx, actor, clock.as_ref(), outcome)?);
+                    held += i64::from(outcome.ending == rapport_model::mutation::Ending::Held);
+                }
+                Ok((refused, held, tx.outbox_counts()?))
+            })
+            .await?;
+        report.pushed += i64::try_from(sent).unwrap_or(0);
+        report.refused += refused;
+        report.held = held;
+        tell(report.pushed, report.pushed + counts.1);
+        // What is held stays in line; when nothing else is left it waits for the next round.
+        if counts.1 >= before || counts.1 == held {
+            return Ok(any);
+        }
+        before = counts.1;
+    }
+}
+
+/// Whose store this is, as the session noted it.
+#[derive(Deserialize)]
+struct Kept {
+    user: Id,
+}
+
+fn author(tx: &mut rapport_store::Tx<'_>) -> Result<Actor> {
+    let user = tx.progress::<Kept>(key::ACTOR)?.map_or(Id::NIL, |kept| kept.user);
+    let epoch = tx.progress::<Id>(key::EPOCH)?.unwrap_or(Id::NIL);
+    Ok(Actor { user, role: Role::Sales, device: epoch })
+}

@@ -1,0 +1,119 @@
+//! Sealing: mutations get their id, their place in the chain and their stamps, committed before they are sent.
+
+use rapport_model::clock::Clock;
+use rapport_model::mutation::Mutation;
+use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX};
+use rapport_model::{Error, Id, Millis, Result, Source};
+use rapport_store::Tx;
+use rapport_store::outbox::{Seal, Waiting};
+use serde::{Deserialize, Serialize};
+
+/// The progress keys of sync.
+pub mod key {
+    pub const EPOCH: &str = "deviceEpoch";
+    pub const CHAIN: &str = "chain";
+    pub const CLOCK: &str = "clock";
+    pub const CURSOR: &str = "cursor";
+    /// The user whose store this is.
+    pub const ACTOR: &str = "actor";
+    pub const LAST_SUCCESS: &str = "lastSuccess";
+}
+
+/// The end of the chain of sealed mutations.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Chain {
+    n: i64,
+    hash: String,
+}
+
+/// What is kept of the clock; the offset is measured anew at each contact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptClock {
+    pub highest_seen: Millis,
+    pub last_sealed: Millis,
+}
+
+/// A sealed batch, in order.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub mutations: Vec<Mutation>,
+    /// The outbox places of the mutations.
+    pub seqs: Vec<i64>,
+}
+
+/// Bytes of a batch's changes at which it is full; what frames them stays well below the push limit.
+const BATCH_BYTES_MAX: usize = PUSH_BYTES_MAX / 2;
+
+/// The next batch to push, sealed. `offset_ms` = server time minus device time as measured at this contact; `limit` = mutations
+/// at most, for halving after a 413.
+pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) -> Result<Batch> {
+    let epoch = match tx.progress::<Id>(key::EPOCH)? {
+        Some(epoch) => epoch,
+        None => {
+            let epoch = source.id();
+            tx.set_progress(key::EPOCH, &epoch)?;
+            epoch
+        }
+    };
+    let mut chain = tx.progress::<Chain>(key::CHAIN)?.unwrap_or_default();
+    let kept = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
+    let mut clock = Clock { offset_ms, highest_seen: kept.highest_seen, last_sealed: kept.last_sealed };
+    let mut batch = Batch::default();
+    let mut bytes = 0;
+    for waiting in tx.outbox_next(limit.clamp(1, PUSH_MUTATIONS_MAX))? {
+        let mutation = match &waiting.seal {
+            Some(seal) => sealed(epoch, &waiting, seal),
+            None => seal_one(tx, source, epoch, &waiting, &mut chain, &mut clock)?,
+        };
+        bytes += serde_json::to_vec(&mutation).map_err(Error::internal)?.len();
+        if bytes > BATCH_BYTES_MAX && !batch.mutations.is_empty() {
+            break;
+        }
+        batch.mutations.push(mutation);
+        batch.seqs.push(waiting.seq);
+    }
+    tx.set_progress(key::CHAIN, &chain)?;
+    tx.set_progress(key::CLOCK, &KeptClock { highest_seen: clock.highest_seen, last_sealed: clock.last_sealed })?;
+    Ok(batch)
+}
+
+fn sealed(epoch: Id, waiting: &Waiting, seal: &Seal) -> Mutation {
+    Mutation {
+        mutation_id: seal.mutation_id,
+        epoch,
+        n: seal.n,
+        prev: seal.prev.clone(),
+        batch_id: waiting.batch_id,
+        changes: waiting.changes.clone(),
+    }
+}
+
+fn seal_one(
+    tx: &mut Tx<'_>,
+    source: &dyn Source,
+    epoch: Id,
+    waiting: &Waiting,
+    chain: &mut Chain,
+    clock: &mut Clock,
+) -> Result<Mutation> {
+    let mut changes = waiting.changes.clone();
+    for change in &mut changes {
+        // Units saved at one reading get one stamp: what was one save stays one moment.
+        let mut last: Option<(Millis, Millis)> = None;
+        for edit in change.units.values_mut() {
+            let raw = edit.updated_at;
+            let stamp = match last {
+                Some((same, stamp)) if same == raw => stamp,
+                _ => clock.stamp(raw),
+            };
+            last = Some((raw, stamp));
+            edit.updated_at = stamp;
+        }
+    }
+    let seal = Seal { mutation_id: source.id(), n: chain.n + 1, prev: chain.hash.clone() };
+    let mutation = sealed(epoch, &Waiting { changes: changes.clone(), ..waiting.clone() }, &seal);
+    *chain = Chain { n: seal.n, hash: mutation.hash()? };
+    tx.outbox_seal(waiting.seq, &changes, &seal)?;
+    Ok(mutation)
+}
