@@ -1,4 +1,4 @@
-/** The app's mark: two people in one R. */
+/** The app's mark, as on the icon. */
 export function Mark({ size = 20 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 64 64" aria-hidden="true" className="shrink-0">

@@ -22,9 +22,14 @@ function isInside(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="dialog"],[role="menu"],[role="listbox"]') !== null;
 }
 
+/** Where [ or ] need AltGr, Windows reports Ctrl and Alt along with it. */
+function isAltGraph(event: KeyboardEvent): boolean {
+  return event.getModifierState("AltGraph");
+}
+
 export function combo(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const mod = isMac ? event.metaKey : event.ctrlKey;
+  const mod = isMac ? event.metaKey : event.ctrlKey && !isAltGraph(event);
   if (!mod) return key;
   return `mod+${event.shiftKey ? "shift+" : ""}${key}`;
 }
@@ -42,7 +47,7 @@ function startsSequence(key: string): boolean {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  if (event.defaultPrevented || event.isComposing || (event.altKey && !isAltGraph(event))) return;
   const pressed = combo(event);
   const chord = pressed.startsWith("mod+");
   if (isInside(event.target)) return;

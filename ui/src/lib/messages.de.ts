@@ -184,6 +184,9 @@ export const de: Record<keyof typeof en, string> = {
   "customer.delete": "In den Papierkorb",
   "customer.deleted": "{{name}} liegt im Papierkorb.",
   "customer.more": "Mehr zu diesem Kunden",
+  "customer.inTrash": "Dieser Kunde liegt im Papierkorb.",
+  "customer.restore": "Wiederherstellen",
+  "customer.restored": "{{name}} wiederhergestellt.",
   "customer.back": "Zurück zu den Kunden",
   "customer.position": "{{index}} von {{total}}",
   "customer.previous": "Voriger Kunde",
@@ -450,7 +453,7 @@ export const de: Record<keyof typeof en, string> = {
   // palette and keys
   "palette.title": "Finden oder tun",
   "palette.open": "Suchen oder tun…",
-  "palette.button": "Suchen oder tun…",
+  "palette.button": "Suchen, tun…",
   "palette.placeholder": "Name oder Befehl eingeben",
   "palette.found": "Gefunden",
   "palette.actions": "Befehle",

@@ -52,10 +52,11 @@ function Editor<Seen>(props: Props<Seen> & { opened: { seen: Seen; text: string 
   const [text, setText] = useState(opened.text);
   const [error, setError] = useState<AppError | null>(null);
   const busy = useRef(false);
+  const left = useRef(false);
   const id = useId();
 
   const save = async (value: string) => {
-    if (busy.current) return;
+    if (busy.current || left.current) return;
     if (value.trim() === opened.text.trim()) return onClose();
     busy.current = true;
     try {
@@ -70,6 +71,7 @@ function Editor<Seen>(props: Props<Seen> & { opened: { seen: Seen; text: string 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       event.stopPropagation();
+      left.current = true; // leaving also blurs, which would save
       onClose();
     } else if (event.key === "Enter" && (!multiline || event.ctrlKey || event.metaKey)) {
       event.preventDefault();

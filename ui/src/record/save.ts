@@ -1,11 +1,11 @@
 // Saving, and taking it back. Every save leaves what undoes it; undoing leaves what redoes it.
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { call, refresh, toAppError } from "../lib/call";
-import { describe } from "../lib/errors";
+import { call, refresh } from "../lib/call";
 import { t } from "../lib/i18n";
 import type { Edit, Result } from "../lib/types";
 import { showToast } from "../lib/ui";
+import { tellError } from "./tell";
 
 const KEPT = 50;
 const done: Edit[][] = [];
@@ -40,7 +40,7 @@ async function move(client: QueryClient, from: Edit[][], to: Edit[][], said: str
     push(to, undo as Edit[]);
     showToast(said);
   } catch (thrown) {
-    showToast(describe(toAppError(thrown)));
+    tellError(thrown);
   }
 }
 

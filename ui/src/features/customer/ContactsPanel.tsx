@@ -5,16 +5,14 @@ import { IconButton } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Contact, Customer } from "../../gen/records";
-import { toAppError } from "../../lib/call";
-import { describe } from "../../lib/errors";
 import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Held, Listed } from "../../lib/types";
-import { showToast } from "../../lib/ui";
 import { changeField, remove } from "../../record/edits";
 import { contactName } from "../../record/names";
 import { getHeld } from "../../record/queries";
 import { useSave } from "../../record/save";
+import { tellError } from "../../record/tell";
 import { ContactForm } from "./ContactForm";
 import { Panel } from "./Panel";
 
@@ -32,7 +30,7 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
     try {
       await action();
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   const makePrimary = () =>
@@ -87,7 +85,7 @@ export function ContactsPanel({ customer, contacts, adding, setAdding }: Props) 
     try {
       setSeen(await getHeld("contacts", id));
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   return (

@@ -3,7 +3,6 @@ import { useNavigate, useParams } from "react-router";
 import { Button } from "../../components/Button";
 import { ErrorNote, type WaysOn } from "../../components/ErrorNote";
 import { type AppError, toAppError } from "../../lib/call";
-import { describe } from "../../lib/errors";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
 import type { CustomerPage } from "../../lib/types";
@@ -11,6 +10,7 @@ import { showToast } from "../../lib/ui";
 import { remove } from "../../record/edits";
 import { currencyOf, useCustomerPage, useOverview } from "../../record/queries";
 import { useSave } from "../../record/save";
+import { tellError } from "../../record/tell";
 import { currentTrail, stepAlong } from "../../record/trail";
 import { Composer } from "./Composer";
 import { ContactsPanel } from "./ContactsPanel";
@@ -86,7 +86,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
       await save([remove("customers", record._id)], t("customer.deleted", { name: record.name }));
       onBack();
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   const open = useMemo(() => nextOpen(interactions), [interactions]);
@@ -99,8 +99,27 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
     Escape: onBack,
   });
 
+  const restore = async () => {
+    try {
+      await save(
+        [{ kind: "customers", id: record._id, op: "restore", units: {} }],
+        t("customer.restored", { name: record.name }),
+      );
+    } catch (thrown) {
+      tellError(thrown, () => void restore());
+    }
+  };
+
   return (
     <main className="flex min-w-0 flex-col overflow-hidden">
+      {record.deletedAt === null ? null : (
+        <div role="status" className="flex h-9 shrink-0 items-center gap-3 border-warn-line border-b bg-warn-soft px-6">
+          <span>{t("customer.inTrash")}</span>
+          <Button variant="link" onClick={() => void restore()}>
+            {t("customer.restore")}
+          </Button>
+        </div>
+      )}
       <CustomerHeader
         held={held}
         overview={overview}

@@ -7,16 +7,14 @@ import { DayField } from "../../components/DayField";
 import { Menu } from "../../components/Menu";
 import { Popover } from "../../components/Popover";
 import type { Customer } from "../../gen/records";
-import { toAppError } from "../../lib/call";
 import { dayOf } from "../../lib/dates";
-import { describe } from "../../lib/errors";
 import { isOverdue, longDay, money, relativeDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Held, Overview } from "../../lib/types";
-import { showToast } from "../../lib/ui";
 import { changeField } from "../../record/edits";
 import { currencyOf, userName } from "../../record/queries";
 import { useSave } from "../../record/save";
+import { tellError } from "../../record/tell";
 
 interface Props {
   held: Held<Customer>;
@@ -62,7 +60,7 @@ function NextStepForm({ held, onDone }: { held: Held<Customer>; onDone: () => vo
       await save([changeField("customers", seen, "nextFollowUpByHand", value)], t("nextStep.saved"));
       onDone();
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   return (
@@ -131,7 +129,7 @@ export function OwnerChip({
     try {
       await save([changeField("customers", held, "assignedTo", id)], t("owner.changed", { name: to }));
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   const people = (overview?.users ?? []).filter((user) => user.isActive);

@@ -4,18 +4,16 @@ import { Button, IconButton } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Contact, Interaction } from "../../gen/records";
-import { toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
 import { localDay, today } from "../../lib/dates";
-import { describe } from "../../lib/errors";
 import { clock, dayAndTime, isOverdue, longDay, relativeDay, weekDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Held, Listed } from "../../lib/types";
-import { showToast } from "../../lib/ui";
 import { changeFollowUp, remove } from "../../record/edits";
 import { contactName } from "../../record/names";
 import { getHeld } from "../../record/queries";
 import { useSave } from "../../record/save";
+import { tellError } from "../../record/tell";
 import { InteractionForm } from "./InteractionForm";
 import { ICONS } from "./kinds";
 import { isPlanned } from "./timeline";
@@ -32,7 +30,7 @@ export function useFollowUpDone() {
       const seen = await getHeld("interactions", interaction._id);
       await save([changeFollowUp(seen, { followUpDoneAt: done ? Date.now() : null })], t("followUp.done"));
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
 }
@@ -91,14 +89,14 @@ export function InteractionItem({ interaction, contacts }: Props) {
     try {
       setSeen(await getHeld("interactions", interaction._id));
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   const drop = async () => {
     try {
       await save([remove("interactions", interaction._id)], t("interaction.deleted", { subject: interaction.subject }));
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   return (

@@ -1,13 +1,11 @@
 import { X } from "lucide-react";
 import { type FormEvent, type RefObject, useState } from "react";
 import type { Customer } from "../../gen/records";
-import { toAppError } from "../../lib/call";
-import { describe } from "../../lib/errors";
 import { t } from "../../lib/i18n";
 import type { Held } from "../../lib/types";
-import { showToast } from "../../lib/ui";
 import { changeTag } from "../../record/edits";
 import { useSave } from "../../record/save";
+import { tellError } from "../../record/tell";
 import { Panel } from "./Panel";
 
 /** Tags, each an edit of its own: two people who tag at the same time both keep theirs. */
@@ -19,7 +17,7 @@ export function TagsPanel({ held, input }: { held: Held<Customer>; input: RefObj
     try {
       await save([changeTag(held, tag, on)], t(on ? "tags.added" : "tags.removed", { tag }));
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   const submit = (event: FormEvent) => {

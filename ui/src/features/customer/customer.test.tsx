@@ -186,6 +186,19 @@ test("deleting goes back to the list and offers Undo", async () => {
   await waitFor(() => expect(core.saves()[1]).toEqual(undo));
 });
 
+test("a customer in the trash says so and can be restored", async () => {
+  const { user, core } = await open({
+    "customers.page": () => ({
+      customer: { record: { ...customer, deletedAt: 1 }, version: 7, waiting: false, base: null },
+      contacts: [],
+      interactions: [],
+      changes: [],
+    }),
+  });
+  await user.click(screen.getByRole("button", { name: "Restore" }));
+  await waitFor(() => expect(core.saves()[0]).toEqual([{ kind: "customers", id: "c1", op: "restore", units: {} }]));
+});
+
 test("a customer that is gone says so and leads back", async () => {
   openApp("#/customers/c1", { "customers.page": () => refuse("NOT_FOUND") });
   expect(await screen.findByText(/no longer there/)).toBeTruthy();

@@ -1,14 +1,12 @@
 import { Trash2, UserRound } from "lucide-react";
 import { Button } from "../../components/Button";
 import { Menu } from "../../components/Menu";
-import { toAppError } from "../../lib/call";
-import { describe } from "../../lib/errors";
 import { t } from "../../lib/i18n";
 import type { Overview } from "../../lib/types";
-import { showToast } from "../../lib/ui";
 import { changeField, remove } from "../../record/edits";
 import { getHeld } from "../../record/queries";
 import { useSave } from "../../record/save";
+import { tellError } from "../../record/tell";
 
 interface Props {
   ids: ReadonlySet<string>;
@@ -25,7 +23,7 @@ export function BulkBar({ ids, overview, onClear }: Props) {
       await action();
       onClear();
     } catch (thrown) {
-      showToast(describe(toAppError(thrown)));
+      tellError(thrown);
     }
   };
   const assign = (userId: string, name: string) =>

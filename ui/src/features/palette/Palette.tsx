@@ -104,7 +104,7 @@ function Results({ q, onRun, onFirst }: ResultsProps) {
               <Command.Item
                 key={hit.kind + hit.id}
                 value={hit.kind + hit.id}
-                onSelect={() => onRun(() => navigate(`/customers/${hit.customerId}`))}
+                onSelect={() => onRun(() => navigate(`/customers/${hit.customerId || hit.id}`))}
                 className={ITEM}
               >
                 <Icon size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />

@@ -36,18 +36,37 @@ function Way({
 export function FirstRun({ status }: { status: SessionStatus }) {
   const [passphrase, setPassphrase] = useState<string>();
   const [asking, setAsking] = useState(status.state === "noKeyring");
-  if (asking) {
-    return (
-      <SetPassphrase
-        onSet={(chosen) => {
-          setPassphrase(chosen);
-          setAsking(false);
-        }}
-      />
-    );
-  }
   return (
-    <div className="grid h-full grid-cols-[minmax(480px,600px)_minmax(0,1fr)] bg-surface">
+    <>
+      {asking ? (
+        <SetPassphrase
+          onSet={(chosen) => {
+            setPassphrase(chosen);
+            setAsking(false);
+          }}
+        />
+      ) : null}
+      {/* Stays behind the question when it was asked in between, so that what was typed is still there after it. */}
+      {asking && status.state === "noKeyring" ? null : (
+        <Ways status={status} passphrase={passphrase} hidden={asking} onNoKeyring={() => setAsking(true)} />
+      )}
+    </>
+  );
+}
+
+interface WaysProps {
+  status: SessionStatus;
+  passphrase: string | undefined;
+  hidden: boolean;
+  onNoKeyring: () => void;
+}
+
+function Ways({ status, passphrase, hidden, onNoKeyring }: WaysProps) {
+  return (
+    <div
+      hidden={hidden}
+      className="h-full not-[[hidden]]:grid grid-cols-[minmax(480px,600px)_minmax(0,1fr)] bg-surface"
+    >
       <main className="flex flex-col overflow-y-auto py-10 pr-12 pl-16 wide:pl-[72px]">
         <div className="mt-[2vh] mb-8 flex items-center gap-2 font-semibold text-lead">
           <Mark size={24} />
@@ -61,12 +80,12 @@ export function FirstRun({ status }: { status: SessionStatus }) {
               lastServer={status.lastServer}
               lastEmail={status.lastEmail}
               passphrase={passphrase}
-              onNoKeyring={() => setAsking(true)}
+              onNoKeyring={onNoKeyring}
               hint={t("firstRun.noNetwork")}
             />
           </Way>
           <Way icon={FilePlus2} title={t("firstRun.local")} about={t("firstRun.localAbout")}>
-            <LocalForm passphrase={passphrase} onNoKeyring={() => setAsking(true)} />
+            <LocalForm passphrase={passphrase} onNoKeyring={onNoKeyring} />
           </Way>
         </div>
         <div className="mt-auto pt-6">

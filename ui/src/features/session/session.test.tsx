@@ -89,6 +89,23 @@ test("without a keyring a passphrase is set first and goes along", async () => {
   });
 });
 
+test("a keyring that is missing only later: what was typed is still there after the passphrase", async () => {
+  const { user } = openApp("", {
+    "session.status": () => none,
+    "session.startLocal": ({ passphrase }) => (passphrase ? ready : refuse("NO_KEYRING")),
+  });
+  await user.type(await screen.findByLabelText("Name"), "Marit");
+  await user.type(screen.getByLabelText("Company"), "Halvorsen");
+  await user.click(screen.getByRole("button", { name: "Start empty" }));
+  await user.click(await screen.findByRole("button", { name: "Set a passphrase" }));
+  await user.type(await screen.findByLabelText("New passphrase"), "four words go here");
+  await user.type(screen.getByLabelText("Repeat the passphrase"), "four words go here");
+  await user.click(screen.getByRole("button", { name: "Use this passphrase" }));
+  expect((screen.getByLabelText("Company") as HTMLInputElement).value).toBe("Halvorsen");
+  await user.click(screen.getByRole("button", { name: "Start empty" }));
+  expect(await screen.findByRole("grid")).toBeTruthy();
+});
+
 test("a wrong passphrase says the data is untouched", async () => {
   const { user } = openApp("", {
     "session.status": () => ({ state: "locked" }),
