@@ -17,7 +17,7 @@ interface Props<Seen> {
   ways?: (error: AppError) => WaysOn;
   multiline?: boolean;
   options?: readonly { value: string; label: string }[];
-  max?: number | null;
+  max?: number;
   numeric?: boolean;
 }
 
@@ -112,14 +112,14 @@ function Editor<Seen>(props: Props<Seen> & { opened: { seen: Seen; text: string 
       ) : multiline ? (
         <textarea
           {...shared}
-          maxLength={max ?? undefined}
+          maxLength={max}
           onChange={(event) => setText(event.target.value)}
           onBlur={() => void save(text)}
         />
       ) : (
         <input
           {...shared}
-          maxLength={max ?? undefined}
+          maxLength={max}
           inputMode={numeric ? "decimal" : undefined}
           onChange={(event) => setText(event.target.value)}
           onBlur={() => void save(text)}

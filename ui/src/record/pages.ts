@@ -1,15 +1,21 @@
-// A long list by pages of 100. Only pages in sight are held and refreshed; for those passed by, only where they start is remembered.
+// A long list by pages. Only pages in sight are held and refreshed; for those passed by, only where they start is remembered.
 import { useQueries } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { call } from "../lib/call";
 import type { Listed, RecordKind, RecordOf } from "../lib/types";
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
+/** A search is answered in one page, the best first. */
+const FOUND_MAX = 500;
 const OUT_OF_SIGHT_MS = 60_000;
 
 export interface ListArgs {
   filter: Record<string, unknown>;
   sort: string;
+}
+
+export function pageSize(args: ListArgs): number {
+  return args.filter.q === undefined ? PAGE_SIZE : FOUND_MAX;
 }
 
 /** Where each page starts: the cursor to ask for it with. The first page starts at null. */
@@ -26,7 +32,7 @@ async function fetchPage<K extends RecordKind>(
   args: ListArgs,
   cursor: string | null,
 ): Promise<Page<RecordOf[K]>> {
-  const page = await call("records.list", { kind, ...args, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
+  const page = await call("records.list", { kind, ...args, limit: pageSize(args), ...(cursor ? { cursor } : {}) });
   return page as Page<RecordOf[K]>;
 }
 
@@ -67,9 +73,9 @@ function useWalk(kind: RecordKind, key: string, starts: Starts, target: number, 
   }, [kind, key, known, from, target, learn]);
 }
 
-function pagesInSight(from: number, to: number): number[] {
+function pagesInSight(from: number, to: number, size: number): number[] {
   const pages = new Set([0]);
-  for (let page = Math.floor(from / PAGE_SIZE); page <= Math.floor(to / PAGE_SIZE); page += 1) pages.add(page);
+  for (let page = Math.floor(from / size); page <= Math.floor(to / size); page += 1) pages.add(page);
   return [...pages];
 }
 
@@ -96,7 +102,8 @@ export function useRows<K extends RecordKind>(
     });
   }).current;
 
-  const wanted = pagesInSight(sight.from, sight.to);
+  const size = pageSize(args);
+  const wanted = pagesInSight(sight.from, sight.to, size);
   const pages = wanted.filter((page) => page < starts.length);
   const results = useQueries({
     queries: pages.map((page) => ({
@@ -120,7 +127,7 @@ export function useRows<K extends RecordKind>(
   const total = results[0]?.data?.total ?? null;
   const now: Rows<RecordOf[K]> = {
     total,
-    at: (index) => held.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE],
+    at: (index) => held.get(Math.floor(index / size))?.[index % size],
     starts,
     error: results.find((result) => result.error)?.error ?? null,
   };

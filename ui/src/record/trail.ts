@@ -1,6 +1,6 @@
 // Where a customer page was opened from, so that [ and ] go along the same list and the list comes back as it was left.
 import { call } from "../lib/call";
-import { type ListArgs, PAGE_SIZE } from "./pages";
+import { type ListArgs, pageSize } from "./pages";
 
 export interface Trail {
   args: ListArgs;
@@ -30,7 +30,8 @@ export async function stepAlong(step: 1 | -1): Promise<string | null> {
   if (!trail) return null;
   const index = trail.index + step;
   if (index < 0 || index >= trail.total) return null;
-  const page = Math.floor(index / PAGE_SIZE);
+  const size = pageSize(trail.args);
+  const page = Math.floor(index / size);
   if (page >= trail.starts.length) {
     const last = trail.starts.at(-1);
     const before = await call("records.list", listArgs(trail.args, last ?? null));
@@ -38,12 +39,12 @@ export async function stepAlong(step: 1 | -1): Promise<string | null> {
     trail = { ...trail, starts: [...trail.starts, before.next] };
   }
   const { items } = await call("records.list", listArgs(trail.args, trail.starts[page] ?? null));
-  const found = items[index % PAGE_SIZE] as { _id: string } | undefined;
+  const found = items[index % size] as { _id: string } | undefined;
   if (!found) return null;
   trail = { ...trail, index };
   return found._id;
 }
 
 function listArgs(args: ListArgs, cursor: string | null) {
-  return { kind: "customers" as const, ...args, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
+  return { kind: "customers" as const, ...args, limit: pageSize(args), ...(cursor ? { cursor } : {}) };
 }

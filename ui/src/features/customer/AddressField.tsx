@@ -3,13 +3,15 @@ import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
 import { TextField } from "../../components/Field";
 import { Popover } from "../../components/Popover";
-import type { Address, Customer } from "../../gen/records";
+import type { Customer } from "../../gen/records";
 import { type AppError, toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
 import { t } from "../../lib/i18n";
 import type { Held } from "../../lib/types";
 import { changeField } from "../../record/edits";
 import { useSave } from "../../record/save";
+
+type Address = NonNullable<Customer["address"]>;
 
 const PARTS = ["street", "zipCode", "city", "state", "country"] as const;
 
@@ -33,8 +35,8 @@ function AddressForm({ held, unit, onDone }: Props & { onDone: () => void }) {
   const [error, setError] = useState<AppError | null>(null);
   const { save } = useSave();
   const submit = async () => {
-    const address = Object.fromEntries(PARTS.map((part) => [part, values[part]?.trim() || null]));
-    const empty = PARTS.every((part) => address[part] === null);
+    const address = Object.fromEntries(PARTS.map((part) => [part, values[part]?.trim() ?? ""]));
+    const empty = PARTS.every((part) => address[part] === "");
     try {
       await save(
         [changeField("customers", seen, unit, empty ? null : address)],

@@ -26,12 +26,17 @@ const LABELS: Record<Name, Key> = {
   notes: "field.notes",
 };
 
+/** What an empty field is: a contact always has both names, be they "". */
+const NOTHING: Partial<Record<Name, string | null>> = Object.fromEntries(
+  NAMES.map((name) => [name, name === "firstName" || name === "lastName" ? "" : null]),
+);
+
 function valuesOf(record: Contact | undefined): Values {
   return Object.fromEntries(NAMES.map((name) => [name, record?.[name] ?? ""])) as Values;
 }
 
 function maxOf(name: Name): number | undefined {
-  return FIELDS.contacts.find((field) => field.name === name)?.max ?? undefined;
+  return FIELDS.contacts.find((field) => field.name === name)?.max || undefined;
 }
 
 interface Props {
@@ -51,7 +56,7 @@ export function ContactForm({ customerId, seen, first = false, onClose }: Props)
   const name = [values.firstName, values.lastName].join(" ").trim();
 
   const send = async () => {
-    const trimmed = Object.fromEntries(NAMES.map((field) => [field, values[field].trim() || null]));
+    const trimmed = Object.fromEntries(NAMES.map((field) => [field, values[field].trim() || NOTHING[field]]));
     if (seen) {
       const edit = changeFields("contacts", seen, trimmed);
       if (edit) await save([edit], t("contact.changed", { name }));

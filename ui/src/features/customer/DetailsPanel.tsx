@@ -33,8 +33,8 @@ function Row({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function maxOf(name: string): number | null {
-  return FIELDS.customers.find((field) => field.name === name)?.max ?? null;
+function maxOf(name: string): number | undefined {
+  return FIELDS.customers.find((field) => field.name === name)?.max || undefined;
 }
 
 /** The facts about the customer, each edited where it stands. */

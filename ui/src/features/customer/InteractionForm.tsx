@@ -63,7 +63,7 @@ export function editsOf(seen: Held<Interaction>, values: Values): Edit[] {
   const fields = changeFields("interactions", seen, {
     type: values.type,
     subject: values.subject.trim(),
-    description: text(values.description),
+    description: values.description.trim(),
     outcome: text(values.outcome),
     contactId: text(values.contactId),
     interactionDate: at,

@@ -8,7 +8,7 @@ import type { Overview } from "../../lib/types";
 import type { Rows } from "../../record/pages";
 import { currencyOf, userName } from "../../record/queries";
 import { CustomerRow } from "./CustomerRow";
-import { COLUMNS } from "./columns";
+import { COLUMNS, type Column } from "./columns";
 import { nextSort } from "./view";
 
 export const HEAD = 32;
@@ -28,6 +28,36 @@ interface Props {
   onTick: (index: number, range: boolean) => void;
 }
 
+function HeadCell({ column, sort, onSort }: { column: Column; sort: string; onSort: (sort: string) => void }) {
+  const className = cx("px-2", column.className, column.right && "text-right");
+  const field = column.sort;
+  if (field === null) {
+    return (
+      <span role="columnheader" className={className}>
+        {t(column.label)}
+      </span>
+    );
+  }
+  const up = sort === field;
+  const down = sort === `-${field}`;
+  return (
+    <span role="columnheader" aria-sort={up ? "ascending" : down ? "descending" : "none"} className={className}>
+      <button
+        type="button"
+        onClick={() => onSort(nextSort(sort, field))}
+        className={cx(
+          "-mx-1 inline-flex items-center gap-1 rounded-xs px-1 hover:text-ink",
+          (up || down) && "text-ink",
+        )}
+      >
+        {t(column.label)}
+        {up ? <ArrowUp size={12} aria-hidden="true" /> : null}
+        {down ? <ArrowDown size={12} aria-hidden="true" /> : null}
+      </button>
+    </span>
+  );
+}
+
 function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }) {
   return (
     <div
@@ -42,32 +72,9 @@ function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }
       <span role="columnheader" className="w-[22px] shrink-0">
         <span className="sr-only">{t("column.sent")}</span>
       </span>
-      {COLUMNS.map((column) => {
-        const up = sort === column.sort;
-        const down = sort === `-${column.sort}`;
-        const direction = up ? "ascending" : down ? "descending" : "none";
-        return (
-          <span
-            key={column.id}
-            role="columnheader"
-            aria-sort={direction}
-            className={cx("px-2", column.className, column.right && "text-right")}
-          >
-            <button
-              type="button"
-              onClick={() => onSort(nextSort(sort, column.sort))}
-              className={cx(
-                "-mx-1 inline-flex items-center gap-1 rounded-xs px-1 hover:text-ink",
-                (up || down) && "text-ink",
-              )}
-            >
-              {t(column.label)}
-              {up ? <ArrowUp size={12} aria-hidden="true" /> : null}
-              {down ? <ArrowDown size={12} aria-hidden="true" /> : null}
-            </button>
-          </span>
-        );
-      })}
+      {COLUMNS.map((column) => (
+        <HeadCell key={column.id} column={column} sort={sort} onSort={onSort} />
+      ))}
     </div>
   );
 }

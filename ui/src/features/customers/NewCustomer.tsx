@@ -24,9 +24,12 @@ const FIELD_OF: Record<string, keyof Draft> = {
   address: "city",
 };
 
-function inputOf(error: AppError): keyof Draft | null {
+/** The input an error belongs to. The core names the field, not the record: what is only in the contact is meant there. */
+function inputOf(error: AppError, draft: Draft): keyof Draft | null {
   if (error.code === "NAME_TAKEN") return "name";
   if (error.field === null) return null;
+  if (error.field === "email" && draft.email.trim() === "") return "contactEmail";
+  if (error.field === "phone" && draft.phone.trim() === "") return "contactPhone";
   const name = FIELD_OF[error.field] ?? error.field;
   return name in EMPTY ? (name as keyof Draft) : null;
 }
@@ -75,7 +78,7 @@ function NewCustomerForm({ initialName }: { initialName: string }) {
     } catch (thrown) {
       const failed = toAppError(thrown);
       setError(failed);
-      focus(inputOf(failed) ?? "name");
+      focus(inputOf(failed, draft) ?? "name");
     } finally {
       setBusy(false);
     }
@@ -103,7 +106,7 @@ function NewCustomerForm({ initialName }: { initialName: string }) {
         }
       : {}),
   };
-  const bad = error ? inputOf(error) : null;
+  const bad = error ? inputOf(error, draft) : null;
   const input = (name: keyof Draft, label: string) => ({
     label,
     name,

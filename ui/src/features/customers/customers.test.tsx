@@ -94,8 +94,14 @@ test("rows not sent yet carry the dot", async () => {
 test("the core is asked for what the filters say", () => {
   const view = { q: " kov ", status: null, owner: "u1", inactive: false, sort: "name" };
   expect(listArgs(view)).toEqual({ filter: { q: "kov", assignedTo: "u1", isActive: true }, sort: "name" });
-  expect(listArgs({ ...view, q: "", owner: null, inactive: true })).toEqual({ filter: {}, sort: "name" });
-  expect(listArgs({ ...view, q: "", owner: null, status: "inactive" }).filter).toEqual({ status: "inactive" });
+  expect(listArgs({ ...view, q: "", owner: null, inactive: true })).toEqual({
+    filter: { includeInactive: true },
+    sort: "name",
+  });
+  expect(listArgs({ ...view, q: "", owner: null, status: "inactive" }).filter).toEqual({
+    status: "inactive",
+    includeInactive: true,
+  });
   expect(nextSort("name", "value")).toBe("-value");
   expect(nextSort("-value", "value")).toBe("value");
 });

@@ -39,7 +39,7 @@ export function hasContact(draft: Draft): boolean {
 
 export function editsOf(draft: Draft, customerId: string, contactId: string): Edit[] {
   const city = draft.city.trim();
-  const address = city ? { street: null, city, state: null, zipCode: null, country: null } : null;
+  const address = city ? { street: "", city, state: "", zipCode: "", country: "" } : null;
   const customer = create("customers", customerId, {
     name: draft.name.trim(),
     status: { status: draft.status },

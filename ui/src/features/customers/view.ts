@@ -4,7 +4,7 @@ import { useSearchParams } from "react-router";
 import type { CustomerStatus } from "../../lib/types";
 import type { ListArgs } from "../../record/pages";
 
-export type SortField = "name" | "status" | "assignedTo" | "nextFollowUp" | "lastContact" | "value";
+export type SortField = "name" | "status" | "nextFollowUp" | "lastContact" | "value";
 
 export interface View {
   q: string;
@@ -33,7 +33,8 @@ export function listArgs(view: View): ListArgs {
   if (view.q.trim() !== "") filter.q = view.q.trim();
   if (view.status) filter.status = view.status;
   if (view.owner) filter.assignedTo = view.owner;
-  if (!view.inactive && view.status !== "inactive") filter.isActive = true;
+  if (view.inactive || view.status === "inactive") filter.includeInactive = true;
+  else filter.isActive = true;
   return { filter, sort: view.sort };
 }
 

@@ -4,12 +4,13 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
-import type { Card } from "../../gen/records";
+import type { Card, Kind } from "../../gen/records";
 import { AppError, call, refresh, toAppError } from "../../lib/call";
 import { describe } from "../../lib/errors";
 import { dayAndTime } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { showToast } from "../../lib/ui";
+import { unitName } from "../../record/names";
 import { useOverview, userName } from "../../record/queries";
 import { compare } from "./compare";
 
@@ -17,30 +18,38 @@ type Choice = "mine" | "theirs" | "dismiss";
 
 const SAID = { mine: "card.tookMine", theirs: "card.tookTheirs", dismiss: "card.dismissed" } as const;
 
-interface Named {
-  name?: string | null;
-  subject?: string | null;
-  firstName?: string | null;
-  lastName?: string | null;
-  customerId?: string | null;
-}
+type Stands = Record<string, unknown> | null;
 
-function useRecordName(card: Card): { name: string; link: string | null } {
+function useRecord(card: Card): Stands {
+  const kind = card.recordKind as Kind;
   const { data } = useQuery({
-    queryKey: [card.recordKind, card.recordId, "name"],
-    queryFn: () => call("records.get", { kind: card.recordKind, id: card.recordId }),
+    queryKey: [kind, card.recordId, "card"],
+    queryFn: () => call("records.get", { kind, id: card.recordId }),
   });
-  const record = (data?.record ?? null) as Named | null;
-  const person = [record?.firstName, record?.lastName].filter(Boolean).join(" ");
-  const customerId = card.recordKind === "customers" ? card.recordId : (record?.customerId ?? null);
-  return {
-    name: record?.name || record?.subject || person || t("card.record"),
-    link: record && customerId ? `/customers/${customerId}` : null,
-  };
+  return (data?.record ?? null) as Stands;
 }
 
-function Sides({ card }: { card: Card }) {
-  const rows = compare(card.mine, card.theirs, card.original);
+function nameOf(record: Stands): string {
+  const person = [record?.firstName, record?.lastName].filter(Boolean).join(" ");
+  return String(record?.name || record?.subject || person || t("card.record"));
+}
+
+function customerOf(card: Card, record: Stands): string | null {
+  if (record === null) return null;
+  return card.recordKind === "customers" ? card.recordId : String(record.customerId ?? "");
+}
+
+function about(card: Card): string {
+  if (card.kind === "refused") {
+    return t("card.refused", { reason: describe(new AppError(card.code || "INTERNAL", card.message)) });
+  }
+  if (card.kind === "duplicate") return t("card.duplicate");
+  if (card.kind === "restored") return t("card.restored");
+  return t("card.collided", { field: unitName(card.unit) });
+}
+
+function Sides({ card, record }: { card: Card; record: Stands }) {
+  const rows = compare(card, record);
   return (
     <table className="mt-3 w-full table-fixed">
       <thead>
@@ -75,15 +84,46 @@ function Sides({ card }: { card: Card }) {
   );
 }
 
+function Choices({ card, busy, onChoose }: { card: Card; busy: boolean; onChoose: (choice: Choice) => void }) {
+  const sides = card.kind !== "duplicate";
+  return (
+    <div className="mt-3 flex gap-2">
+      {sides ? (
+        <Button disabled={busy} onClick={() => onChoose("mine")}>
+          {t(card.kind === "refused" ? "card.tryAgain" : "card.keepMine")}
+        </Button>
+      ) : null}
+      {sides && card.kind !== "refused" ? (
+        <Button disabled={busy} onClick={() => onChoose("theirs")}>
+          {t("card.takeTheirs")}
+        </Button>
+      ) : null}
+      {!sides && typeof card.theirs === "string" ? (
+        <Link
+          to={`/customers/${card.theirs}`}
+          className="inset-line inline-flex h-control items-center rounded-sm px-3 font-medium hover:bg-hover"
+        >
+          {t("card.openOther")}
+        </Link>
+      ) : null}
+      <Button variant="quiet" disabled={busy} onClick={() => onChoose("dismiss")}>
+        {t("card.dismiss")}
+      </Button>
+    </div>
+  );
+}
+
 export function CardView({ card }: { card: Card }) {
   const client = useQueryClient();
   const overview = useOverview().data;
-  const { name, link } = useRecordName(card);
+  const record = useRecord(card);
   const [error, setError] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
-  const who = userName(overview, card.by) ?? t("timeline.someone");
-  const refusal = card.code ? describe(new AppError(card.code, "")) : null;
-  const Icon = refusal ? TriangleAlert : GitMerge;
+  const name = nameOf(record);
+  const customerId = customerOf(card, record);
+  const who = userName(overview, card.byUser);
+  const when = dayAndTime(card.at);
+  const Icon = card.kind === "refused" ? TriangleAlert : GitMerge;
 
   const resolve = async (choice: Choice) => {
     setBusy(true);
@@ -101,29 +141,19 @@ export function CardView({ card }: { card: Card }) {
     <article aria-label={t("card.label", { name })} className="border-line border-b py-5">
       <h2 className="flex items-center gap-2 font-semibold">
         <Icon size={16} strokeWidth={1.75} className="shrink-0 text-sync-needs-you" aria-hidden="true" />
-        {link ? (
-          <Link to={link} className="rounded-xs hover:underline">
+        {customerId ? (
+          <Link to={`/customers/${customerId}`} className="rounded-xs hover:underline">
             {name}
           </Link>
         ) : (
           name
         )}
-        <span className="font-normal text-ink-3 text-small">{t("card.who", { who, when: dayAndTime(card.at) })}</span>
+        <span className="font-normal text-ink-3 text-small">{who ? t("card.who", { who, when }) : when}</span>
       </h2>
-      <p className="mt-1 text-ink-2">{refusal ? t("card.refused", { reason: refusal }) : t("card.collided")}</p>
-      <Sides card={card} />
-      {error ? <ErrorNote className="mt-3" error={error} /> : null}
-      <div className="mt-3 flex gap-2">
-        <Button disabled={busy} onClick={() => void resolve("mine")}>
-          {t("card.keepMine")}
-        </Button>
-        <Button disabled={busy} onClick={() => void resolve("theirs")}>
-          {t("card.takeTheirs")}
-        </Button>
-        <Button variant="quiet" disabled={busy} onClick={() => void resolve("dismiss")}>
-          {t("card.dismiss")}
-        </Button>
-      </div>
+      <p className="mt-1 text-ink-2">{about(card)}</p>
+      <Sides card={card} record={record} />
+      {error ? <ErrorNote className="mt-3" error={error} ways={{ retry: () => setError(null) }} /> : null}
+      <Choices card={card} busy={busy} onChoose={(choice) => void resolve(choice)} />
     </article>
   );
 }

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Card } from "../../gen/records";
 import { openApp } from "../../testing/core";
+import { customer } from "../../testing/records";
 import { compare } from "./compare";
 
 const card = {
@@ -10,11 +11,13 @@ const card = {
   kind: "conflict",
   recordId: "c1",
   recordKind: "customers",
-  code: null,
-  mine: { phone: "1", notes: "same" },
-  theirs: { phone: "2", notes: "same" },
-  original: { phone: "0", notes: null },
-  by: "u1",
+  unit: "phone",
+  code: "",
+  message: "",
+  mine: "1",
+  theirs: "2",
+  original: "0",
+  byUser: "u1",
   at: Date.UTC(2026, 4, 5, 10),
   resolvedAt: null,
 } as unknown as Card;
@@ -41,6 +44,39 @@ test("a card shows the three sides and takes one decision", async () => {
   expect(await screen.findByText("Nothing needs you")).toBeTruthy();
 });
 
-test("sides that are no objects are compared as one value", () => {
-  expect(compare("a", "b", null)).toEqual([{ field: "Value", mine: "a", theirs: "b", original: "–", differs: true }]);
+test("a refused change shows each of its units against what stands, and can be tried again", async () => {
+  const mine = {
+    kind: "customers",
+    id: "c1",
+    op: "put",
+    units: {
+      phone: { value: "9", base: "8", baseVersion: 3 },
+      status: { value: { status: "active" }, base: { status: "prospect" }, baseVersion: 3 },
+      "tags/optics": { value: null, base: true, baseVersion: 3 },
+    },
+  };
+  const refused = { ...card, kind: "refused", unit: "", code: "PRIMARY_CONTACT_REQUIRED", mine, theirs: null } as Card;
+  expect(compare(refused, customer as unknown as Record<string, unknown>)).toMatchObject([
+    { field: "Phone", mine: "9", theirs: "+36 1 234", original: "8" },
+    { field: "Status", mine: "Active", theirs: "Lead", original: "Prospect" },
+    { field: "Tags", mine: "–", theirs: "yes", original: "yes" },
+  ]);
+  openApp("#/inbox", { "cards.list": () => ({ items: [refused] }) });
+  expect(await screen.findByText(/An active customer needs a primary contact/)).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Try mine again" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Take theirs" })).toBeNull();
+});
+
+test("a possible duplicate leads to the other customer", async () => {
+  const duplicate = { ...card, kind: "duplicate", unit: "name", mine: "Acme", theirs: "c2", original: null } as Card;
+  openApp("#/inbox", { "cards.list": () => ({ items: [duplicate] }) });
+  const link = await screen.findByRole("link", { name: "Open the other customer" });
+  expect(link.getAttribute("href")).toBe("#/customers/c2");
+});
+
+test("a record deleted and changed at once", () => {
+  const restored = { ...card, kind: "restored", unit: "deletedAt", mine: 5, theirs: null, original: null } as Card;
+  expect(compare(restored, null)).toEqual([
+    { field: "Trash", mine: "in the trash", theirs: "kept", original: "kept", differs: true },
+  ]);
 });
