@@ -1,1 +1,31 @@
-//! rapport-server
+//! The central server: accounts, devices, sync and REST over one folder with one database file per organisation.
+//!
+//! It hosts the verbs of rapport-ops and owns what only a server has: sign-in, tokens, HTTP, backup and restore. No rule of
+//! the domain and no SQL lives here. Answers are never older than an acknowledged write: who calls and what she may do is
+//! read in the transaction that does the work.
+
+pub mod account;
+mod auth;
+pub mod backup;
+mod caller;
+pub mod command;
+pub mod config;
+pub mod demo;
+pub mod fill;
+pub mod folder;
+mod http;
+mod office;
+mod orgs;
+mod password;
+mod rest;
+pub mod restore;
+mod serve;
+mod session;
+mod sync;
+mod throttle;
+mod token;
+pub mod verify;
+
+pub use config::{Config, Tls, check_binding};
+pub use folder::Folder;
+pub use serve::{Stop, serve};

@@ -1,1 +1,5 @@
-fn main() {}
+//! The central server of Rapport, as a program.
+
+fn main() -> std::process::ExitCode {
+    rapport_server::command::main()
+}

@@ -1,0 +1,75 @@
+//! Backup: every organisation and the directory into a new folder, while the server runs.
+
+use crate::folder::{Folder, io_error};
+use rapport_model::{Code, Error, Id, Millis, Result};
+use rapport_store::Store;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// What a backup folder says of itself; written last.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    pub format: u32,
+    /// The program that wrote it.
+    pub version: String,
+    pub at: Millis,
+    pub orgs: Vec<Id>,
+}
+
+pub const MANIFEST: &str = "backup.json";
+pub const FORMAT: u32 = 1;
+
+/// Writes a backup to a folder that is not there yet. It appears whole or not at all.
+pub fn backup(folder: &Folder, to: &Path, now: Millis) -> Result<Manifest> {
+    if to.exists() {
+        let message = format!("{} exists already. Nothing was written. Name a new folder.", to.display());
+        return Err(Error::new(Code::InvalidValue, message));
+    }
+    let partial = with_suffix(to, ".partial");
+    if partial.exists() {
+        fs::remove_dir_all(&partial).map_err(|e| io_error(&partial, &e))?;
+    }
+    let orgs_dir = partial.join("orgs");
+    fs::create_dir_all(&orgs_dir).map_err(|e| io_error(&orgs_dir, &e))?;
+    let orgs = folder.org_ids()?;
+    for org in &orgs {
+        copy(&folder.open_org(*org)?, &orgs_dir.join(format!("{org}.db")))?;
+    }
+    copy(&folder.directory()?, &partial.join("directory.db"))?;
+    let manifest = Manifest { format: FORMAT, version: env!("CARGO_PKG_VERSION").to_owned(), at: now, orgs };
+    let path = partial.join(MANIFEST);
+    let text = serde_json::to_string_pretty(&manifest).map_err(Error::internal)?;
+    fs::write(&path, text).map_err(|e| io_error(&path, &e))?;
+    sync(&path)?;
+    sync_dir(&orgs_dir)?;
+    sync_dir(&partial)?;
+    fs::rename(&partial, to).map_err(|e| io_error(to, &e))?;
+    if let Some(parent) = to.parent().filter(|p| !p.as_os_str().is_empty()) {
+        sync_dir(parent)?;
+    }
+    Ok(manifest)
+}
+
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// A compact copy of a database in use, safely on the disk.
+pub fn copy(store: &Store, to: &Path) -> Result<()> {
+    let target = to.to_owned();
+    store.maintain(move |raw| raw.backup(&target))?;
+    sync(to)
+}
+
+fn sync(path: &Path) -> Result<()> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(|e| io_error(path, &e))
+}
+
+/// Makes the names in a folder durable; Windows does so by itself.
+pub fn sync_dir(path: &Path) -> Result<()> {
+    if cfg!(windows) { Ok(()) } else { sync(path) }
+}

@@ -1,0 +1,193 @@
+//! The command line: what it takes, what it prints, how it ends.
+
+mod place;
+mod run;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rapport_model::Role;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "rapport-server", version, about = "The central server of Rapport")]
+struct Cli {
+    /// The data folder. [default: ./rapport-data if it is there, else the system's place for data]
+    #[arg(long, global = true, env = "RAPPORT_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (the default)
+    Serve(Serve),
+    /// Organisations
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// People who sign in
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Print a link that signs one device in, once
+    Enrol(Enrol),
+    /// Write every organisation and the directory to a new folder; the server may run
+    Backup {
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Replace the data by a backup; what was there is moved aside, and devices load anew
+    Restore {
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
+    /// Check files, directory, references and log; prints what is wrong
+    Verify,
+    /// Fill in a made-up company
+    Demo(Demo),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen; beyond this machine it takes TLS or a proxy
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    listen: String,
+    /// Certificate chain (PEM)
+    #[arg(long, requires = "tls_key", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Key of the certificate (PEM)
+    #[arg(long, requires = "tls_cert", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// A proxy in front ends TLS and sets X-Forwarded-For
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+impl Default for Serve {
+    fn default() -> Serve {
+        Serve { listen: "127.0.0.1:8787".to_owned(), tls_cert: None, tls_key: None, behind_proxy: false }
+    }
+}
+
+#[derive(Subcommand)]
+enum OrgCommand {
+    /// Make an organisation with its first administrator
+    Create(OrgCreate),
+}
+
+#[derive(Args)]
+struct OrgCreate {
+    #[arg(long)]
+    name: String,
+    /// Three capital letters, such as EUR
+    #[arg(long, value_name = "CODE")]
+    currency: String,
+    /// Two capital letters, such as DE
+    #[arg(long, value_name = "CODE")]
+    country: String,
+    /// Such as Europe/Berlin
+    #[arg(long, value_name = "NAME")]
+    time_zone: String,
+    #[arg(long, value_name = "EMAIL")]
+    admin_email: String,
+    #[arg(long, value_name = "NAME")]
+    admin_name: String,
+    /// Read the password from the first line of standard input; without one, sign in by `enrol`
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add somebody
+    Add(UserAdd),
+}
+
+#[derive(Args)]
+struct UserAdd {
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    name: String,
+    #[arg(long, value_enum)]
+    role: GivenRole,
+    /// A team's name; it is made if it is not there
+    #[arg(long, value_name = "NAME")]
+    team: Option<String>,
+    /// The organisation's name or id, where there are several
+    #[arg(long, value_name = "ORG")]
+    org: Option<String>,
+    /// Read the password from the first line of standard input; without one, sign in by `enrol`
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// The roles that can be given today; support and brand come with what they may see.
+#[derive(Clone, Copy, ValueEnum)]
+enum GivenRole {
+    Admin,
+    Sales,
+}
+
+impl From<GivenRole> for Role {
+    fn from(role: GivenRole) -> Role {
+        match role {
+            GivenRole::Admin => Role::Admin,
+            GivenRole::Sales => Role::Sales,
+        }
+    }
+}
+
+#[derive(Args)]
+struct Enrol {
+    #[arg(long)]
+    email: String,
+    /// The address that the device reaches this server at
+    #[arg(long, value_name = "URL")]
+    server: String,
+    /// Minutes that the link is good for
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i64).range(1..=60))]
+    minutes: i64,
+}
+
+#[derive(Args)]
+struct Demo {
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(0..=1_000_000), value_name = "N")]
+    customers: u64,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The instant around which the story is told, ms since 1970 UTC. [default: 08:00 UTC today]
+    #[arg(long, value_name = "MS")]
+    now: Option<i64>,
+    /// Read one password for everybody from the first line of standard input; without one, sign in by `enrol`
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Runs the program. Exit code 0 = done, 1 = refused or found something, 2 = wrong usage.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    let data = cli.data.unwrap_or_else(place::default_data);
+    match run::run(data, cli.command.unwrap_or_else(|| Command::Serve(Serve::default()))) {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to do where even stderr is closed.
+            let _ = writeln!(std::io::stderr(), "{}: {}", error.code, error.message);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// The log goes to stderr: readable at a terminal, JSON lines elsewhere. `RAPPORT_LOG` sets the level.
+fn start_log() {
+    use std::io::IsTerminal;
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("RAPPORT_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.init();
+    } else {
+        log.json().init();
+    }
+}

@@ -1,0 +1,184 @@
+//! What each command does.
+
+use super::{Command, Demo, Enrol, OrgCommand, OrgCreate, Serve, UserAdd, UserCommand};
+use crate::account::{self, NewOrg, NewUser};
+use crate::fill::{self, Fill};
+use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, verify};
+use rapport_model::{Code, Error, Millis, Result, Role, Source};
+use rapport_store::source::System;
+use std::io::{self, BufRead, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const DAY_MS: i64 = 86_400_000;
+const EIGHT_O_CLOCK_MS: i64 = 8 * 3_600_000;
+
+pub fn run(data: PathBuf, command: Command) -> Result<ExitCode> {
+    let source: Arc<dyn Source> = Arc::new(System);
+    match command {
+        Command::Serve(options) => run_serve(data, options),
+        Command::Org(OrgCommand::Create(new)) => create_org(&Folder::open(data)?, &source, new),
+        Command::User(UserCommand::Add(new)) => add_user(&Folder::open(data)?, &source, new),
+        Command::Enrol(enrol) => enrol_link(&Folder::open(data)?, &source, &enrol),
+        Command::Backup { to } => {
+            let manifest = backup::backup(&Folder::open(data)?, &to, source.now())?;
+            say(&format!("Backed up {} organisations to {}.", manifest.orgs.len(), to.display()))
+        }
+        Command::Restore { from } => {
+            let restored = restore::restore(&Folder::open(data)?, &from, &source)?;
+            let aside = restored.aside.map(|path| format!(" What was there before lies in {}.", path.display()));
+            say(&format!(
+                "Restored {} organisations. Devices load anew and offer again what the backup lacks.{}",
+                restored.orgs,
+                aside.unwrap_or_default()
+            ))
+        }
+        Command::Verify => {
+            let found = verify::verify(&Folder::open(data)?)?;
+            if found.is_empty() {
+                return say("Everything is sound.");
+            }
+            say(&found.join("\n"))?;
+            Ok(ExitCode::from(1))
+        }
+        Command::Demo(demo) => run_demo(&Folder::open(data)?, &source, &demo),
+    }
+}
+
+/// Prints to stdout, which is for answers only; the log goes elsewhere.
+fn say(text: &str) -> Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Error::internal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn password(from_stdin: bool) -> Result<Option<String>> {
+    if !from_stdin {
+        return Ok(None);
+    }
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(Error::internal)?;
+    Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn create_org(folder: &Folder, source: &Arc<dyn Source>, new: OrgCreate) -> Result<ExitCode> {
+    let password = password(new.password_stdin)?;
+    let hint = enrol_hint(password.is_none(), &new.admin_email);
+    let admin = NewUser { email: new.admin_email, name: new.admin_name, role: Role::Admin, team: None, password };
+    let (name, currency, country) = (new.name, new.currency, new.country);
+    let org = account::create_org(folder, source, &NewOrg { name, currency, country, time_zone: new.time_zone, admin })?;
+    say(&format!("Organisation {org} was made.{hint}"))
+}
+
+fn add_user(folder: &Folder, source: &Arc<dyn Source>, new: UserAdd) -> Result<ExitCode> {
+    let password = password(new.password_stdin)?;
+    let hint = enrol_hint(password.is_none(), &new.email);
+    let org = account::choose_org(folder, new.org.as_deref())?;
+    let user = NewUser { email: new.email, name: new.name, role: new.role.into(), team: new.team, password };
+    let id = account::add_user(folder, source, org, &user)?;
+    say(&format!("User {id} was added.{hint}"))
+}
+
+fn enrol_hint(needed: bool, email: &str) -> String {
+    let hint = format!(" Sign in with the link that `rapport-server enrol --email {email} --server URL` prints.");
+    if needed { hint } else { String::new() }
+}
+
+fn enrol_link(folder: &Folder, source: &Arc<dyn Source>, enrol: &Enrol) -> Result<ExitCode> {
+    let code = account::enrol(folder, source, &enrol.email, enrol.minutes)?;
+    say(&format!("rapport://enrol?server={}&code={code}", url_encoded(&enrol.server)))
+}
+
+/// Everything but RFC 3986's unreserved characters as %XX.
+fn url_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<ExitCode> {
+    let today = source.now().0.div_euclid(DAY_MS) * DAY_MS + EIGHT_O_CLOCK_MS;
+    let customers = usize::try_from(demo.customers).map_err(Error::internal)?;
+    let password = password(demo.password_stdin)?;
+    let enrolment_only = password.is_none();
+    let wanted = Fill { customers, seed: demo.seed, now: Millis(demo.now.unwrap_or(today)), password };
+    let progress = |done: usize| {
+        if done.is_multiple_of(5000) {
+            tracing::info!(customers = done, "filling in");
+        }
+    };
+    let filled = fill::fill(folder, source, &wanted, progress)?;
+    say(&format!("Organisation {} with {customers} customers, {} records.", filled.org, filled.records))?;
+    for user in &filled.users {
+        say(&format!("{} ({}, {})", user.email, user.name, user.role.text()))?;
+    }
+    if !enrolment_only {
+        return Ok(ExitCode::SUCCESS);
+    }
+    say("Sign in as one of them: start the server, then open the link that this prints in Rapport, within five minutes:")?;
+    let email = filled.users.first().map_or("", |user| user.email.as_str());
+    say(&format!("  rapport-server enrol --email {email} --server http://127.0.0.1:8787"))
+}
+
+fn run_serve(data: PathBuf, options: Serve) -> Result<ExitCode> {
+    let tls = options.tls_cert.zip(options.tls_key).map(|(cert, key)| Tls { cert, key });
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let config = Config { tls, behind_proxy: options.behind_proxy, ..Config::new(data) };
+    let cannot = |e: io::Error| {
+        let message = format!(
+            "{} cannot be listened on: {e}. Stop the program that uses it, or choose another with --listen.",
+            options.listen
+        );
+        Error::new(Code::InvalidValue, message)
+    };
+    let addresses: Vec<_> = std::net::ToSocketAddrs::to_socket_addrs(&options.listen).map_err(cannot)?.collect();
+    // Before the port is open even for a moment.
+    addresses.iter().try_for_each(|address| check_binding(*address, &config))?;
+    let listener = TcpListener::bind(addresses.as_slice()).map_err(cannot)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
+    runtime.block_on(async move {
+        let stop = Stop::new();
+        tokio::spawn(stop_on_signal(stop.clone()));
+        let heard = stop.clone();
+        tokio::spawn(async move {
+            if let Some(address) = heard.listening().await {
+                // Whoever started us with a closed stdout does not want to know.
+                let _ = say(&format!("listening on {scheme}://{address}"));
+            }
+        });
+        serve(listener, config, stop).await
+    })?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(unix)]
+async fn stop_on_signal(stop: Stop) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+    stop.stop();
+}
+
+#[cfg(not(unix))]
+async fn stop_on_signal(stop: Stop) {
+    let _ = tokio::signal::ctrl_c().await;
+    stop.stop();
+}

@@ -1,0 +1,137 @@
+//! The data folder: `directory.db`, `orgs/<org id>.db`, and a lock that a serving process holds.
+
+use rapport_model::{Code, Error, Id, Result};
+use rapport_store::migrate::Schema;
+use rapport_store::{Sqlite, Store};
+use std::collections::HashMap;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A data folder that exists.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// Held while a server runs on a folder, or while a restore replaces it.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
+
+/// A file or folder operation that failed, told with its path.
+pub(crate) fn io_error(path: &Path, error: &io::Error) -> Error {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull => Code::DiskFull,
+        io::ErrorKind::NotFound => Code::NotFound,
+        _ => Code::Unreadable,
+    };
+    Error::new(code, format!("{}: {error}. Check the path, its permissions and the space on the disk.", path.display()))
+}
+
+impl Folder {
+    /// Opens the folder, makes it if it is not there, and finishes a restore that was cut off.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Folder> {
+        let folder = Folder { root: root.into() };
+        fs::create_dir_all(folder.orgs()).map_err(|e| io_error(&folder.root, &e))?;
+        private(&folder.root)?;
+        crate::restore::settle(&folder)?;
+        Ok(folder)
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn orgs(&self) -> PathBuf {
+        self.root.join("orgs")
+    }
+
+    pub fn directory_path(&self) -> PathBuf {
+        self.root.join("directory.db")
+    }
+
+    pub fn org_path(&self, org: Id) -> PathBuf {
+        self.orgs().join(format!("{org}.db"))
+    }
+
+    /// Takes the folder for this process, or says that another one has it.
+    pub fn lock(&self) -> Result<Lock> {
+        let path = self.root.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|e| io_error(&path, &e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => Err(Error::new(
+                Code::StoreInUse,
+                format!("A server runs on {}. Nothing was changed. Stop it first.", self.root.display()),
+            )),
+            Err(TryLockError::Error(e)) => Err(io_error(&path, &e)),
+        }
+    }
+
+    pub fn directory(&self) -> Result<Store> {
+        Store::open(Sqlite { path: self.directory_path(), key: None }, Schema::Directory)
+    }
+
+    /// The organisations that have a file here, in order of their ids.
+    pub fn org_ids(&self) -> Result<Vec<Id>> {
+        let orgs = self.orgs();
+        let mut ids = Vec::new();
+        for entry in fs::read_dir(&orgs).map_err(|e| io_error(&orgs, &e))? {
+            let path = entry.map_err(|e| io_error(&orgs, &e))?.path();
+            if path.extension().is_some_and(|e| e == "db")
+                && let Some(id) = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.parse().ok())
+            {
+                ids.push(id);
+            }
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// Opens the file of an organisation that is here.
+    pub fn open_org(&self, org: Id) -> Result<Store> {
+        if !self.org_path(org).is_file() {
+            return Err(Error::new(Code::NotFound, format!("There is no organisation {org} in this folder.")));
+        }
+        self.create_org(org)
+    }
+
+    /// Opens the file of an organisation, and makes it if it is not there.
+    pub fn create_org(&self, org: Id) -> Result<Store> {
+        Store::open(Sqlite { path: self.org_path(org), key: None }, Schema::Server)
+    }
+
+    /// Makes the directory say what the organisations' files say; theirs is the truth. Returns the addresses put right.
+    pub fn repair_directory(&self, directory: &Store) -> Result<usize> {
+        let mut truth: HashMap<String, Id> = HashMap::new();
+        for org in self.org_ids()? {
+            for account in self.open_org(org)?.read(|tx| tx.accounts())? {
+                truth.insert(account.email_key, org);
+            }
+        }
+        directory.write(move |tx| {
+            let held: HashMap<String, Id> = tx.directory_entries()?.into_iter().collect();
+            let stale: Vec<&String> = held.keys().filter(|email| !truth.contains_key(*email)).collect();
+            let missing: Vec<(&String, &Id)> = truth.iter().filter(|(e, org)| held.get(*e) != Some(org)).collect();
+            for email in &stale {
+                tx.directory_remove(email)?;
+            }
+            for (email, org) in &missing {
+                tx.directory_put(email, **org)?;
+            }
+            Ok(stale.len() + missing.len())
+        })
+    }
+}
+
+/// Other users of the machine have no business in here.
+#[cfg(unix)]
+fn private(root: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(root, fs::Permissions::from_mode(0o700)).map_err(|e| io_error(root, &e))
+}
+
+#[cfg(not(unix))]
+fn private(_root: &Path) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! What all requests share: the folder and its lock, the directory, the open organisations, keys, passwords, throttles.
+
+use crate::config::Config;
+use crate::folder::{Folder, Lock};
+use crate::orgs::{OPEN_ORGS_MAX, Orgs};
+use crate::password::Passwords;
+use crate::throttle::Throttle;
+use crate::token::{self, Keys};
+use rapport_model::{Millis, Result, Source};
+use rapport_store::Store;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Tries of one account at once, and ms until the next one after that.
+const ACCOUNT_TRIES: (i64, i64) = (10, 30_000);
+
+/// The same of one address: an office behind one address signs in together on Monday morning.
+const ADDRESS_TRIES: (i64, i64) = (50, 5_000);
+
+pub struct Office {
+    pub directory: Store,
+    pub orgs: Orgs,
+    pub keys: Keys,
+    pub passwords: Passwords,
+    pub by_account: Throttle<String>,
+    pub by_address: Throttle<IpAddr>,
+    pub source: Arc<dyn Source>,
+    pub behind_proxy: bool,
+    pub tls: bool,
+    _lock: Lock,
+}
+
+impl Office {
+    /// Opens the folder for serving. Blocks.
+    pub fn open(config: &Config) -> Result<Office> {
+        let folder = Folder::open(&config.data)?;
+        let lock = folder.lock()?;
+        let directory = folder.directory()?;
+        let repaired = folder.repair_directory(&directory)?;
+        if repaired > 0 {
+            tracing::warn!(repaired, "the directory was put right from the organisations' files");
+        }
+        let fresh = token::random::<32>()?;
+        let secret = directory.write(move |tx| tx.server_secret("tokens", fresh))?;
+        Ok(Office {
+            directory,
+            orgs: Orgs::new(folder, OPEN_ORGS_MAX),
+            keys: Keys::new(secret),
+            passwords: Passwords::default(),
+            by_account: Throttle::new(ACCOUNT_TRIES.0, ACCOUNT_TRIES.1),
+            by_address: Throttle::new(ADDRESS_TRIES.0, ADDRESS_TRIES.1),
+            source: config.source.clone(),
+            behind_proxy: config.behind_proxy,
+            tls: config.tls.is_some(),
+            _lock: lock,
+        })
+    }
+
+    pub fn now(&self) -> Millis {
+        self.source.now()
+    }
+}

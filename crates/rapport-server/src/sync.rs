@@ -1,0 +1,75 @@
+//! Push and pull: the wire of rapport-model over HTTP, the work in rapport-ops.
+
+use crate::caller::Caller;
+use crate::http::{Answer, Shared, body};
+use axum::extract::{Request, State};
+use axum::routing::post;
+use axum::{Json, Router};
+use rapport_model::mutation::{Ending, Mutation, Outcome};
+use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
+use rapport_model::{Code, Error, Result};
+use rapport_ops::accept;
+
+/// Bytes of a pull body at most.
+const PULL_BYTES_MAX: usize = 16 * 1024;
+
+pub fn router() -> Router<Shared> {
+    Router::new().route("/api/sync/push", post(push)).route("/api/sync/pull", post(pull))
+}
+
+async fn push(State(office): State<Shared>, caller: Caller, request: Request) -> Answer<Json<PushAnswer>> {
+    let request: PushRequest = body(request, PUSH_BYTES_MAX).await?;
+    if request.mutations.len() > PUSH_MUTATIONS_MAX {
+        let message = format!("A push carries at most {PUSH_MUTATIONS_MAX} mutations. Send it in parts.");
+        return Err(Error::new(Code::TooLarge, message).into());
+    }
+    let mut outcomes = Vec::with_capacity(request.mutations.len());
+    let mut waiting = request.mutations;
+    while !waiting.is_empty() {
+        let rest = waiting.split_off(waiting.len().min(accept::BATCH_MUTATIONS_MAX));
+        outcomes.extend(judge(&caller, waiting).await?);
+        waiting = rest;
+    }
+    Ok(Json(PushAnswer { outcomes, server_time: office.now() }))
+}
+
+/// One batch in one transaction. A batch that fails for no reason of its own is halved until the culprit stands alone; that
+/// one is held, so that it is neither lost nor in the way of the others.
+async fn judge(caller: &Caller, batch: Vec<Mutation>) -> Result<Vec<Outcome>> {
+    let mut parts = vec![batch];
+    let mut outcomes = Vec::new();
+    while let Some(part) = parts.pop() {
+        let again = part.clone();
+        match caller.write(move |tx, at| accept::push(tx, at, part)).await {
+            Ok(judged) => outcomes.extend(judged),
+            Err(error) if error.code != Code::Internal => return Err(error),
+            Err(error) if again.len() == 1 => outcomes.extend(again.first().map(|m| hold(m, &error))),
+            Err(_) => {
+                let mut first = again;
+                let second = first.split_off(first.len() / 2);
+                parts.push(second);
+                parts.push(first);
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+fn hold(mutation: &Mutation, error: &Error) -> Outcome {
+    tracing::error!(mutation = %mutation.mutation_id, %error, "a mutation could not be judged");
+    let told = Error::internal("the server could not judge this change; it keeps waiting on the device");
+    Outcome {
+        mutation_id: mutation.mutation_id,
+        ending: Ending::Held,
+        error: Some(told.body(String::new())),
+        need: Vec::new(),
+        overridden: Vec::new(),
+        records: Vec::new(),
+    }
+}
+
+async fn pull(State(office): State<Shared>, caller: Caller, request: Request) -> Answer<Json<PullAnswer>> {
+    let request: PullRequest = body(request, PULL_BYTES_MAX).await?;
+    let now = office.now();
+    Ok(Json(caller.read(move |tx, actor| accept::pull(tx, actor, &request, now)).await?))
+}
