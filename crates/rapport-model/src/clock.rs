@@ -2,22 +2,32 @@
 
 use crate::Millis;
 use crate::time::AHEAD_MS;
+use serde::{Deserialize, Serialize};
 
-/// What a device knows of time when it seals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Clock {
-    /// Server time minus the device's wall time, in ms, as measured at this contact; 0 before the first.
-    pub offset_ms: i64,
+/// What a device keeps of the clock; the offset is measured anew at each contact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptClock {
     /// The highest stamp that the server ever gave.
     pub highest_seen: Millis,
     /// The device's own last sealed stamp.
     pub last_sealed: Millis,
 }
 
+/// What a device knows of time when it seals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Clock {
+    /// Server time minus the device's wall time, in ms, as measured at this contact; 0 before the first.
+    pub offset_ms: i64,
+    /// The device's own last sealed stamp.
+    pub last_sealed: Millis,
+}
+
 impl Clock {
-    /// The stamp of an edit whose raw wall reading was `raw`: later than anything this device has seen or sealed.
-    pub fn stamp(&mut self, raw: Millis) -> Millis {
-        let stamp = Millis((raw.0.saturating_add(self.offset_ms)).max(self.highest_seen.0 + 1).max(self.last_sealed.0 + 1));
+    /// The stamp of an edit whose raw wall reading was `raw`: later than anything its author had seen, and than anything this
+    /// device sealed. What was pulled after the edit does not lift it.
+    pub fn stamp(&mut self, raw: Millis, seen: Millis) -> Millis {
+        let stamp = Millis((raw.0.saturating_add(self.offset_ms)).max(seen.0 + 1).max(self.last_sealed.0 + 1));
         self.last_sealed = stamp;
         stamp
     }
@@ -36,9 +46,9 @@ mod tests {
     #[test]
     fn a_clock_that_is_years_off_stamps_in_order() {
         let year = 365 * 86_400_000;
-        let mut clock = Clock { offset_ms: 10 * year, highest_seen: Millis(50 * year), last_sealed: Millis(0) };
-        let first = clock.stamp(Millis(40 * year));
-        let second = clock.stamp(Millis(30 * year));
+        let mut clock = Clock { offset_ms: 10 * year, last_sealed: Millis(0) };
+        let first = clock.stamp(Millis(40 * year), Millis(50 * year));
+        let second = clock.stamp(Millis(30 * year), Millis(0));
         assert_eq!((first, second), (Millis(50 * year + 1), Millis(50 * year + 2)));
     }
 

@@ -15,8 +15,13 @@ fn change(edits: &[(&str, Value, Value, i64, i64)]) -> Change {
     let units = edits
         .iter()
         .map(|(unit, value, base, base_version, at)| {
-            let edit =
-                UnitEdit { value: value.clone(), base: base.clone(), base_version: *base_version, updated_at: Millis(*at) };
+            let edit = UnitEdit {
+                value: value.clone(),
+                base: base.clone(),
+                base_version: *base_version,
+                updated_at: Millis(*at),
+                seen: Millis(0),
+            };
             ((*unit).to_owned(), edit)
         })
         .collect::<BTreeMap<_, _>>();

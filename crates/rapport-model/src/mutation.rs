@@ -28,6 +28,13 @@ pub struct UnitEdit {
     /// Before sealing the raw wall reading, from sealing on the stamp.
     #[serde(default)]
     pub updated_at: Millis,
+    /// Before sealing the highest server-given stamp that was known when it was typed; from sealing on nothing.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub seen: Millis,
+}
+
+fn is_nothing(at: &Millis) -> bool {
+    at.0 == 0
 }
 
 /// What happens to one record.

@@ -21,7 +21,8 @@ pub fn resolve(tx: &mut Tx<'_>, actor: Actor, now: Millis, id: Id, choice: &str)
         card.resolved_at = Some(now);
         return tx.put(&card);
     }
-    let edit = UnitEdit { value: now.0.into(), base: Value::Null, base_version: card.meta.version, updated_at: now };
+    let edit =
+        UnitEdit { value: now.0.into(), base: Value::Null, base_version: card.meta.version, updated_at: now, seen: Millis(0) };
     let change =
         Change { kind: Kind::Cards.text().into(), id, op: Op::Put, units: BTreeMap::from([("resolvedAt".to_owned(), edit)]) };
     save(tx, actor, now, vec![change], None, How::Form).map(drop)
@@ -44,7 +45,7 @@ fn take_mine(tx: &mut Tx<'_>, actor: Actor, now: Millis, card: &Card) -> Result<
         return save(tx, actor, now, vec![change(op, BTreeMap::new())], None, How::Form).map(drop);
     }
     let base = unit::get(stands.as_ref(), &card.unit)?;
-    let edit = UnitEdit { value: card.mine.0.clone(), base, base_version: version, updated_at: now };
+    let edit = UnitEdit { value: card.mine.0.clone(), base, base_version: version, updated_at: now, seen: Millis(0) };
     let units = BTreeMap::from([(card.unit.clone(), edit)]);
     save(tx, actor, now, vec![change(Op::Put, units)], None, How::Form).map(drop)
 }

@@ -58,7 +58,13 @@ pub fn update(record: &dyn Record, body: Value, forced: &[(&str, Value)], now: M
 
 /// A DELETE as a change: into the trash.
 pub fn delete(record: &dyn Record, now: Millis) -> Change {
-    let edit = UnitEdit { value: now.0.into(), base: Value::Null, base_version: record.meta().version, updated_at: now };
+    let edit = UnitEdit {
+        value: now.0.into(),
+        base: Value::Null,
+        base_version: record.meta().version,
+        updated_at: now,
+        seen: Millis(0),
+    };
     Change {
         kind: record.kind().text().into(),
         id: record.meta().id,
@@ -75,7 +81,10 @@ pub fn creation(record: &dyn Record, now: Millis) -> Result<Change> {
     for field in kind.fields().iter().filter(|f| f.required && f.travels()) {
         if !units.contains_key(field.unit()) {
             let value = unit::get(record, field.unit())?;
-            units.insert(field.unit().to_owned(), UnitEdit { value, base: Value::Null, base_version: 0, updated_at: now });
+            units.insert(
+                field.unit().to_owned(),
+                UnitEdit { value, base: Value::Null, base_version: 0, updated_at: now, seen: Millis(0) },
+            );
         }
     }
     units.values_mut().for_each(|edit| edit.base = Value::Null);
@@ -85,7 +94,7 @@ pub fn creation(record: &dyn Record, now: Millis) -> Result<Change> {
 /// Every unit in which two states differ, as edits of the first.
 pub fn edits(before: &dyn Record, after: &dyn Record, base_version: i64, now: Millis) -> Result<BTreeMap<String, UnitEdit>> {
     let differences = unit::differences(before, after)?;
-    let edit = |(name, (base, value))| (name, UnitEdit { value, base, base_version, updated_at: now });
+    let edit = |(name, (base, value))| (name, UnitEdit { value, base, base_version, updated_at: now, seen: Millis(0) });
     Ok(differences.into_iter().map(edit).collect())
 }
 

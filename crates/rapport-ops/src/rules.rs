@@ -31,9 +31,18 @@ impl Lookup for Tx<'_> {
 pub(crate) struct Passing<'a> {
     pub actor: &'a Actor,
     pub before: Option<&'a dyn Record>,
-    /// The status unit as its author changed it: a change of status is judged from its own base value.
-    pub status: Option<&'a UnitEdit>,
+    /// From where a change of status is judged.
+    pub from: From<'a>,
     pub now: Millis,
+}
+
+/// From where a change of status is judged.
+#[derive(Clone, Copy)]
+pub(crate) enum From<'a> {
+    /// From the value that its author saw, else from what stood.
+    Seen(Option<&'a UnitEdit>),
+    /// It was judged before the merge.
+    Judged,
 }
 
 /// Checks and completes `after` by every rule of its kind, but for unique names and primary contacts.
@@ -63,8 +72,8 @@ fn check_customer(look: &mut dyn Lookup, customer: &mut Customer, passing: &Pass
     customer.compute_own();
     check_value(customer)?;
     let before = passing.before.and_then(|b| b.of::<Customer>());
-    let seen = passing.status.and_then(|edit| edit.base.get("status")).and_then(|s| s.as_str()).and_then(Status::parse);
-    if let Some(before) = before {
+    if let (Some(before), From::Seen(edit)) = (before, passing.from) {
+        let seen = edit.and_then(|edit| edit.base.get("status")).and_then(|s| s.as_str()).and_then(Status::parse);
         let passage = Passage { role: Some(passing.actor.role), ..Passage::default() };
         change_status(seen.unwrap_or(before.status), customer, passage, passing.now)?;
     }

@@ -1,11 +1,13 @@
 //! Save: the one way in which a device changes records. Row, outbox, search and derived fields commit together.
 
-use crate::rules::{self, Passing};
+use crate::rules::{self, From, Passing};
+use rapport_model::clock::KeptClock;
 use rapport_model::contact::successor;
 use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
 use rapport_model::{Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, unit};
 use rapport_store::Tx;
 use rapport_store::outbox::Base;
+use rapport_store::progress::CLOCK;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +71,10 @@ pub fn save(tx: &mut Tx<'_>, actor: Actor, now: Millis, edits: Vec<Change>, batc
         }
     }
     if tx.progress::<bool>(LOCAL_ONLY)? != Some(true) {
+        // The stamp is made at sealing; what it may not fall behind is what was known now.
+        let seen = tx.progress::<KeptClock>(CLOCK)?.unwrap_or_default().highest_seen;
+        let units = work.changes.iter_mut().flat_map(|change| change.units.values_mut());
+        units.for_each(|edit| edit.seen = seen);
         enqueue(tx, batch, &work.changes)?;
     }
     let records = work.changes.iter().filter_map(|c| Some((Kind::parse(&c.kind)?, c.id))).collect();
@@ -90,7 +96,8 @@ impl Work {
             unit::set(after.as_mut(), name, unit_edit.value.clone())?;
         }
         after.meta_mut().updated_at = self.now;
-        let passing = Passing { actor: &self.actor, before: before.as_deref(), status: edit.units.get("status"), now: self.now };
+        let passing =
+            Passing { actor: &self.actor, before: before.as_deref(), from: From::Seen(edit.units.get("status")), now: self.now };
         rules::check(tx, &mut after, &passing)?;
         if let Some(customer) = after.of::<Customer>() {
             rules::unique_name(tx, customer)?;
@@ -150,7 +157,7 @@ impl Work {
             let base = seen.map(|e| e.base.clone()).filter(|base| !base.is_null()).unwrap_or(old);
             let base = if before.is_none() { Value::Null } else { base };
             let base_version = seen.map_or(base_version, |e| e.base_version.min(base_version));
-            units.insert(name, UnitEdit { value: new, base, base_version, updated_at: self.now });
+            units.insert(name, UnitEdit { value: new, base, base_version, updated_at: self.now, seen: Millis(0) });
         }
         Ok((!units.is_empty()).then_some(Change { units, ..edit }))
     }
@@ -201,14 +208,16 @@ impl Work {
         let value = Value::Bool(primary);
         let mine = self.changes.iter_mut().find(|c| c.id == contact.meta.id && c.op == Op::Put);
         let base_version = contact.meta.version;
-        let edit = UnitEdit { value: value.clone(), base: Value::Bool(!primary), base_version, updated_at: self.now };
+        let edit =
+            UnitEdit { value: value.clone(), base: Value::Bool(!primary), base_version, updated_at: self.now, seen: Millis(0) };
         match mine {
             Some(change) => {
                 let edit = if change.creates() { UnitEdit { base: Value::Null, base_version: 0, ..edit } } else { edit };
                 change.units.insert("isPrimary".into(), edit);
             }
             None => {
-                let undo = UnitEdit { value: Value::Bool(!primary), base: value, base_version, updated_at: Millis(0) };
+                let undo =
+                    UnitEdit { value: Value::Bool(!primary), base: value, base_version, updated_at: Millis(0), seen: Millis(0) };
                 let change = |edit| Change {
                     kind: Kind::Contacts.text().into(),
                     id: contact.meta.id,
@@ -248,8 +257,10 @@ fn completed(mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Resu
     if let Some(value) = value {
         let before = before.ok_or_else(|| Error::new(Code::NotFound, format!("There is no {} {} here.", edit.kind, edit.id)))?;
         let base = unit::get(before, unit::DELETED)?;
-        edit.units =
-            BTreeMap::from([(unit::DELETED.to_owned(), UnitEdit { value, base, base_version: version, updated_at: now })]);
+        edit.units = BTreeMap::from([(
+            unit::DELETED.to_owned(),
+            UnitEdit { value, base, base_version: version, updated_at: now, seen: Millis(0) },
+        )]);
     }
     Ok(edit)
 }
@@ -278,7 +289,13 @@ fn inverse(change: &Change, before: Option<&dyn Record>) -> Change {
                 .iter()
                 .map(|(name, edit)| {
                     let back = before.and_then(|b| unit::get(b, name).ok()).unwrap_or_default();
-                    let edit = UnitEdit { value: back, base: edit.value.clone(), base_version: version, updated_at: Millis(0) };
+                    let edit = UnitEdit {
+                        value: back,
+                        base: edit.value.clone(),
+                        base_version: version,
+                        updated_at: Millis(0),
+                        seen: Millis(0),
+                    };
                     (name.clone(), edit)
                 })
                 .collect();
@@ -308,6 +325,7 @@ fn enqueue(tx: &mut Tx<'_>, batch: Option<Id>, changes: &[Change]) -> Result<()>
                 .and_modify(|earlier| {
                     earlier.value = edit.value.clone();
                     earlier.updated_at = edit.updated_at;
+                    earlier.seen = edit.seen;
                 })
                 .or_insert_with(|| edit.clone());
         }

@@ -6,6 +6,9 @@ use rapport_model::{Cell, Column, Error, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// Where the kept clock lies.
+pub const CLOCK: &str = "clock";
+
 impl Tx<'_> {
     pub fn progress<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         let text =

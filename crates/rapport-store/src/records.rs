@@ -124,3 +124,10 @@ impl Tx<'_> {
         self.rows(sql, &[], |row| Ok((read(row, 0)?, read(row, 1)?)))
     }
 }
+
+impl Tx<'_> {
+    /// Every id of a kind; for digests, exports and tests.
+    pub fn ids(&mut self, kind: Kind) -> Result<Vec<Id>> {
+        self.rows(&format!("SELECT id FROM {} WHERE {{org_is}}1 = 1 ORDER BY id", kind.text()), &[], |row| read(row, 0))
+    }
+}

@@ -1,6 +1,7 @@
 //! Applying what the server says: base rows are its own, pending edits lie on top and are re-laid.
 
-use crate::seal::{KeptClock, key};
+use crate::seal::key;
+use rapport_model::clock::KeptClock;
 use rapport_model::wire::{Entry, PullAnswer, What};
 use rapport_model::{BoxedRecord, Contact, Customer, Id, Interaction, Kind, Merge, Millis, Record, Result, unit};
 use rapport_store::Tx;

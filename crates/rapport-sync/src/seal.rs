@@ -1,6 +1,6 @@
 //! Sealing: mutations get their id, their place in the chain and their stamps, committed before they are sent.
 
-use rapport_model::clock::Clock;
+use rapport_model::clock::{Clock, KeptClock};
 use rapport_model::mutation::Mutation;
 use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX};
 use rapport_model::{Error, Id, Millis, Result, Source};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub mod key {
     pub const EPOCH: &str = "deviceEpoch";
     pub const CHAIN: &str = "chain";
-    pub const CLOCK: &str = "clock";
+    pub use rapport_store::progress::CLOCK;
     pub const CURSOR: &str = "cursor";
     /// The user whose store this is.
     pub const ACTOR: &str = "actor";
@@ -24,14 +24,6 @@ pub mod key {
 struct Chain {
     n: i64,
     hash: String,
-}
-
-/// What is kept of the clock; the offset is measured anew at each contact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct KeptClock {
-    pub highest_seen: Millis,
-    pub last_sealed: Millis,
 }
 
 /// A sealed batch, in order.
@@ -58,7 +50,7 @@ pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) 
     };
     let mut chain = tx.progress::<Chain>(key::CHAIN)?.unwrap_or_default();
     let kept = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
-    let mut clock = Clock { offset_ms, highest_seen: kept.highest_seen, last_sealed: kept.last_sealed };
+    let mut clock = Clock { offset_ms, last_sealed: kept.last_sealed };
     let mut batch = Batch::default();
     let mut bytes = 0;
     for waiting in tx.outbox_next(limit.clamp(1, PUSH_MUTATIONS_MAX))? {
@@ -74,7 +66,7 @@ pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) 
         batch.seqs.push(waiting.seq);
     }
     tx.set_progress(key::CHAIN, &chain)?;
-    tx.set_progress(key::CLOCK, &KeptClock { highest_seen: clock.highest_seen, last_sealed: clock.last_sealed })?;
+    tx.set_progress(key::CLOCK, &KeptClock { last_sealed: clock.last_sealed, ..kept })?;
     Ok(batch)
 }
 
@@ -105,10 +97,11 @@ fn seal_one(
             let raw = edit.updated_at;
             let stamp = match last {
                 Some((same, stamp)) if same == raw => stamp,
-                _ => clock.stamp(raw),
+                _ => clock.stamp(raw, edit.seen),
             };
             last = Some((raw, stamp));
             edit.updated_at = stamp;
+            edit.seen = Millis(0);
         }
     }
     let seal = Seal { mutation_id: source.id(), n: chain.n + 1, prev: chain.hash.clone() };

@@ -1,7 +1,7 @@
 //! The judgement of one mutation in memory: merge, rules, and what crosses records.
 
 use super::{Context, Line, Trail, customer_of, gone, parent_said};
-use crate::rules::{self, Lookup, Passing};
+use crate::rules::{self, From as Judging, Lookup, Passing};
 use crate::world::{Slot, World};
 use rapport_model::card::AnyJson;
 use rapport_model::merge::{self, Judged, Logged, Lost, merge};
@@ -151,7 +151,12 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         };
         self.follow_rules(held.as_ref(), &mut slot, change)?;
         effects.joined |= judged.joined;
+        let changed = judged.changed;
         self.note(kind, change.id, &slot, judged, effects);
+        if !changed {
+            // What lost is in the log; the row and its version stay.
+            return Ok(());
+        }
         if kind == Kind::Customers {
             self.name(&mut slot, held.as_ref(), effects)?;
         }
@@ -166,11 +171,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let context = merge::Context { author: self.actor, version, now: self.at.now };
         let mut change = change.clone();
         self.complete_status(held, &mut change)?;
-        let mut judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
-        if !judged.changed {
-            slot.record = held.record.clone();
-            judged.changed = false;
-        }
+        let judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
         Ok((slot, judged))
     }
 
@@ -179,12 +180,8 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let (Some(edit), Some(_)) = (change.units.get_mut("status"), held.record.of::<Customer>()) else { return Ok(()) };
         let mut trial = held.record.clone();
         unit::set(trial.as_mut(), "status", edit.value.clone())?;
-        let passing = Passing {
-            actor: &self.actor,
-            before: Some(held.record.as_ref()),
-            status: Some(edit),
-            now: edit.updated_at.min(self.at.now),
-        };
+        let now = edit.updated_at.min(self.at.now);
+        let passing = Passing { actor: &self.actor, before: Some(held.record.as_ref()), from: Judging::Seen(Some(edit)), now };
         rules::check(self.world, &mut trial, &passing)?;
         edit.value = unit::get(trial.as_ref(), "status")?;
         Ok(())
@@ -205,28 +202,14 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
 
     /// The rules of the record as it stands after the merge.
     fn follow_rules(&mut self, held: Option<&Slot>, slot: &mut Slot, change: &Change) -> Result<(), Stop> {
-        // The status was judged from its own base already.
-        let before = slot.record.clone();
-        let passing = Passing { actor: &self.actor, before: held.map(|_| before.as_ref()), status: None, now: self.at.now };
+        // The status was judged from its own base before the merge.
+        let before = held.map(|slot| slot.record.as_ref());
+        let passing = Passing { actor: &self.actor, before, from: Judging::Judged, now: self.at.now };
         match rules::check(self.world, &mut slot.record, &passing) {
             // An edit of a record whose create was refused says too little to make it: it waits.
             Err(error) if error.code == Code::Required && held.is_none() && !self.strict => Err(Stop::Held(vec![change.id])),
             other => other.map_err(Stop::from),
-        }?;
-        if let Some(held) = held {
-            self.check_changed_references(held, slot)?;
         }
-        Ok(())
-    }
-
-    /// References that this change set are judged against what stood before it.
-    fn check_changed_references(&mut self, held: &Slot, slot: &mut Slot) -> Result<(), Stop> {
-        let passing = Passing { actor: &self.actor, before: Some(held.record.as_ref()), status: None, now: self.at.now };
-        if slot.record.kind().is_child() {
-            let mut trial = slot.record.clone();
-            rules::check(self.world, &mut trial, &passing)?;
-        }
-        Ok(())
     }
 
     /// A child needs its customer; a child of a trashed customer brings it back, over REST it is refused.

@@ -1,0 +1,290 @@
+//! A small office: the server's own code on a real file, and devices with real encrypted stores, joined by a wire that a test
+//! can cut.
+
+use rapport_lib as _;
+use rapport_model::access::{Actor, Role};
+use rapport_model::mutation::{Change, Op, UnitEdit};
+use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
+use rapport_model::{BoxedRecord, Code, Customer, Error, Id, Kind, Meta, Millis, Org, Result, Source, User, version};
+use rapport_ops::accept;
+use rapport_ops::save::{How, Saved, save};
+use rapport_store::migrate::Schema;
+use rapport_store::{Key, Sqlite, Store};
+use rapport_sync::transport::{Answer, Transport};
+use rapport_sync::{Report, sync_once};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// 2026-05-12 10:00 UTC.
+pub const START: i64 = 1_778_580_000_000;
+
+/// Time that a test moves, and ids that count up.
+pub struct Clock {
+    now: Arc<AtomicI64>,
+    /// What this machine's clock is off by, ms.
+    pub off_ms: AtomicI64,
+    ids: Arc<AtomicU64>,
+}
+
+impl Source for Clock {
+    fn now(&self) -> Millis {
+        Millis(self.now.load(Ordering::SeqCst) + self.off_ms.load(Ordering::SeqCst))
+    }
+
+    fn id(&self) -> Id {
+        let n = self.ids.fetch_add(1, Ordering::SeqCst);
+        let mut random = [0u8; 10];
+        random[2..].copy_from_slice(&n.to_be_bytes());
+        Id::v7(self.now.load(Ordering::SeqCst), &random)
+    }
+}
+
+/// What happens to the next messages on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It does not arrive.
+    Lost,
+    /// It arrives and is acted on; the answer does not come back.
+    AnswerLost,
+    /// It arrives twice.
+    Doubled,
+}
+
+struct Wire {
+    server: Store,
+    clock: Arc<Clock>,
+    user: Id,
+    device: Id,
+    faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
+}
+
+impl Wire {
+    fn fault(&self) -> Option<Fault> {
+        self.faults.lock().expect("faults").pop_front().flatten()
+    }
+
+    fn actor(&self) -> Actor {
+        Actor { user: self.user, role: Role::Sales, device: self.device }
+    }
+}
+
+fn cut() -> Error {
+    Error::new(Code::Offline, "The test cut the wire.")
+}
+
+impl Transport for Wire {
+    fn push(&self, request: PushRequest) -> Answer<'_, PushAnswer> {
+        Box::pin(async move {
+            let fault = self.fault();
+            if fault == Some(Fault::Lost) {
+                return Err(cut());
+            }
+            let mut answer = None;
+            for _ in 0..if fault == Some(Fault::Doubled) { 2 } else { 1 } {
+                let (actor, clock, mutations) = (self.actor(), self.clock.clone(), request.mutations.clone());
+                let now = clock.now();
+                let outcomes = self
+                    .server
+                    .write_async(move |tx| accept::push(tx, &accept::Context { actor, now, source: clock.as_ref() }, mutations))
+                    .await?;
+                answer = Some(PushAnswer { outcomes, server_time: now });
+            }
+            if fault == Some(Fault::AnswerLost) {
+                return Err(cut());
+            }
+            answer.ok_or_else(cut)
+        })
+    }
+
+    fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer> {
+        Box::pin(async move {
+            if matches!(self.fault(), Some(Fault::Lost | Fault::AnswerLost)) {
+                return Err(cut());
+            }
+            let (actor, now) = (self.actor(), self.clock.now());
+            self.server.read_async(move |tx| accept::pull(tx, &actor, &request, now)).await
+        })
+    }
+}
+
+/// A laptop: its store, its clock, its wire.
+pub struct Device {
+    pub store: Store,
+    pub clock: Arc<Clock>,
+    pub user: Id,
+    wire: Wire,
+    faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
+    runtime: tokio::runtime::Handle,
+}
+
+pub struct Office {
+    pub server: Store,
+    folder: tempfile::TempDir,
+    now: Arc<AtomicI64>,
+    ids: Arc<AtomicU64>,
+    clock: Arc<Clock>,
+    runtime: tokio::runtime::Runtime,
+    pub jonas: Id,
+    pub marit: Id,
+}
+
+impl Office {
+    pub fn open() -> Office {
+        let folder = tempfile::tempdir().expect("folder");
+        let server = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("server");
+        let now = Arc::new(AtomicI64::new(START));
+        let ids = Arc::new(AtomicU64::new(1));
+        let clock = Arc::new(Clock { now: now.clone(), off_ms: AtomicI64::new(0), ids: ids.clone() });
+        let runtime = tokio::runtime::Runtime::new().expect("runtime");
+        let (marit, jonas) = (clock.id(), clock.id());
+        let mut office = Office { server, folder, now, ids, clock, runtime, jonas, marit };
+        office.found();
+        office
+    }
+
+    fn found(&mut self) {
+        let (marit, jonas, clock) = (self.marit, self.jonas, self.clock.clone());
+        self.server
+            .write(move |tx| {
+                tx.sequence_start(version::next_epoch(0, clock.now()), clock.id())?;
+                let user = |id, name: &str| -> BoxedRecord {
+                    Box::new(User { meta: Meta { id, ..Meta::default() }, name: name.into(), ..User::default() })
+                };
+                let org = Org { meta: Meta { id: clock.id(), ..Meta::default() }, name: "Halvorsen".into(), ..Org::default() };
+                let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
+                let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
+                accept::write_server(tx, &at, vec![Box::new(org), user(marit, "Marit Solheim"), user(jonas, "Jonas Weber")])
+            })
+            .expect("founded");
+    }
+
+    /// A new laptop of this user.
+    pub fn device(&self, user: Id) -> Device {
+        let n = self.ids.fetch_add(1, Ordering::SeqCst);
+        let path = self.folder.path().join(format!("device-{n}.db"));
+        let store = Store::open(Sqlite { path, key: Some(Key([7; 32])) }, Schema::Client).expect("device");
+        let clock = Arc::new(Clock { now: self.now.clone(), off_ms: AtomicI64::new(0), ids: self.ids.clone() });
+        let faults: Arc<Mutex<VecDeque<Option<Fault>>>> = Arc::default();
+        let device = self.clock.id();
+        store
+            .write(move |tx| tx.set_progress("actor", &json!({ "user": user, "role": "sales", "device": device })))
+            .expect("actor");
+        let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, device, faults: faults.clone() };
+        let device = Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() };
+        device.sync();
+        device
+    }
+
+    /// Time passes, for everybody.
+    pub fn pass(&self, ms: i64) {
+        self.now.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub fn on_server(&self, kind: Kind, id: Id) -> Option<BoxedRecord> {
+        self.server.read(move |tx| tx.find(kind, id)).expect("read")
+    }
+
+    pub fn customer(&self, id: Id) -> Customer {
+        self.on_server(Kind::Customers, id).and_then(|r| r.of::<Customer>().cloned()).expect("a customer on the server")
+    }
+
+    /// Every row of the server and of the devices is the same.
+    pub fn assert_agree(&self, devices: &[&Device]) {
+        for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions] {
+            let rows = |store: &Store| -> BTreeMap<Id, Value> {
+                store
+                    .read(move |tx| {
+                        let ids: Vec<Id> = tx.ids(kind)?;
+                        Ok(tx.find_many(kind, &ids)?.into_iter().map(|(id, r)| (id, r.to_json())).collect())
+                    })
+                    .expect("rows")
+            };
+            let server = rows(&self.server);
+            for device in devices {
+                assert_eq!(rows(&device.store), server, "{kind:?}");
+            }
+        }
+    }
+}
+
+impl Device {
+    /// Saves as a form would: what it saw is what stands.
+    pub fn save(&self, kind: Kind, id: Id, fields: &[(&str, Value)]) -> Result<Saved> {
+        let (units, op) = (self.units(kind, id, fields), Op::Put);
+        self.change(vec![Change { kind: kind.text().into(), id, op, units }])
+    }
+
+    fn units(&self, kind: Kind, id: Id, fields: &[(&str, Value)]) -> BTreeMap<String, UnitEdit> {
+        let seen = self.find(kind, id);
+        let version = seen.as_ref().map_or(0, |r| r.meta().version);
+        let edit = |unit: &str, value: &Value| {
+            let base = seen.as_ref().and_then(|r| rapport_model::unit::get(r.as_ref(), unit).ok()).unwrap_or_default();
+            UnitEdit { value: value.clone(), base, base_version: version, updated_at: Millis(0), seen: Millis(0) }
+        };
+        fields.iter().map(|(unit, value)| ((*unit).to_owned(), edit(unit, value))).collect()
+    }
+
+    pub fn change(&self, changes: Vec<Change>) -> Result<Saved> {
+        let actor = Actor { user: self.user, role: Role::Sales, device: self.wire.device };
+        let now = self.clock.now();
+        self.store.write(move |tx| save(tx, actor, now, changes, None, How::Form))
+    }
+
+    pub fn delete(&self, kind: Kind, id: Id) -> Result<Saved> {
+        self.change(vec![Change { kind: kind.text().into(), id, op: Op::Delete, units: BTreeMap::new() }])
+    }
+
+    /// A new customer, by name.
+    pub fn create(&self, name: &str) -> Id {
+        let id = self.clock.id();
+        self.save(Kind::Customers, id, &[("name", json!(name))]).expect("created");
+        id
+    }
+
+    pub fn create_contact(&self, customer: Id, last_name: &str) -> Id {
+        let id = self.clock.id();
+        let fields = [("customerId", json!(customer)), ("firstName", json!("")), ("lastName", json!(last_name))];
+        self.save(Kind::Contacts, id, &fields).expect("created");
+        id
+    }
+
+    pub fn log_call(&self, customer: Id, subject: &str) -> Id {
+        let id = self.clock.id();
+        let fields = [("customerId", json!(customer)), ("type", json!("call")), ("subject", json!(subject))];
+        self.save(Kind::Interactions, id, &fields).expect("logged");
+        id
+    }
+
+    pub fn find(&self, kind: Kind, id: Id) -> Option<BoxedRecord> {
+        self.store.read(move |tx| tx.find(kind, id)).expect("read")
+    }
+
+    pub fn customer(&self, id: Id) -> Customer {
+        self.find(Kind::Customers, id).and_then(|r| r.of::<Customer>().cloned()).expect("a customer on the device")
+    }
+
+    pub fn waiting(&self) -> (i64, i64) {
+        self.store.read(|tx| tx.outbox_counts()).expect("counts")
+    }
+
+    pub fn cards(&self) -> Vec<rapport_model::Card> {
+        let mut cards = self.store.read(|tx| tx.all::<rapport_model::Card>()).expect("cards");
+        cards.retain(|c| c.resolved_at.is_none());
+        cards
+    }
+
+    /// The next messages of this device meet these faults.
+    pub fn meet(&self, faults: &[Option<Fault>]) {
+        self.faults.lock().expect("faults").extend(faults);
+    }
+
+    pub fn try_sync(&self) -> Result<Report> {
+        self.runtime.block_on(sync_once(&self.store, &self.wire, self.clock.clone()))
+    }
+
+    pub fn sync(&self) -> Report {
+        self.try_sync().expect("synced")
+    }
+}
