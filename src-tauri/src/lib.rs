@@ -1,1 +1,9 @@
-//! shell
+//! The desktop shell: a window over rapport-client. No rule and no SQL lives here.
+
+#[cfg(feature = "desktop")]
+mod bridge;
+#[cfg(feature = "desktop")]
+mod window;
+
+#[cfg(feature = "desktop")]
+pub use window::run;

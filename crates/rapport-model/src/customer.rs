@@ -35,7 +35,7 @@ pub struct ExternalRef {
 crate::json_column!(Address, Vec<ExternalRef>);
 
 /// The TypeScript of an address.
-const ADDRESS_TS: &str = "{ street: string; city: string; state: string; zipCode: string; country: string }";
+pub const ADDRESS_TS: &str = "{ street: string; city: string; state: string; zipCode: string; country: string }";
 
 crate::record! {
     /// Somebody we sell to, or hope to: a person, a business or an enterprise.

@@ -34,6 +34,7 @@ fn kind_word(kind: FieldKind) -> &'static str {
         FieldKind::Day => "day",
         FieldKind::Ref(_) => "ref",
         FieldKind::Tags => "tags",
+        FieldKind::Json(crate::customer::ADDRESS_TS) => "address",
         FieldKind::Json(_) => "json",
     }
 }

@@ -5,6 +5,7 @@
 pub mod accept;
 pub mod cards;
 pub mod commands;
+pub mod contract;
 pub mod import;
 pub mod queries;
 pub mod rest;

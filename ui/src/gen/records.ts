@@ -10,6 +10,28 @@ export interface Meta {
 	version: number;
 }
 
+export interface Org extends Meta {
+	name: string;
+	currency: string;
+	country: string;
+	timeZone: string;
+	settings: Record<string, unknown>;
+}
+
+export interface Team extends Meta {
+	name: string;
+	territory: { countries: string[]; zipPrefixes: string[]; industries: string[] };
+}
+
+export interface User extends Meta {
+	name: string;
+	email: string;
+	role: "admin" | "sales" | "support" | "brand";
+	teamId: string | null;
+	isActive: boolean;
+	customerIds: string[];
+}
+
 export interface Customer extends Meta {
 	name: string;
 	nameKey: string;
@@ -84,28 +106,6 @@ export interface Interaction extends Meta {
 	shared: boolean;
 }
 
-export interface User extends Meta {
-	name: string;
-	email: string;
-	role: string;
-	teamId: string | null;
-	isActive: boolean;
-	customerIds: string[];
-}
-
-export interface Team extends Meta {
-	name: string;
-	territory: { countries: string[]; zipPrefixes: string[]; industries: string[] };
-}
-
-export interface Org extends Meta {
-	name: string;
-	currency: string;
-	country: string;
-	timeZone: string;
-	settings: Record<string, unknown>;
-}
-
 export interface Card extends Meta {
 	userId: string;
 	kind: string;
@@ -122,14 +122,14 @@ export interface Card extends Meta {
 	resolvedAt: number | null;
 }
 
-export type Kind = "customers" | "contacts" | "interactions" | "users" | "teams" | "orgs" | "cards";
+export type Kind = "orgs" | "teams" | "users" | "customers" | "contacts" | "interactions" | "cards";
 
 export interface RecordOf {
+	orgs: Org;
+	teams: Team;
+	users: User;
 	customers: Customer;
 	contacts: Contact;
 	interactions: Interaction;
-	users: User;
-	teams: Team;
-	orgs: Org;
 	cards: Card;
 }
