@@ -1,0 +1,140 @@
+//! Signing in at a server: four calls, and telling our server from whatever else answers.
+
+use rapport_model::Id;
+use rapport_model::{Code, Error, ErrorBody, Org, Result, User};
+use reqwest::{RequestBuilder, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+/// The header on every answer of our server.
+const OURS: &str = "x-rapport";
+
+/// Bytes of an answer at most.
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
+/// A server, and the way to it.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    client: reqwest::Client,
+    server: String,
+}
+
+/// What a sign-in gives. No `Debug`: it holds tokens.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    pub access_token: Zeroizing<String>,
+    pub expires_in_ms: i64,
+    pub refresh_token: Zeroizing<String>,
+    pub device_id: Id,
+    pub device_code: String,
+    pub org: Org,
+    pub user: User,
+}
+
+/// What a renewal gives. No `Debug`: it holds tokens.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Renewed {
+    pub access_token: Zeroizing<String>,
+    pub expires_in_ms: i64,
+    pub refresh_token: Zeroizing<String>,
+}
+
+impl Remote {
+    /// `server` as [`crate::address::server`] gives it.
+    pub fn new(client: reqwest::Client, server: String) -> Remote {
+        Remote { client, server }
+    }
+
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    pub async fn login(&self, email: &str, password: &str, device: &str) -> Result<SignedIn> {
+        let body = json!({ "email": email, "password": password, "deviceName": device });
+        self.ask(self.post("login").json(&body)).await.map_err(|e| match e.code {
+            Code::InvalidCredentials => Error::new(
+                Code::InvalidCredentials,
+                format!(
+                    "The e-mail address or the password is not right for {}. Nothing on this device was changed. Check both and try again.",
+                    self.server
+                ),
+            ),
+            _ => e,
+        })
+    }
+
+    pub async fn enrol(&self, code: &str, device: &str) -> Result<SignedIn> {
+        self.ask(self.post("enrol").json(&json!({ "code": code, "deviceName": device }))).await
+    }
+
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Renewed> {
+        self.ask(self.post("refresh").json(&json!({ "refreshToken": refresh_token }))).await
+    }
+
+    pub async fn logout(&self, access_token: &str) -> Result<()> {
+        self.send(self.post("logout").bearer_auth(access_token)).await.map(drop)
+    }
+
+    fn post(&self, what: &str) -> RequestBuilder {
+        self.client.post(format!("{}/api/auth/{what}", self.server))
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
+        let body = self.body(self.send(request).await?).await?;
+        serde_json::from_slice(&body).map_err(|_| self.stranger())
+    }
+
+    /// The answer of our server: its error as ours, everything else as "not our server".
+    async fn send(&self, request: RequestBuilder) -> Result<Response> {
+        let answer = request.send().await.map_err(|e| self.unreachable(&e))?;
+        if !answer.headers().contains_key(OURS) {
+            return Err(self.stranger());
+        }
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let body = self.body(answer).await?;
+        let error: ErrorBody = serde_json::from_slice(&body).map_err(|_| self.stranger())?;
+        Err(error.into())
+    }
+
+    async fn body(&self, mut answer: Response) -> Result<Zeroizing<Vec<u8>>> {
+        let mut body = Zeroizing::new(Vec::new());
+        while let Some(chunk) = answer.chunk().await.map_err(|e| self.unreachable(&e))? {
+            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+                return Err(self.stranger());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Error {
+        let why = if error.is_timeout() {
+            "it did not answer in time"
+        } else if error.is_connect() {
+            "no connection could be made"
+        } else {
+            "the connection broke"
+        };
+        self.offline(format!("The server {} cannot be reached: {why}.", self.server))
+    }
+
+    fn stranger(&self) -> Error {
+        self.offline(format!(
+            "What answered at {} is not a Rapport server; a guest network's sign-in page does that.",
+            self.server
+        ))
+    }
+
+    fn offline(&self, failed: String) -> Error {
+        Error::new(
+            Code::Offline,
+            format!("{failed} Your work on this device is safe. Check the address and the network, then try again."),
+        )
+    }
+}

@@ -1,0 +1,204 @@
+//! The commands of this crate, and the way of all others to rapport-ops.
+
+use super::Client;
+use crate::tokens::blocking;
+use rapport_model::mutation::Change;
+use rapport_model::{Code, Error, Id, Kind, Result};
+use rapport_ops::{Ctx, rest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Bytes of an address book at most.
+const IMPORT_BYTES_MAX: u64 = 50 * 1024 * 1024;
+
+#[derive(Deserialize)]
+struct Connect {
+    server: String,
+    email: String,
+    password: String,
+    #[serde(default)]
+    passphrase: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Enrol {
+    link: String,
+    #[serde(default)]
+    passphrase: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct StartLocal {
+    name: String,
+    company: String,
+    #[serde(default)]
+    passphrase: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Unlock {
+    /// Missing = only try again (the keyring may be open by now).
+    #[serde(default)]
+    passphrase: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SignOut {
+    #[serde(default)]
+    discard_waiting: bool,
+}
+
+#[derive(Deserialize)]
+struct WorkOffline {
+    on: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ImportFile {
+    path: String,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Deserialize)]
+struct Put {
+    kind: String,
+    #[serde(default)]
+    id: Option<Id>,
+    fields: Map<String, Value>,
+}
+
+impl Client {
+    pub(super) async fn dispatch(&self, name: &str, args: Value) -> Result<Value> {
+        match name {
+            "session.status" => self.status().await,
+            "session.connect" => {
+                let Connect { server, email, password, passphrase } = parse(args)?;
+                self.connect(&server, &email, Zeroizing::new(password), given(passphrase)).await
+            }
+            "session.enrol" => {
+                let Enrol { link, passphrase } = parse(args)?;
+                self.enrol(&link, given(passphrase)).await
+            }
+            "session.startLocal" => {
+                let StartLocal { name, company, passphrase } = parse(args)?;
+                self.start_local(&name, &company, given(passphrase)).await
+            }
+            "session.unlock" => {
+                let Unlock { passphrase } = parse(args)?;
+                let _turn = self.inner.turn.lock().await;
+                self.reopen(given(passphrase)).await?;
+                self.status().await
+            }
+            "session.signOut" => self.sign_out(parse::<SignOut>(args)?.discard_waiting).await,
+            "sync.status" => self.sync_status().await,
+            "sync.now" => self.sync_now().await,
+            "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
+            "app.info" => Ok(self.info()),
+            "import.vcards" if args.get("path").is_some_and(|path| !path.is_null()) => {
+                let ImportFile { path, dry_run } = parse(args)?;
+                self.with_context(move |ctx| import_file(ctx, Path::new(&path), dry_run)).await
+            }
+            _ => {
+                let name = name.to_owned();
+                self.with_context(move |ctx| rapport_ops::run(&name, args, ctx)).await
+            }
+        }
+    }
+
+    /// Creates or merges a record by its fields' names, as a REST body would; for hosts without forms.
+    pub async fn put(&self, body: Value) -> Result<Value> {
+        let Put { kind, id, fields } = parse(body)?;
+        let kind = Kind::parse(&kind)
+            .ok_or_else(|| Error::field(Code::InvalidValue, "kind", format!("There is no record type \"{kind}\".")))?;
+        self.with_context(move |ctx| {
+            let changes = changes_of(ctx, kind, id, Value::Object(fields))?;
+            rapport_ops::run("records.save", json!({ "changes": changes }), ctx)
+        })
+        .await
+    }
+
+    async fn with_context(&self, f: impl FnOnce(&Ctx) -> Result<Value> + Send + 'static) -> Result<Value> {
+        let ready = self.ready()?;
+        let ctx = ready.context(self);
+        blocking(move || f(&ctx)).await
+    }
+
+    fn info(&self) -> Value {
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "dataFolder": self.inner.folder.path(),
+            "os": std::env::consts::OS,
+        })
+    }
+}
+
+/// The arguments are not repeated in the message: they may hold a password.
+fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
+    let args = if args.is_null() { json!({}) } else { args };
+    serde_json::from_value(args).map_err(|e| {
+        let what = e.to_string();
+        let told = if what.starts_with("missing field") { what } else { "a value has the wrong type".to_owned() };
+        Error::new(Code::Malformed, format!("The arguments do not fit: {told}. Nothing was changed."))
+    })
+}
+
+fn given(passphrase: Option<String>) -> Option<Zeroizing<String>> {
+    passphrase.map(Zeroizing::new).filter(|p| !p.is_empty())
+}
+
+fn changes_of(ctx: &Ctx, kind: Kind, id: Option<Id>, fields: Value) -> Result<Vec<Change>> {
+    let Some(id) = id else {
+        return rest::create(kind, fields, &[], &ctx.actor, ctx.source.as_ref());
+    };
+    let record = ctx.store.read(move |tx| tx.get(kind, id))?;
+    let change = rest::update(record.as_ref(), fields, &[], ctx.source.now())?;
+    Ok(change.into_iter().collect())
+}
+
+fn import_file(ctx: &Ctx, path: &Path, dry_run: bool) -> Result<Value> {
+    let bytes = read_limited(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let report = rapport_ops::take::vcards(ctx, &bytes, &name, dry_run)?;
+    if report["cards"] == 0 {
+        let message =
+            format!("{} holds no vCard. Nothing was imported. Choose a .vcf file that an address book exported.", path.display());
+        return Err(Error::field(Code::Unreadable, "path", message));
+    }
+    Ok(report)
+}
+
+/// The file's bytes; the size is checked as it is read, so that a file that grows does no harm.
+fn read_limited(path: &Path) -> Result<Vec<u8>> {
+    let shown = path.display();
+    let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+    let mut bytes = Vec::new();
+    file.take(IMPORT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|e| unreadable(path, &e))?;
+    if bytes.len() as u64 > IMPORT_BYTES_MAX {
+        let mib = IMPORT_BYTES_MAX / 1024 / 1024;
+        return Err(Error::field(
+            Code::TooLarge,
+            "path",
+            format!("{shown} is larger than {mib} MiB. Nothing was imported. Export the address book in parts and import those."),
+        ));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    let why = match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    };
+    let message = format!("{} cannot be read: {why}. Nothing was imported. Choose another file.", path.display());
+    Error::field(Code::Unreadable, "path", message)
+}

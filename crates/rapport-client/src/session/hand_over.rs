@@ -1,0 +1,105 @@
+//! What a device had on its own, offered to the server that it connects to: every record as a create, parents first.
+//!
+//! Records keep their ids, so doing it twice offers nothing twice. The local file stays as it is.
+
+use crate::profile::Profile;
+use rapport_model::mutation::{CHANGES_MAX, Change};
+use rapport_model::{BoxedRecord, Contact, Customer, Error, Id, Interaction, Kind, Record, Result, User};
+use rapport_ops::rest;
+use rapport_store::list::{PAGE_ROWS_MAX, Query};
+use rapport_store::outbox::Base;
+use rapport_store::{Store, Tx};
+use std::collections::BTreeSet;
+
+/// What is offered; a parent before its children.
+const KINDS: [Kind; 3] = [Kind::Customers, Kind::Contacts, Kind::Interactions];
+
+/// The local session that is left.
+pub(super) struct Local {
+    store: Store,
+    user: Id,
+}
+
+/// Records of the local session as they are to be in the new one.
+pub(super) struct Handed {
+    records: Vec<BoxedRecord>,
+    batch: Id,
+}
+
+impl Local {
+    pub fn of(store: &Store, profile: &Profile) -> Local {
+        Local { store: store.clone(), user: profile.user }
+    }
+
+    /// Blocks. Everything that is not in the trash, with this user in the place of the local one.
+    pub fn read(self, user: &User) -> Result<Handed> {
+        let mut records = Vec::new();
+        for kind in KINDS {
+            let mut cursor = None;
+            loop {
+                let query = Query { cursor, limit: PAGE_ROWS_MAX, include_inactive: true, ..Query::default() };
+                let page = self.store.read(move |tx| tx.list(kind, &query))?;
+                records.extend(page.items);
+                match page.next {
+                    Some(next) => cursor = Some(next),
+                    None => break,
+                }
+            }
+        }
+        for record in &mut records {
+            adopt(record, self.user, user.meta.id);
+        }
+        let batch = rapport_model::Source::id(&rapport_store::source::System);
+        Ok(Handed { records, batch })
+    }
+}
+
+/// Puts the new user's id wherever the local one's stands.
+fn adopt(record: &mut BoxedRecord, local: Id, user: Id) {
+    let swap = |id: &mut Id| {
+        if *id == local {
+            *id = user;
+        }
+    };
+    record.meta_mut().version = 0;
+    swap(&mut record.meta_mut().created_by);
+    if let Some(customer) = record.of_mut::<Customer>() {
+        customer.assigned_to.iter_mut().for_each(swap);
+    }
+    if let Some(interaction) = record.of_mut::<Interaction>() {
+        swap(&mut interaction.assigned_to);
+    }
+}
+
+/// Puts what is not there yet: row, base and outbox alike, as a save would.
+pub(super) fn put(tx: &mut Tx<'_>, handed: Handed) -> Result<()> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut customers = BTreeSet::new();
+    let mut now = rapport_model::Millis(0);
+    for record in handed.records {
+        let (kind, id) = (record.kind(), record.meta().id);
+        if tx.find(kind, id)?.is_some() {
+            continue;
+        }
+        now = now.max(record.meta().updated_at);
+        changes.push(rest::creation(record.as_ref(), record.meta().updated_at)?);
+        customers.insert(customer_of(record.as_ref())?);
+        tx.put(record.as_ref())?;
+        tx.base_put(kind, id, &Base { version: 0, record: None })?;
+    }
+    for part in changes.chunks(CHANGES_MAX) {
+        tx.outbox_add(Some(handed.batch), part)?;
+    }
+    let customers: Vec<Id> = customers.into_iter().collect();
+    tx.refresh_customers(&customers, now)
+}
+
+fn customer_of(record: &dyn Record) -> Result<Id> {
+    let of_contact = record.of::<Contact>().map(|c| c.customer_id);
+    let of_interaction = record.of::<Interaction>().map(|i| i.customer_id);
+    let own = (record.kind() == Kind::Customers).then_some(record.meta().id);
+    of_contact
+        .or(of_interaction)
+        .or(own)
+        .ok_or_else(|| Error::internal(format_args!("{} hang on no customer", record.kind().text())))
+}

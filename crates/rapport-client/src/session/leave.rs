@@ -1,0 +1,85 @@
+//! Signing out: the device keeps nothing, and nothing that waits is lost without being told.
+
+use super::ready::Ready;
+use super::{Client, State};
+use crate::event::Event;
+use crate::profile::{Current, Folder};
+use crate::tokens::blocking;
+use rapport_model::{Code, Error, Kind, Result};
+use rapport_store::Store;
+use rapport_store::list::Query;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Telling the server is a courtesy; it must not keep anybody waiting.
+const LOGOUT_WAIT: Duration = Duration::from_secs(5);
+
+impl Client {
+    /// `session.signOut`.
+    pub(super) async fn sign_out(&self, discard_waiting: bool) -> Result<Value> {
+        let _turn = self.inner.turn.lock().await;
+        let ready = match self.ready() {
+            Ok(ready) => ready,
+            Err(_) if self.with_state(|state| matches!(state, State::None)) => return self.status().await,
+            // What cannot be opened cannot be counted either, so it is not deleted.
+            Err(error) => return Err(error),
+        };
+        let (store, local) = (ready.store.clone(), ready.remote.is_none());
+        let waiting = blocking(move || waiting(&store, local)).await?;
+        if waiting > 0 && !discard_waiting {
+            return Err(work_waiting(waiting, local));
+        }
+        ready.stop().await;
+        if let Some(reach) = &ready.remote
+            && tokio::time::timeout(LOGOUT_WAIT, reach.keeper.logout()).await.is_err()
+        {
+            tracing::info!("the server was not told of the sign-out in time");
+        }
+        self.replace(State::None);
+        let folder = self.inner.folder.clone();
+        blocking(move || forget(&folder, ready)).await?;
+        self.say(Event::Session);
+        self.status().await
+    }
+}
+
+/// Records that exist on this device alone.
+fn waiting(store: &Store, local: bool) -> Result<i64> {
+    if !local {
+        return store.read(|tx| Ok(tx.outbox_counts()?.0));
+    }
+    store.read(|tx| {
+        let mut all = 0;
+        for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions] {
+            let query = Query { limit: 1, include_inactive: true, ..Query::default() };
+            all += tx.list(kind, &query)?.total.unwrap_or(0);
+        }
+        Ok(all)
+    })
+}
+
+fn work_waiting(waiting: i64, local: bool) -> Error {
+    let message = if local {
+        format!(
+            "{waiting} records are on this device alone and would be lost. Nothing was changed. Connect to a server first, or discard them."
+        )
+    } else {
+        format!("{waiting} records wait to be sent and would be lost. Nothing was changed. Synchronise first, or discard them.")
+    };
+    Error::new(Code::WorkWaiting, message).with(json!({ "waiting": waiting }))
+}
+
+/// Blocks. First nothing leads to the profile any more, then its key is gone, then its files.
+fn forget(folder: &Folder, ready: Arc<Ready>) -> Result<()> {
+    let last = folder.current().unwrap_or_default();
+    folder.set_current(&Current { profile: None, signed_out: true, ..last })?;
+    let (id, vault, lock) = (ready.profile.id, ready.vault.clone(), ready.lock.clone());
+    // Where open files can be deleted, nothing has to be closed first.
+    if cfg!(unix) {
+        super::park(&ready.store);
+    }
+    drop(ready);
+    vault.clear()?;
+    folder.delete(id, lock)
+}

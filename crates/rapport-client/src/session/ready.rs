@@ -1,0 +1,173 @@
+//! An open session: the store, who acts, the tokens and the driver.
+
+use super::{Client, Inner};
+use crate::event::Event;
+use crate::profile::{Lock, Profile};
+use crate::tokens::Keeper;
+use crate::vault::Vault;
+use rapport_model::{Actor, Kind, Org, Result, User};
+use rapport_ops::Ctx;
+use rapport_store::{Store, Touched, Tx};
+use rapport_sync::{Driver, HttpTransport, Status};
+use serde_json::{Value, json};
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
+
+pub(super) struct Ready {
+    pub profile: Profile,
+    pub store: Store,
+    pub vault: Vault,
+    /// Shared with the session that follows it in the same profile.
+    pub lock: Arc<Lock>,
+    /// `None` = on this device alone.
+    pub remote: Option<Reach>,
+    pub driver: Mutex<Option<Driver>>,
+    pub tasks: Mutex<Vec<JoinHandle<()>>>,
+    /// The last sealed number that was noted in the vault; -1 = none by this process.
+    pub noted_n: AtomicI64,
+    who: RwLock<Who>,
+}
+
+/// The way to the server.
+pub(super) struct Reach {
+    pub keeper: Arc<Keeper>,
+    pub transport: Arc<HttpTransport>,
+}
+
+#[derive(Clone)]
+pub(super) struct Who {
+    pub org: Org,
+    pub user: User,
+}
+
+impl Who {
+    /// The signed-in user and the company, from the store: so the session knows them without a network.
+    pub fn read(tx: &mut Tx<'_>, profile: &Profile) -> Result<Who> {
+        Ok(Who { org: tx.get_as::<Org>(profile.org)?, user: tx.get_as::<User>(profile.user)? })
+    }
+}
+
+impl Ready {
+    pub fn new(
+        profile: Profile,
+        store: Store,
+        vault: Vault,
+        lock: Arc<Lock>,
+        remote: Option<Reach>,
+        driver: Option<Driver>,
+        who: Who,
+    ) -> Ready {
+        Ready {
+            profile,
+            store,
+            vault,
+            lock,
+            remote,
+            driver: Mutex::new(driver),
+            tasks: Mutex::default(),
+            noted_n: AtomicI64::new(-1),
+            who: RwLock::new(who),
+        }
+    }
+
+    pub fn who(&self) -> Who {
+        self.who.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn actor(&self) -> Actor {
+        let who = self.who.read().unwrap_or_else(PoisonError::into_inner);
+        Actor { user: who.user.meta.id, role: who.user.role, device: self.profile.device_id }
+    }
+
+    pub fn context(&self, client: &Client) -> Ctx {
+        Ctx { store: self.store.clone(), actor: self.actor(), source: client.inner.options.source.clone() }
+    }
+
+    /// `session.status` of an open session.
+    pub fn status(&self) -> Value {
+        let who = self.who();
+        json!({
+            "state": "ready",
+            "user": who.user,
+            "org": who.org,
+            "server": self.profile.server,
+            "deviceCode": self.profile.device_code,
+        })
+    }
+
+    /// Ends the background work. Calls that still run keep the store until they are done.
+    pub async fn stop(&self) {
+        let driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(driver) = driver {
+            driver.stop().await;
+        }
+        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
+        }
+    }
+
+    fn keep_task(&self, task: JoinHandle<()>) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+
+    /// Starts passing on what the store and the driver tell. The tasks hold nothing that keeps a session open.
+    pub fn listen(self: &Arc<Ready>, client: &Client) {
+        let (ready, client) = (Arc::downgrade(self), Arc::downgrade(&client.inner));
+        self.keep_task(tokio::spawn(pass_on_touched(ready.clone(), client.clone(), self.store.subscribe())));
+        let watch = {
+            let driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner);
+            driver.as_ref().map(Driver::watch)
+        };
+        if let Some(watch) = watch {
+            self.keep_task(tokio::spawn(pass_on_status(ready, client, watch)));
+        }
+    }
+
+    /// The role or the name of whoever is signed in may have changed on the server.
+    async fn refresh_who(&self) -> bool {
+        let profile = self.profile.clone();
+        let Ok(now) = self.store.read_async(move |tx| Who::read(tx, &profile)).await else { return false };
+        let mut who = self.who.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = who.user != now.user || who.org != now.org;
+        *who = now;
+        changed
+    }
+}
+
+async fn pass_on_status(ready: Weak<Ready>, client: Weak<Inner>, mut watch: watch::Receiver<Status>) {
+    while watch.changed().await.is_ok() {
+        let (Some(ready), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
+        Client { inner }.say(Event::Sync);
+        ready.note_epoch().await;
+    }
+}
+
+async fn pass_on_touched(ready: Weak<Ready>, client: Weak<Inner>, mut news: broadcast::Receiver<Arc<Touched>>) {
+    loop {
+        let (event, people) = match news.recv().await {
+            Ok(touched) => {
+                let people = [Kind::Users, Kind::Orgs].iter().any(|kind| touched.0.contains_key(kind));
+                (Event::of(&touched), people || touched.0.is_empty())
+            }
+            Err(RecvError::Lagged(_)) => (Event::everything(), true),
+            Err(RecvError::Closed) => return,
+        };
+        let (Some(ready), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
+        let client = Client { inner };
+        if people && ready.refresh_who().await {
+            client.say(Event::Session);
+        }
+        client.say(event);
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
+        }
+    }
+}
