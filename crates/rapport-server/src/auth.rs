@@ -1,6 +1,6 @@
 //! Sign-in by password or enrolment link, renewal, sign-out.
 
-use crate::caller::{Caller, From};
+use crate::caller::{Caller, Peer};
 use crate::http::{Answer, Shared, body};
 use crate::session::{self, Renewal, Renewed, Session};
 use crate::{account, password, token};
@@ -54,7 +54,7 @@ fn wrong() -> Error {
     )
 }
 
-async fn login(State(office): State<Shared>, From(address): From, request: Request) -> Answer<Json<Session>> {
+async fn login(State(office): State<Shared>, Peer(address): Peer, request: Request) -> Answer<Json<Session>> {
     let login: Login = body(request, AUTH_BYTES_MAX).await?;
     let key: String = account::email_key(&login.email).chars().take(254).collect();
     let now = office.now();
@@ -106,7 +106,7 @@ async fn find_account(office: &Shared, key: &str) -> Result<Option<((Store, rapp
     Ok(found.map(|(user, secret)| ((store, org), user, secret)))
 }
 
-async fn enrol(State(office): State<Shared>, From(address): From, request: Request) -> Answer<Json<Session>> {
+async fn enrol(State(office): State<Shared>, Peer(address): Peer, request: Request) -> Answer<Json<Session>> {
     let enrolment: Enrolment = body(request, AUTH_BYTES_MAX).await?;
     office.by_address.take(&address, office.now())?;
     let session = enrol_by_code(&office, enrolment).await?.ok_or_else(|| {

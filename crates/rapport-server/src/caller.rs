@@ -64,12 +64,12 @@ impl Caller {
 }
 
 /// The address that a request came from, as far as it can be throttled by it.
-pub struct From(pub IpAddr);
+pub struct Peer(pub IpAddr);
 
-impl FromRequestParts<Shared> for From {
+impl FromRequestParts<Shared> for Peer {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, office: &Shared) -> Result<From, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, office: &Shared) -> Result<Peer, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         // Only the entry that our own proxy wrote, the last one, can be believed.
         let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back();
@@ -78,7 +78,7 @@ impl FromRequestParts<Shared> for From {
             .and_then(|value| value.rsplit(',').next())
             .and_then(|address| address.trim().parse::<IpAddr>().ok())
             .filter(|_| office.behind_proxy);
-        Ok(From(network(forwarded.or(peer).unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)))))
+        Ok(Peer(network(forwarded.or(peer).unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)))))
     }
 }
 

@@ -168,6 +168,7 @@ struct Demo {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log();
+    hush_panics();
     let data = cli.data.unwrap_or_else(place::default_data);
     match run::run(data, cli.command.unwrap_or_else(|| Command::Serve(Serve::default()))) {
         Ok(code) => code,
@@ -190,4 +191,12 @@ fn start_log() {
     } else {
         log.json().init();
     }
+}
+
+/// A panic is told by its place: what it says may hold customer data.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic");
+    }));
 }

@@ -37,8 +37,9 @@ impl Orgs {
                 tokio::task::spawn_blocking(move || folder.open_org(org)).await.map_err(Error::internal)?
             })
             .await;
-        if opened.is_err() {
-            self.forget(org, &cell);
+        match opened {
+            Ok(_) => self.close_beyond_limit(),
+            Err(_) => self.forget(org, &cell),
         }
         opened.cloned()
     }
@@ -49,15 +50,18 @@ impl Orgs {
         let now = open.clock;
         let entry = open.stores.entry(org).or_default();
         entry.0 = now;
-        let cell = entry.1.clone();
-        if open.stores.len() > self.max
+        entry.1.clone()
+    }
+
+    /// Only after one was really opened: a made-up id must not close anybody's.
+    fn close_beyond_limit(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        while open.stores.len() > self.max
             && let Some(oldest) = open.stores.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| *id)
-            && let Some((_, closed)) = open.stores.remove(&oldest)
         {
             // Whoever still works on it holds a clone; its threads end with the last one.
-            drop(closed);
+            open.stores.remove(&oldest);
         }
-        cell
     }
 
     fn forget(&self, org: Id, cell: &Arc<OnceCell<Store>>) {
@@ -95,6 +99,6 @@ mod tests {
         assert_eq!(held(), [ids[1], ids[2]]);
         let unknown = orgs.get(Id::from_bytes([9; 16])).await.map(drop).map_err(|e| e.code);
         assert_eq!(unknown, Err(Code::NotFound));
-        assert_eq!(held().len(), 2, "an unknown organisation takes no place for long");
+        assert_eq!(held(), [ids[1], ids[2]], "an unknown organisation closes nobody's");
     }
 }

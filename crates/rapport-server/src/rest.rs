@@ -91,7 +91,7 @@ async fn create(kind: Kind, caller: Caller, place: Place, request: Request) -> A
         .await?;
     let mut response = answer(StatusCode::CREATED, record.as_ref());
     let location = format!("{path}/{}", record.meta().id);
-    response.headers_mut().insert(LOCATION, HeaderValue::from_str(&location).map_err(|e| Error::internal(e))?);
+    response.headers_mut().insert(LOCATION, HeaderValue::from_str(&location).map_err(Error::internal)?);
     Ok(response)
 }
 

@@ -1,7 +1,7 @@
 //! Devices and their sessions: begin one, renew it, tell who it is. All inside the transaction of the org's own file.
 
 use crate::token::{self, ACCESS_MS, Claims, Keys, Ticket};
-use rapport_model::{Actor, Code, Error, Id, Kind, Millis, Org, Result, Source, User};
+use rapport_model::{Actor, Code, Error, Id, Millis, Org, Result, Source, User};
 use rapport_store::Tx;
 use rapport_store::accounts::Device;
 use serde::Serialize;
@@ -141,7 +141,6 @@ pub fn end(tx: &mut Tx<'_>, device: Id, now: Millis) -> Result<()> {
     if let Some(mut device) = tx.device_find(device)? {
         device.revoked_at.get_or_insert(now);
         tx.device_put(&device)?;
-        tx.touch(Kind::Users, device.user_id);
     }
     Ok(())
 }
