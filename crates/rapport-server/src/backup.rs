@@ -2,7 +2,7 @@
 
 use crate::folder::{Folder, io_error};
 use rapport_model::{Code, Error, Id, Millis, Result};
-use rapport_store::Store;
+use rapport_store::{Store, failpoint};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,7 @@ pub fn backup(folder: &Folder, to: &Path, now: Millis) -> Result<Manifest> {
     sync(&path)?;
     sync_dir(&orgs_dir)?;
     sync_dir(&partial)?;
+    failpoint::hit("backup.ready");
     fs::rename(&partial, to).map_err(|e| io_error(to, &e))?;
     if let Some(parent) = to.parent().filter(|p| !p.as_os_str().is_empty()) {
         sync_dir(parent)?;

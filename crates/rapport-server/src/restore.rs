@@ -6,6 +6,7 @@
 use crate::backup::{FORMAT, MANIFEST, Manifest, copy, sync_dir};
 use crate::folder::{Folder, io_error};
 use rapport_model::{Code, Error, Result, Source, version};
+use rapport_store::failpoint;
 use rapport_store::migrate::Schema;
 use rapport_store::{Sqlite, Store};
 use std::collections::HashMap;
@@ -54,7 +55,9 @@ pub fn restore(folder: &Folder, from: &Path, source: &Arc<dyn Source>) -> Result
         sync_dir(&dir)?;
     }
     let restored = folder.root().join("restored");
+    failpoint::hit("restore.ready.before");
     fs::rename(&partial, &restored).map_err(|e| io_error(&restored, &e))?;
+    failpoint::hit("restore.ready.after");
     settle(folder)?;
     Ok(Restored { orgs: manifest.orgs.len(), aside: aside.exists().then_some(aside) })
 }
@@ -108,9 +111,11 @@ pub fn settle(folder: &Folder) -> Result<()> {
         }
         for old in std::iter::once(name).chain(companions.iter().copied()) {
             move_aside(&folder.root().join(old), &aside, old)?;
+            failpoint::hit("restore.aside");
         }
         let place = folder.root().join(name);
         fs::rename(&new, &place).map_err(|e| io_error(&place, &e))?;
+        failpoint::hit("restore.moved");
     }
     sync_dir(folder.root())?;
     fs::remove_dir_all(&restored).map_err(|e| io_error(&restored, &e))

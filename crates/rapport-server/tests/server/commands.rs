@@ -184,6 +184,39 @@ fn backup_restore_and_verify_say_what_they_did() {
     assert_eq!(good(&data, &["verify"], ""), "Everything is sound.\n", "the data was left alone");
 }
 
+#[test]
+fn a_restore_or_backup_that_is_cut_off_is_whole_or_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, to) = (dir.path().join("data"), dir.path().join("backup"));
+    let to_text = to.to_str().unwrap();
+    let sam = ["user", "add", "--email", "sam@acme.example", "--name", "Sam", "--role", "sales"];
+    good(&data, ORG, "a good password\n");
+    let cut = |args: &[&str], place: &str| {
+        let status = program(&data).args(args).env("RAPPORT_FAILPOINT", place).stdout(Stdio::null()).status().unwrap();
+        assert!(!status.success(), "{place} was not passed");
+    };
+    cut(&["backup", "--to", to_text], "backup.ready:1");
+    assert!(!to.exists());
+    good(&data, &["backup", "--to", to_text], "");
+    for (place, restored) in [
+        ("restore.ready.before:1", false),
+        ("restore.ready.after:1", true),
+        ("restore.aside:1", true),
+        ("restore.moved:1", true),
+        ("restore.aside:2", true),
+        ("restore.aside:3", true),
+        ("restore.aside:4", true),
+        ("restore.moved:2", true),
+    ] {
+        good(&data, &sam, "");
+        cut(&["restore", "--from", to_text], place);
+        assert_eq!(good(&data, &["verify"], ""), "Everything is sound.\n", "{place}");
+        let held = run(&data, &["enrol", "--email", "sam@acme.example", "--server", "http://x"], "").status.success();
+        assert_eq!(held, !restored, "{place}");
+        good(&data, &["restore", "--from", to_text], "");
+    }
+}
+
 #[tokio::test]
 async fn verify_finds_what_was_broken() {
     let world = World::start().await;
