@@ -8,3 +8,21 @@ mod sync {
     mod faults;
     mod rules;
 }
+/// The real window; it needs the display, bus and keyring that `tests/session.sh` makes.
+#[cfg(all(target_os = "linux", feature = "desktop"))]
+mod e2e {
+    pub mod axe;
+    pub mod company;
+    pub mod driver;
+    pub mod find;
+    pub mod ipc;
+    pub mod keys;
+    pub mod picture;
+    pub mod steps;
+    pub mod window;
+
+    mod crash;
+    mod restart;
+    mod story;
+    mod trouble;
+}

@@ -1,0 +1,134 @@
+//! Kill -9 at every commit, request and rename of the story, and at random: what was acknowledged is there, once.
+
+use crate::support::programs::{Laptop, Server};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+fn customer(name: &str) -> String {
+    json!({ "kind": "customers", "fields": { "name": name } }).to_string()
+}
+
+/// Runs a command with a fail point set; returns whether it was acknowledged.
+fn run_until(laptop: &Laptop, arguments: &[&str], stdin: &str, point: &str, n: u32) -> bool {
+    let wanted = format!("{point}:{n}");
+    laptop.try_run(arguments, stdin, &[("RAPPORT_FAILPOINT", &wanted)]).status.success()
+}
+
+#[test]
+fn a_laptop_that_dies_at_any_point_of_saving_and_syncing_loses_and_doubles_nothing() {
+    let server = Server::found();
+    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
+    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
+    let mut acknowledged = BTreeSet::new();
+    let mut deaths = 0;
+    let points = ["store.commit.before", "store.commit.after", "sync.request.before", "sync.request.after", "client.rename.before", "client.rename.after"];
+    for point in points {
+        for n in 1..=8 {
+            let name = format!("Customer {point} {n}");
+            // Where this point does not lie on the way of saving, the save is acknowledged.
+            let saved = run_until(&marit, &["put"], &customer(&name), point, n);
+            deaths += u32::from(!saved);
+            if saved {
+                acknowledged.insert(name);
+            }
+            deaths += u32::from(!run_until(&marit, &["sync"], "", point, n));
+            if n % 4 == 0 {
+                marit.run(&["sync"], "");
+            }
+        }
+    }
+    assert!(deaths > 20, "the fail points were passed: {deaths}");
+    marit.run(&["sync"], "");
+    jonas.run(&["sync"], "");
+    let mine = marit.names();
+    let there: BTreeSet<String> = mine.iter().cloned().collect();
+    assert_eq!(mine.len(), there.len(), "nothing is doubled");
+    assert!(acknowledged.is_subset(&there), "lost: {:?}", acknowledged.difference(&there).collect::<Vec<_>>());
+    assert_eq!(jonas.names(), mine);
+    assert_eq!(marit.run(&["status"], "")["sync"]["waiting"], json!(0));
+}
+
+#[test]
+fn a_server_that_dies_at_any_commit_of_a_push_takes_it_once() {
+    let mut server = Server::found();
+    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
+    let mut names = BTreeSet::new();
+    for point in ["store.commit.before", "store.commit.after"] {
+        for n in 1..=6 {
+            let name = format!("Customer {point} {n}");
+            marit.run(&["put"], &customer(&name));
+            names.insert(name);
+            server.kill();
+            server.start(&[("RAPPORT_FAILPOINT", &format!("{point}:{n}"))]);
+            let first = marit.try_run(&["sync"], "", &[]);
+            server.kill();
+            server.start(&[]);
+            if !first.status.success() {
+                marit.run(&["sync"], "");
+            }
+        }
+    }
+    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
+    jonas.run(&["sync"], "");
+    let there: Vec<String> = jonas.names();
+    assert_eq!(there.iter().cloned().collect::<BTreeSet<_>>(), names);
+    assert_eq!(there.len(), names.len());
+}
+
+/// 50 random deaths of the command line and 20 of the server; the window dies in its own story.
+#[test]
+fn random_deaths_lose_nothing_that_was_acknowledged() {
+    let mut server = Server::found();
+    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
+    let mut acknowledged = BTreeSet::new();
+    let mut random = 0x2545_F491_4F6C_DD1Du64;
+    let mut next = move |below: u64| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random % below
+    };
+    for n in 0..70 {
+        let name = format!("Customer {n}");
+        let mut child = marit
+            .command()
+            .arg(if n % 3 == 2 { "sync" } else { "put" })
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("started");
+        if n % 3 != 2 {
+            use std::io::Write;
+            // It may be dead already.
+            let _ = child.stdin.take().expect("stdin").write_all(customer(&name).as_bytes());
+        }
+        if n % 7 == 6 {
+            server.kill();
+            server.start(&[]);
+        }
+        let deadline = std::time::Instant::now() + std::time::Duration::from_micros(next(60_000));
+        let ended = loop {
+            match child.try_wait().expect("a child") {
+                Some(status) => break status.success(),
+                None if std::time::Instant::now() >= deadline => {
+                    child.kill().expect("killed");
+                    // It may have ended between the look and the kill: then it was acknowledged.
+                    break child.wait().expect("reaped").success();
+                }
+                None => std::thread::yield_now(),
+            }
+        };
+        if ended && n % 3 != 2 {
+            acknowledged.insert(name);
+        }
+    }
+    marit.run(&["sync"], "");
+    let mine = marit.names();
+    let there: BTreeSet<String> = mine.iter().cloned().collect();
+    assert_eq!(mine.len(), there.len(), "nothing is doubled");
+    assert!(acknowledged.is_subset(&there), "lost: {:?}", acknowledged.difference(&there).collect::<Vec<_>>());
+    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
+    jonas.run(&["sync"], "");
+    assert_eq!(jonas.names(), mine);
+}
