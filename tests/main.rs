@@ -2,6 +2,11 @@
 
 mod support {
     pub mod office;
+    pub mod programs;
+}
+mod flow {
+    mod kill;
+    mod story;
 }
 mod sync {
     mod agree;
