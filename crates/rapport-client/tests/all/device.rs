@@ -1,0 +1,71 @@
+//! One device alone: who may open its data, and what is told when nobody can.
+
+use crate::world::{Laptop, names, put, status};
+use rapport_client::Code;
+use rapport_client::vault::{Name, Secret, Vault};
+use serde_json::json;
+
+async fn local(laptop: &Laptop) -> rapport_client::Client {
+    let client = laptop.start(true).await;
+    client.call("session.startLocal", json!({ "name": "Ada", "company": "Acme" })).await.expect("started");
+    client
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_program_on_the_same_data_is_told() {
+    let laptop = Laptop::new();
+    let first = local(&laptop).await;
+    put(&first, "customers", json!({ "name": "Kept" })).await;
+    let second = laptop.start(true).await;
+    let told = status(&second).await;
+    assert_eq!((&told["state"], &told["reason"]), (&json!("broken"), &json!("STORE_IN_USE")));
+    let error = second.call("records.list", json!({ "kind": "customers" })).await.expect_err("refused");
+    assert_eq!(error.message, "Another Rapport has this data open. Nothing was changed. Close it there, or go on there.");
+    first.close().await;
+    drop(first);
+    let again = second.call("session.unlock", json!({})).await.expect("tried again");
+    assert_eq!(again["state"], "ready");
+    assert_eq!(names(&second).await, ["Kept"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_session_says_that_it_is_local() {
+    let laptop = Laptop::new();
+    let client = local(&laptop).await;
+    let sync = client.call("sync.now", json!({})).await.expect("status");
+    assert_eq!((&sync["phase"], &sync["waiting"]), (&json!("localOnly"), &json!(0)));
+    let info = client.call("app.info", json!({})).await.expect("info");
+    assert!(info["dataFolder"].is_string() && info["os"] == std::env::consts::OS);
+    let error = client.call("session.startLocal", json!({ "name": "B", "company": "C" })).await.expect_err("already");
+    assert_eq!(error.code, Code::InvalidValue);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_key_is_told_and_the_right_one_opens() {
+    let laptop = Laptop::new();
+    let client = local(&laptop).await;
+    put(&client, "customers", json!({ "name": "Kept" })).await;
+    client.close().await;
+    drop(client);
+    let vault = Vault::Memory(laptop.memory.clone(), laptop.profiles()[0].parse().expect("an id"));
+    let right = vault.get(Name::Key).expect("get").expect("a key");
+    for wrong in [vec![7; 32], vec![7; 5]] {
+        vault.set(Name::Key, &Secret::new(wrong)).expect("set");
+        let client = laptop.start(true).await;
+        let told = status(&client).await;
+        assert_eq!((&told["state"], &told["reason"]), (&json!("broken"), &json!("WRONG_KEY")));
+        assert!(told["message"].as_str().is_some_and(|m| m.contains("unchanged")), "{told}");
+        drop(client);
+    }
+    vault.set(Name::Key, &right).expect("set");
+    assert_eq!(names(&laptop.start(true).await).await, ["Kept"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_that_do_not_fit_are_told_without_repeating_them() {
+    let client = Laptop::new().start(true).await;
+    let args = json!({ "server": "x", "email": "a@b.c", "password": ["secret-word"] });
+    let error = client.call("session.connect", args).await.expect_err("refused");
+    assert_eq!(error.code, Code::Malformed);
+    assert!(!error.message.contains("secret-word"), "{error}");
+}

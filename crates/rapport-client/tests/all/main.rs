@@ -1,0 +1,8 @@
+//! Sessions against the true server, against strangers, and on one device alone.
+
+mod device;
+mod hand_over;
+mod renewal;
+mod session;
+mod strangers;
+mod world;

@@ -1,0 +1,141 @@
+//! An office: the true server on a free port, with two people, and devices that sign in to it.
+
+use rapport_client::vault::Memory;
+use rapport_client::{Client, Event, Options, Result};
+use rapport_model::{Role, Source};
+use rapport_server::account::{NewOrg, NewUser, add_user, create_org, enrol};
+use rapport_server::{Config, Folder, Stop, serve};
+use rapport_store::source::System;
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::sync::Arc;
+
+pub const ADA: &str = "ada@acme.example";
+pub const BOB: &str = "bob@acme.example";
+pub const PASSWORD: &str = "a long enough password";
+
+pub struct Office {
+    folder: tempfile::TempDir,
+    pub server: String,
+    stop: Stop,
+    task: Option<tokio::task::JoinHandle<()>>,
+}
+
+fn user(email: &str, name: &str, role: Role) -> NewUser {
+    let password = Some(PASSWORD.to_owned());
+    NewUser { email: email.to_owned(), name: name.to_owned(), role, team: None, password }
+}
+
+impl Office {
+    pub async fn open() -> Office {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().to_owned();
+        tokio::task::spawn_blocking(move || {
+            let source: Arc<dyn Source> = Arc::new(System);
+            let folder = Folder::open(path).expect("server folder");
+            let new = NewOrg {
+                name: "Acme".into(),
+                currency: "EUR".into(),
+                country: "DE".into(),
+                time_zone: "Europe/Berlin".into(),
+                admin: user(ADA, "Ada", Role::Admin),
+            };
+            let org = create_org(&folder, &source, &new).expect("org");
+            add_user(&folder, &source, org, &user(BOB, "Bob", Role::Admin)).expect("user");
+        })
+        .await
+        .expect("set up");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("port");
+        let server = format!("http://{}", listener.local_addr().expect("address"));
+        let mut office = Office { folder, server, stop: Stop::new(), task: None };
+        office.serve(listener).await;
+        office
+    }
+
+    async fn serve(&mut self, listener: TcpListener) {
+        self.stop = Stop::new();
+        let (config, stop) = (Config::new(self.folder.path()), self.stop.clone());
+        self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.expect("served") }));
+        self.stop.listening().await.expect("listening");
+    }
+
+    pub async fn shut(&mut self) {
+        self.stop.stop();
+        if let Some(task) = self.task.take() {
+            task.await.expect("stopped");
+        }
+    }
+
+    pub async fn link(&self, email: &str) -> String {
+        let (path, email) = (self.folder.path().to_owned(), email.to_owned());
+        let code = tokio::task::spawn_blocking(move || {
+            let source: Arc<dyn Source> = Arc::new(System);
+            enrol(&Folder::open(path).expect("server folder"), &source, &email, 5).expect("code")
+        })
+        .await
+        .expect("enrolled");
+        format!("rapport://enrol?server={}&code={code}", self.server)
+    }
+}
+
+/// A laptop: its data folder and its keyring.
+pub struct Laptop {
+    folder: tempfile::TempDir,
+    pub memory: Memory,
+}
+
+impl Laptop {
+    pub fn new() -> Laptop {
+        Laptop { folder: tempfile::tempdir().expect("folder"), memory: Memory::default() }
+    }
+
+    pub fn profiles(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path().join("profiles")).expect("folder");
+        let mut names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    pub async fn start(&self, drive: bool) -> Client {
+        let options =
+            Options { data: Some(self.folder.path().to_owned()), memory: Some(self.memory.clone()), drive, ..Options::default() };
+        Client::open(options).await.expect("opened")
+    }
+
+    /// Started, and signed in at the office.
+    pub async fn at(&self, office: &Office, email: &str) -> Client {
+        let client = self.start(false).await;
+        let status = connect(&client, &office.server, email, PASSWORD).await.expect("signed in");
+        assert_eq!((&status["state"], &status["user"]["email"]), (&json!("ready"), &json!(email)));
+        client
+    }
+}
+
+pub async fn connect(client: &Client, server: &str, email: &str, password: &str) -> Result<Value> {
+    client.call("session.connect", json!({ "server": server, "email": email, "password": password })).await
+}
+
+pub async fn status(client: &Client) -> Value {
+    client.call("session.status", json!({})).await.expect("status")
+}
+
+pub async fn put(client: &Client, kind: &str, fields: Value) -> String {
+    let saved = client.put(json!({ "kind": kind, "fields": fields })).await.expect("saved");
+    saved["saved"][0]["record"]["_id"].as_str().expect("an id").to_owned()
+}
+
+pub async fn names(client: &Client) -> Vec<String> {
+    let page = client.call("records.list", json!({ "kind": "customers" })).await.expect("list");
+    let items = page["items"].as_array().expect("items");
+    items.iter().map(|c| c["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+pub async fn waiting(client: &Client) -> i64 {
+    client.call("sync.status", json!({})).await.expect("status")["waiting"].as_i64().expect("a number")
+}
+
+/// The next event; a session that says nothing any more fails the test instead of holding it up.
+pub async fn next(events: &mut tokio::sync::broadcast::Receiver<Event>) -> Event {
+    let limit = std::time::Duration::from_secs(30);
+    tokio::time::timeout(limit, events.recv()).await.expect("an event in time").expect("an event")
+}
