@@ -42,7 +42,7 @@ impl Server {
         server.run(&[&["org", "create"], &org[..], &admin[..]].concat());
         let jonas = ["--email", "jonas@halvorsen.example", "--name", "Jonas Weber", "--role", "sales", "--password-stdin"];
         server.run(&[&["user", "add"], &jonas[..]].concat());
-        server.start(&[]);
+        server.start();
         server
     }
 
@@ -58,7 +58,12 @@ impl Server {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    pub fn start(&mut self, environment: &[(&str, &str)]) {
+    pub fn start(&mut self) {
+        assert!(self.start_with(&[]), "the server says where it listens");
+    }
+
+    /// Starts the server with these variables; returns whether it came as far as listening.
+    pub fn start_with(&mut self, environment: &[(&str, &str)]) -> bool {
         let listen = if self.url.is_empty() { "127.0.0.1:0" } else { self.url.trim_start_matches("http://") };
         let mut child = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"))
             .args(["serve", "--listen", listen, "--data"])
@@ -70,8 +75,10 @@ impl Server {
             .expect("the server starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
-        self.url = line.trim().strip_prefix("listening on ").expect("the address").to_owned();
         self.child = Some(child);
+        let Some(url) = line.trim().strip_prefix("listening on ") else { return false };
+        self.url = url.to_owned();
+        true
     }
 
     /// SIGKILL: no farewell.

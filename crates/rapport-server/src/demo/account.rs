@@ -59,11 +59,7 @@ pub fn customer(plan: &Plan, index: usize, slot: &Slot, named: &Named, dice: &mu
     let owner = owner(plan, slot.locale, dice);
     let pool = matches!(status, Status::Prospect | Status::Lead) && dice.chance(8);
     let town = named.town.unwrap_or_else(|| entry(dice.pick(slot.locale.towns)));
-    let domain = if named.person.is_some() {
-        "post.example".to_owned()
-    } else {
-        format!("{}.example", cut(&named.slug, 60))
-    };
+    let domain = if named.person.is_some() { "post.example".to_owned() } else { format!("{}.example", cut(&named.slug, 60)) };
     let mut customer = Customer {
         meta: Meta {
             id: Id::v7(created.0, &dice.bytes()),
@@ -95,8 +91,7 @@ fn reach(customer: &mut Customer, named: &Named, domain: &str, dice: &mut Dice) 
         customer.email = dice.chance(80).then(|| format!("{}@{domain}", named.slug));
         return;
     }
-    customer.email =
-        dice.chance(75).then(|| format!("{}@{domain}", dice.pick(&["info", "office", "mail", "contact"])));
+    customer.email = dice.chance(75).then(|| format!("{}@{domain}", dice.pick(&["info", "office", "mail", "contact"])));
     customer.website = dice.chance(80).then(|| format!("https://www.{domain}"));
 }
 
@@ -174,8 +169,7 @@ fn figures(c: &mut Customer, plan: &Plan, index: usize, slot: &Slot, dice: &mut 
         c.qualification = qualification(plan.now, dice);
     }
     if c.status == Status::Active && dice.chance(30) {
-        c.external_refs =
-            vec![ExternalRef { system: "erp".into(), id: format!("D{:07}", 1_000_000 + index) }];
+        c.external_refs = vec![ExternalRef { system: "erp".into(), id: format!("D{:07}", 1_000_000 + index) }];
     }
     if c.r#type != CustomerType::Individual && dice.chance(8) {
         c.shipping_address = c.address.clone().map(|a| Address { street: street(slot.locale, dice), ..a });

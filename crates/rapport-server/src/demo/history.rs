@@ -14,13 +14,7 @@ use rapport_model::{Contact, Day, Id, Interaction, Meta, Millis};
 const PAST_DAYS: i64 = 548;
 
 /// Up to 20 interactions in order of their date.
-pub fn interactions(
-    plan: &Plan,
-    slot: &Slot,
-    c: &Customer,
-    contacts: &[Contact],
-    dice: &mut Dice,
-) -> Vec<Interaction> {
+pub fn interactions(plan: &Plan, slot: &Slot, c: &Customer, contacts: &[Contact], dice: &mut Dice) -> Vec<Interaction> {
     let end = if c.status == Status::Inactive { c.meta.updated_at.0 } else { plan.now.0 };
     let start = c.meta.created_at.0.max(plan.now.0 - PAST_DAYS * DAY_MS);
     let mut days: Vec<i64> = (0..count(c.status, dice)).map(|_| dice.between(start, end - 1)).collect();
@@ -57,14 +51,7 @@ fn talk_of(lang: Lang, dice: &mut Dice) -> &'static Talk {
     if dice.chance(15) { Lang::En.talk() } else { lang.talk() }
 }
 
-fn past(
-    plan: &Plan,
-    slot: &Slot,
-    c: &Customer,
-    contacts: &[Contact],
-    at: Millis,
-    dice: &mut Dice,
-) -> Interaction {
+fn past(plan: &Plan, slot: &Slot, c: &Customer, contacts: &[Contact], at: Millis, dice: &mut Dice) -> Interaction {
     let talk = talk_of(slot.locale.lang, dice);
     // Who has not bought yet neither orders nor needs support.
     let bought = c.qualified_at.is_some_and(|since| since <= at);
@@ -84,25 +71,14 @@ fn planned(plan: &Plan, slot: &Slot, c: &Customer, contacts: &[Contact], dice: &
 }
 
 /// An interaction of a line; `when` is its date and when it was written down.
-fn write(
-    plan: &Plan,
-    c: &Customer,
-    contacts: &[Contact],
-    line: &Line,
-    when: (Millis, Millis),
-    dice: &mut Dice,
-) -> Interaction {
+fn write(plan: &Plan, c: &Customer, contacts: &[Contact], line: &Line, when: (Millis, Millis), dice: &mut Dice) -> Interaction {
     let &(kind, subject, text, outcome) = line;
     let (at, written) = when;
     let there = |x: &&Contact| x.meta.created_at <= written;
     let known: Vec<&Contact> = contacts.iter().filter(there).collect();
     let contact = known.get(dice.below(known.len())).copied().filter(|_| dice.chance(85));
     let owner = c.assigned_to.unwrap_or(c.meta.created_by);
-    let author = if dice.chance(85) {
-        owner
-    } else {
-        plan.owners.get(dice.below(plan.owners.len())).copied().unwrap_or(owner)
-    };
+    let author = if dice.chance(85) { owner } else { plan.owners.get(dice.below(plan.owners.len())).copied().unwrap_or(owner) };
     let who = contact.or(contacts.first()).map(Contact::full_name).unwrap_or_default();
     let (number, product) = ((2 + dice.below(10)).to_string(), dice.pick(PRODUCTS));
     let town = c.address.as_ref().map_or("", |a| a.city.as_str());

@@ -110,11 +110,8 @@ impl Locale {
 
     /// The family name as this person bears it.
     pub fn last_of(&self, last: &str, woman: bool) -> String {
-        let changed = self
-            .female
-            .iter()
-            .filter(|_| woman)
-            .find_map(|(from, to)| Some(format!("{}{to}", last.strip_suffix(from)?)));
+        let changed =
+            self.female.iter().filter(|_| woman).find_map(|(from, to)| Some(format!("{}{to}", last.strip_suffix(from)?)));
         changed.unwrap_or_else(|| last.to_owned())
     }
 

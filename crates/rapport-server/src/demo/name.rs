@@ -61,11 +61,9 @@ fn company(slot: &Slot, forms: &[&str], seed: u64) -> Named {
     let word = entry(l.words[(at / l.roots() % words) as usize]);
     let town = (tier % 2 == 1).then(|| entry(l.towns[(at / l.roots() / words % towns) as usize]));
     let form = forms[(mix(slot.rank ^ seed) % forms.len() as u64) as usize];
-    let roots =
-        second.map_or(root.text.to_owned(), |other| format!("{}{}{}", root.text, l.joint, other.text));
+    let roots = second.map_or(root.text.to_owned(), |other| format!("{}{}{}", root.text, l.joint, other.text));
     let pattern = if town.is_some() { l.company_of_town } else { l.company };
-    let name =
-        fill(pattern, &[('r', &roots), ('w', word.text), ('t', town.map_or("", |t| t.text)), ('f', form)]);
+    let name = fill(pattern, &[('r', &roots), ('w', word.text), ('t', town.map_or("", |t| t.text)), ('f', form)]);
     let parts = [root.latin, second.map_or("", |s| s.latin), word.latin, town.map_or("", |t| t.latin)];
     Named { name, slug: slug(&parts.join(" ")), industry: industry(word.more), town, person: None }
 }
@@ -81,13 +79,11 @@ fn individual(slot: &Slot, seed: u64) -> Named {
     let (tier, at) = scatter(slot.rank, &sizes, seed);
     let (first_at, last_at, rest) = (at % firsts, at / firsts % lasts, at / plain);
     let woman = first_at >= l.men.len() as u64;
-    let first =
-        entry(if woman { l.women[first_at as usize - l.men.len()] } else { l.men[first_at as usize] });
+    let first = entry(if woman { l.women[first_at as usize - l.men.len()] } else { l.men[first_at as usize] });
     let own = l.root(last_at);
     let mut last = l.last_of(own.text, woman);
     let mut latin = format!("{}.{}", slug(first.latin), slug(own.latin));
-    let (other, mark) =
-        if tier < 2 { (0, rest % marks) } else { (rest % (lasts - 1), rest / (lasts - 1) % marks) };
+    let (other, mark) = if tier < 2 { (0, rest % marks) } else { (rest % (lasts - 1), rest / (lasts - 1) % marks) };
     if tier >= 2 {
         let other = l.root(other + u64::from(other >= last_at));
         let hyphen = if l.order == Order::Joined { "·" } else { "-" };
@@ -111,10 +107,8 @@ fn individual(slot: &Slot, seed: u64) -> Named {
     if !by_town && l.order == Order::Given && mix(slot.rank ^ seed).is_multiple_of(5) {
         name = format!("Dr. {name}");
     }
-    let calling =
-        Dice::of(seed, slot.rank).pick(&["Clinics", "Opticians", "Veterinary", "Laboratories", "Consulting"]);
+    let calling = Dice::of(seed, slot.rank).pick(&["Clinics", "Opticians", "Veterinary", "Laboratories", "Consulting"]);
     Named { name, slug: latin, industry: calling, town, person: Some((given, last)) }
 }
 
-const INITIALS: &[&str] =
-    &["A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "V", "W", "Z"];
+const INITIALS: &[&str] = &["A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "V", "W", "Z"];

@@ -11,13 +11,7 @@ use rapport_model::customer::{CustomerType, Status};
 use rapport_model::{Contact, Customer, Id, Meta, Millis};
 
 /// One to four contacts, the first of them primary; an individual is their own contact.
-pub fn contacts(
-    plan: &Plan,
-    slot: &Slot,
-    named: &Named,
-    customer: &Customer,
-    dice: &mut Dice,
-) -> Vec<Contact> {
+pub fn contacts(plan: &Plan, slot: &Slot, named: &Named, customer: &Customer, dice: &mut Dice) -> Vec<Contact> {
     if let Some((first, last)) = &named.person {
         let mut own = blank(plan, customer, true, dice);
         (own.first_name, own.last_name) = (first.clone(), last.clone());
@@ -38,9 +32,7 @@ pub fn contacts(
     for n in 0..count {
         let mut contact = employee(plan, slot, customer, &domain, n == 0, dice);
         // Two people of one name at one company would only confuse.
-        let taken = |c: &Contact| {
-            all.iter().any(|other| other.full_name() == c.full_name() || other.email == c.email)
-        };
+        let taken = |c: &Contact| all.iter().any(|other| other.full_name() == c.full_name() || other.email == c.email);
         if contact.email.is_some() && taken(&contact) {
             contact = employee(plan, slot, customer, &domain, n == 0, dice);
         }
@@ -51,8 +43,7 @@ pub fn contacts(
 
 fn blank(plan: &Plan, customer: &Customer, first: bool, dice: &mut Dice) -> Contact {
     let since = customer.meta.created_at;
-    let born =
-        if first { Millis((since.0 + 60_000).min(plan.now.0)) } else { later(since, plan.now, 300, dice) };
+    let born = if first { Millis((since.0 + 60_000).min(plan.now.0)) } else { later(since, plan.now, 300, dice) };
     Contact {
         meta: Meta {
             id: Id::v7(born.0, &dice.bytes()),
@@ -67,14 +58,7 @@ fn blank(plan: &Plan, customer: &Customer, first: bool, dice: &mut Dice) -> Cont
     }
 }
 
-fn employee(
-    plan: &Plan,
-    slot: &Slot,
-    customer: &Customer,
-    domain: &str,
-    first: bool,
-    dice: &mut Dice,
-) -> Contact {
+fn employee(plan: &Plan, slot: &Slot, customer: &Customer, domain: &str, first: bool, dice: &mut Dice) -> Contact {
     let l = slot.locale;
     let mut contact = blank(plan, customer, first, dice);
     let woman = dice.chance(50);

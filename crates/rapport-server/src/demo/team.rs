@@ -17,16 +17,10 @@ const USERS: &[(&str, &str, Role, usize)] = &[
 ];
 
 const TEAMS: &[(&str, &[&str])] = &[
-    (
-        "Northern and Central Europe",
-        &["NO", "SE", "DK", "FI", "DE", "AT", "CH", "NL", "GB", "IE", "PL", "CZ", "HU"],
-    ),
+    ("Northern and Central Europe", &["NO", "SE", "DK", "FI", "DE", "AT", "CH", "NL", "GB", "IE", "PL", "CZ", "HU"]),
     (
         "South and Overseas",
-        &[
-            "FR", "BE", "IT", "ES", "PT", "GR", "TR", "RS", "BG", "UA", "JP", "KR", "KW", "EG", "US", "CO",
-            "BR", "KE",
-        ],
+        &["FR", "BE", "IT", "ES", "PT", "GR", "TR", "RS", "BG", "UA", "JP", "KR", "KW", "EG", "US", "CO", "BR", "KE"],
     ),
 ];
 

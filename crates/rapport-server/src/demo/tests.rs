@@ -63,24 +63,11 @@ fn every_record_passes_the_rules() {
     let mut ids = HashSet::new();
     for Bundle { customer: c, contacts, interactions } in bundles(5_000) {
         assert!(unit::check(&c).is_ok() && check_value(&c).is_ok(), "{c:?}");
-        assert!(
-            !c.name.contains(['{', '#', '|', '/']) || c.name.contains("A/S") || c.name.contains("I/S"),
-            "{}",
-            c.name
-        );
-        assert!(
-            c.email.iter().chain(&c.website).all(|text| text.is_ascii() && text.ends_with(".example")),
-            "{c:?}"
-        );
+        assert!(!c.name.contains(['{', '#', '|', '/']) || c.name.contains("A/S") || c.name.contains("I/S"), "{}", c.name);
+        assert!(c.email.iter().chain(&c.website).all(|text| text.is_ascii() && text.ends_with(".example")), "{c:?}");
         for record in &contacts {
             assert!(unit::check(record).is_ok() && contact::check_name(record).is_ok(), "{record:?}");
-            assert!(
-                record
-                    .email
-                    .as_ref()
-                    .is_none_or(|e| e.is_ascii() && !e.contains("..") && !e.starts_with('.')),
-                "{record:?}"
-            );
+            assert!(record.email.as_ref().is_none_or(|e| e.is_ascii() && !e.contains("..") && !e.starts_with('.')), "{record:?}");
             assert!(record.meta.created_at >= c.meta.created_at && record.customer_id == c.meta.id);
         }
         for record in &interactions {
@@ -92,8 +79,7 @@ fn every_record_passes_the_rules() {
             assert!(record.follow_up_date.is_none() || record.requires_follow_up);
             assert!(record.interaction_date >= c.meta.created_at && record.customer_id == c.meta.id);
         }
-        let metas =
-            contacts.iter().map(|x| &x.meta).chain(interactions.iter().map(|x| &x.meta)).chain([&c.meta]);
+        let metas = contacts.iter().map(|x| &x.meta).chain(interactions.iter().map(|x| &x.meta)).chain([&c.meta]);
         for meta in metas {
             assert!(ids.insert(meta.id), "{} twice", meta.id);
             assert!(meta.created_at <= meta.updated_at && meta.updated_at <= NOW, "{meta:?} in {c:?}");
@@ -111,22 +97,13 @@ fn life_is_consistent() {
         assert!(!c.needs_primary && c.primary_contact_id == Some(contacts[0].meta.id));
         assert!(c.r#type != CustomerType::Individual || contacts.len() == 1);
         let dates = [Some(c.meta.created_at), c.converted_at, c.qualified_at, c.churned_at];
-        assert!(
-            dates.iter().flatten().is_sorted() && dates.iter().flatten().all(|at| *at <= NOW),
-            "{dates:?} {:?}",
-            c.status
-        );
+        assert!(dates.iter().flatten().is_sorted() && dates.iter().flatten().all(|at| *at <= NOW), "{dates:?} {:?}", c.status);
         let inactive = c.status == Status::Inactive;
         assert_eq!((c.is_active, c.status_reason.is_some()), (!inactive, inactive));
         assert_eq!(c.converted_at.is_some(), c.status != Status::Prospect);
         assert!(c.qualified_at.is_some() || c.status != Status::Active);
         assert_eq!(c.churned_at.is_some(), inactive && c.qualified_at.is_some());
-        assert!(
-            !inactive
-                || interactions
-                    .iter()
-                    .all(|i| !i.has_open_follow_up() && i.interaction_date <= c.meta.updated_at)
-        );
+        assert!(!inactive || interactions.iter().all(|i| !i.has_open_follow_up() && i.interaction_date <= c.meta.updated_at));
         assert!(c.assigned_to.is_some() || matches!(c.status, Status::Prospect | Status::Lead));
     }
 }
@@ -135,78 +112,42 @@ fn life_is_consistent() {
 fn the_mix_is_as_planned() {
     let all: Vec<Bundle> = bundles(20_000).collect();
     let part = |of: &dyn Fn(&Bundle) -> bool| all.iter().filter(|b| of(b)).count() as f64 / all.len() as f64;
-    let near = |what: &str, is: f64, want: f64, by: f64| {
-        assert!((is - want).abs() <= by, "{what}: {is}, not {want}")
-    };
-    for (status, want) in
-        [(Status::Prospect, 0.25), (Status::Lead, 0.25), (Status::Active, 0.45), (Status::Inactive, 0.05)]
-    {
+    let near = |what: &str, is: f64, want: f64, by: f64| assert!((is - want).abs() <= by, "{what}: {is}, not {want}");
+    for (status, want) in [(Status::Prospect, 0.25), (Status::Lead, 0.25), (Status::Active, 0.45), (Status::Inactive, 0.05)] {
         near(status.text(), part(&|b| b.customer.status == status), want, 0.012);
     }
-    for (kind, want) in
-        [(CustomerType::Business, 0.75), (CustomerType::Enterprise, 0.1), (CustomerType::Individual, 0.15)]
-    {
+    for (kind, want) in [(CustomerType::Business, 0.75), (CustomerType::Enterprise, 0.1), (CustomerType::Individual, 0.15)] {
         near(kind.text(), part(&|b| b.customer.r#type == kind), want, 0.005);
     }
     near("with a value", part(&|b| b.customer.value.is_some()), 0.7, 0.02);
     near("unassigned", part(&|b| b.customer.assigned_to.is_none()), 0.04, 0.01);
     near("contacts", all.iter().map(|b| b.contacts.len()).sum::<usize>() as f64 / 20_000.0, 2.2, 0.15);
-    near(
-        "interactions",
-        all.iter().map(|b| b.interactions.len()).sum::<usize>() as f64 / 20_000.0,
-        5.3,
-        0.25,
-    );
+    near("interactions", all.iter().map(|b| b.interactions.len()).sum::<usize>() as f64 / 20_000.0, 5.3, 0.25);
     assert!(all.iter().all(|b| b.interactions.len() <= 20 && (1..=4).contains(&b.contacts.len())));
     let today = Day::of(NOW);
     let open = |wanted: &dyn Fn(i64) -> bool| {
         let days = all.iter().filter_map(|b| b.customer.next_follow_up);
         days.filter(|day| wanted(day.ms() - today.ms())).count()
     };
-    assert!(
-        open(&|ahead| ahead < 0) > 300 && open(&|ahead| ahead == 0) > 150 && open(&|ahead| ahead > 0) > 1_000
-    );
+    assert!(open(&|ahead| ahead < 0) > 300 && open(&|ahead| ahead == 0) > 150 && open(&|ahead| ahead > 0) > 1_000);
     assert!(all.iter().flat_map(|b| &b.interactions).filter(|i| i.is_planned(NOW)).count() > 500);
-    let countries: HashSet<_> =
-        all.iter().filter_map(|b| Some(b.customer.address.as_ref()?.country.clone())).collect();
+    let countries: HashSet<_> = all.iter().filter_map(|b| Some(b.customer.address.as_ref()?.country.clone())).collect();
     assert_eq!(countries.len(), LOCALES.len());
 }
 
 #[test]
 fn every_list_can_be_read() {
     for l in LOCALES {
-        for list in [
-            l.forms,
-            l.groups,
-            l.institutions,
-            l.words,
-            l.brands,
-            l.lasts,
-            l.men,
-            l.women,
-            l.towns,
-            l.streets,
-            l.phones,
-        ] {
-            assert!(
-                !list.is_empty() && list.iter().collect::<HashSet<_>>().len() * 2 >= list.len(),
-                "{}",
-                l.country
-            );
+        for list in [l.forms, l.groups, l.institutions, l.words, l.brands, l.lasts, l.men, l.women, l.towns, l.streets, l.phones]
+        {
+            assert!(!list.is_empty() && list.iter().collect::<HashSet<_>>().len() * 2 >= list.len(), "{}", l.country);
         }
-        assert!(
-            l.institutions.iter().chain(l.words).all(|w| !industry(entry(w).more).is_empty()),
-            "{}",
-            l.country
-        );
+        assert!(l.institutions.iter().chain(l.words).all(|w| !industry(entry(w).more).is_empty()), "{}", l.country);
         assert!(l.towns.iter().all(|t| !entry(t).more.is_empty()), "{}", l.country);
-        assert!(
-            l.institutions.iter().all(|i| i.contains("{t}")) && !l.groups.iter().any(|g| l.forms.contains(g))
-        );
+        assert!(l.institutions.iter().all(|i| i.contains("{t}")) && !l.groups.iter().any(|g| l.forms.contains(g)));
         let latin = l.lasts.iter().chain(l.men).chain(l.women).chain(l.brands).chain(l.words).chain(l.towns);
         assert!(latin.into_iter().all(|text| !locale::slug(entry(text).latin).is_empty()), "{}", l.country);
-        let distinct: HashSet<_> =
-            l.lasts.iter().chain(l.brands).map(|r| entry(r).text.to_lowercase()).collect();
+        let distinct: HashSet<_> = l.lasts.iter().chain(l.brands).map(|r| entry(r).text.to_lowercase()).collect();
         assert_eq!(distinct.len() as u64, l.roots(), "{}", l.country);
     }
 }
@@ -217,14 +158,8 @@ fn the_company_has_its_people() {
     for record in [&org as &dyn rapport_model::Record, &teams[0], &teams[1]] {
         unit::check(record).expect("a record");
     }
-    assert_eq!(
-        (org.name.as_str(), org.currency.as_str(), teams.len(), users.len()),
-        ("Halvorsen Optics", "EUR", 2, 6)
-    );
-    assert_eq!(
-        users.iter().filter(|u| u.role == Role::Admin).map(|u| u.name.as_str()).collect::<Vec<_>>(),
-        ["Ingrid Halvorsen"]
-    );
+    assert_eq!((org.name.as_str(), org.currency.as_str(), teams.len(), users.len()), ("Halvorsen Optics", "EUR", 2, 6));
+    assert_eq!(users.iter().filter(|u| u.role == Role::Admin).map(|u| u.name.as_str()).collect::<Vec<_>>(), ["Ingrid Halvorsen"]);
     assert!(users.iter().all(|u| u.email.ends_with("@halvorsen.example") && u.team_id.is_some()));
 }
 

@@ -32,12 +32,7 @@ pub const TALK: Talk = Talk {
             "Das Budget ist laut {c} freigegeben, der Einkauf braucht aber drei Angebote. Dass wir einen Techniker vor Ort haben, zählt.",
             "Budget bestätigt",
         ),
-        (
-            Call,
-            "{c} nicht erreicht",
-            "Bei der Zentrale um Rückruf gebeten. Am besten zwischen neun und zehn Uhr.",
-            "",
-        ),
+        (Call, "{c} nicht erreicht", "Bei der Zentrale um Rückruf gebeten. Am besten zwischen neun und zehn Uhr.", ""),
         (
             Call,
             "Nach der Probewoche",
@@ -114,24 +109,14 @@ pub const TALK: Talk = Talk {
             "{n} × {p}, per Post und mit alter Lieferanschrift. Mit {c} telefonisch geklärt.",
             "Bestätigt",
         ),
-        (
-            Order,
-            "Ersatzteile",
-            "{n} LED-Module für die alten Stative. Kein Rabatt, Lieferung ab Lager.",
-            "Verschickt",
-        ),
+        (Order, "Ersatzteile", "{n} LED-Module für die alten Stative. Kein Rabatt, Lieferung ab Lager.", "Verschickt"),
         (
             Support,
             "Tisch driftet nach dem Einschalten",
             "Rund 2 µm in der ersten Stunde. Temperatur soll mitgeschrieben werden, vermutlich liegt es an der Klimaanlage über dem Tisch.",
             "Warten auf Protokoll",
         ),
-        (
-            Support,
-            "Software startet nicht",
-            "Der Lizenzstecker steckte noch im alten Rechner. In zehn Minuten gelöst.",
-            "Gelöst",
-        ),
+        (Support, "Software startet nicht", "Der Lizenzstecker steckte noch im alten Rechner. In zehn Minuten gelöst.", "Gelöst"),
     ],
     plans: &[
         (Meeting, "Angebot mit {c} durchgehen", "Position für Position; Wartungsheft mitbringen.", ""),

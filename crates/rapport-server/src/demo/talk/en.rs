@@ -70,12 +70,7 @@ pub const TALK: Talk = Talk {
             "Saw the laboratory with {c}. The room is small and gets warm in summer, so no water-cooled unit. Measured the bench: 180 by 75 cm.",
             "Room survey done",
         ),
-        (
-            Quote,
-            "Offer for {n} × {p}",
-            "Offer with volume discount and three years of service as an option.",
-            "Sent",
-        ),
+        (Quote, "Offer for {n} × {p}", "Offer with volume discount and three years of service as an option.", "Sent"),
         (
             Quote,
             "Competitor is cheaper",
@@ -108,24 +103,14 @@ pub const TALK: Talk = Talk {
             "Order for {n} × {p} arrived by post, with the old delivery address. Cleared that up with {c} by phone.",
             "Confirmed",
         ),
-        (
-            Order,
-            "Spare parts",
-            "{n} lamp modules for the older stands. No discount, delivery from stock.",
-            "Shipped",
-        ),
+        (Order, "Spare parts", "{n} lamp modules for the older stands. No discount, delivery from stock.", "Shipped"),
         (
             Support,
             "Stage drifts after warm-up",
             "About 2 µm in the first hour. Asked them to log the temperature; probably the air conditioning above the bench.",
             "Waiting for the log",
         ),
-        (
-            Support,
-            "Software does not start",
-            "Licence dongle was in the old computer. Solved in ten minutes.",
-            "Solved",
-        ),
+        (Support, "Software does not start", "Licence dongle was in the old computer. Solved in ten minutes.", "Solved"),
         (
             Support,
             "Calibration certificate is missing",
@@ -134,12 +119,7 @@ pub const TALK: Talk = Talk {
         ),
     ],
     plans: &[
-        (
-            Meeting,
-            "Offer review with {c}",
-            "Go through the offer line by line; bring the service manual.",
-            "",
-        ),
+        (Meeting, "Offer review with {c}", "Go through the offer line by line; bring the service manual.", ""),
         (Visit, "Demonstration of {p} in {t}", "Bring the demo case and two sample slides.", ""),
         (Call, "Ask for the decision", "Committee meets the day before.", ""),
         (Meeting, "Training for {n} users", "Half a day, room with projector is booked.", ""),

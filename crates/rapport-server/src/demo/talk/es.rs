@@ -38,12 +38,7 @@ pub const TALK: Talk = Talk {
         (Call, "{c} no contesta", "Recado en recepción. Mejor entre las nueve y las diez.", ""),
         (Email, "Documentación enviada", "Fichas de {p} y dos referencias de {t}.", ""),
         (Email, "Folleto en español", "Piden el folleto de {p} en español para el comité.", "Enviado"),
-        (
-            Email,
-            "Petición de descuento",
-            "{c} pide un {n} % por pago a 10 días. Respuesta después de hablar con dirección.",
-            "",
-        ),
+        (Email, "Petición de descuento", "{c} pide un {n} % por pago a 10 días. Respuesta después de hablar con dirección.", ""),
         (
             Meeting,
             "Necesidades del grupo de imagen",
@@ -62,12 +57,7 @@ pub const TALK: Talk = Talk {
             "Recorrido por el laboratorio con {c}. Sala pequeña y calurosa en verano: nada de refrigeración por agua. Mesa de 180 × 75 cm.",
             "Medidas tomadas",
         ),
-        (
-            Quote,
-            "Oferta de {n} × {p}",
-            "Con descuento por volumen y tres años de servicio como opción.",
-            "Enviada",
-        ),
+        (Quote, "Oferta de {n} × {p}", "Con descuento por volumen y tres años de servicio como opción.", "Enviada"),
         (
             Quote,
             "La competencia es más barata",

@@ -21,12 +21,7 @@ pub const TALK: Talk = Talk {
             "{c} ci ha conosciuti in fiera. Hanno {n} microscopi datati e cercano un’unica sorgente luminosa.",
             "Interessato, chiede il prezzo",
         ),
-        (
-            Call,
-            "Budget dell’anno",
-            "Secondo {c} il budget c’è, ma l’ufficio acquisti vuole tre offerte.",
-            "Budget confermato",
-        ),
+        (Call, "Budget dell’anno", "Secondo {c} il budget c’è, ma l’ufficio acquisti vuole tre offerte.", "Budget confermato"),
         (Call, "{c} non risponde", "Lasciato un messaggio in portineria. Meglio tra le nove e le dieci.", ""),
         (Email, "Schede tecniche inviate", "Schede di {p} e due referenze di {t}.", ""),
         (Email, "Richiesta di sconto", "{c} chiede il {n} % per pagamento a 10 giorni.", ""),
@@ -51,12 +46,7 @@ pub const TALK: Talk = Talk {
             "Rivisti i {n} interventi. Tempi buoni, ricambi lenti.",
             "Rinnova se i ricambi sono a magazzino",
         ),
-        (
-            Visit,
-            "Installazione di {p}",
-            "Montato e allineato con il tecnico. {c} ha firmato il verbale.",
-            "Consegnato",
-        ),
+        (Visit, "Installazione di {p}", "Montato e allineato con il tecnico. {c} ha firmato il verbale.", "Consegnato"),
         (
             Order,
             "Ordine ricevuto",

@@ -21,12 +21,7 @@ pub const TALK: Talk = Talk {
             "{c} møtte oss på messen. De har {n} eldre mikroskoper og vil ha samme lyskilde på alle.",
             "Interessert, ønsker pris",
         ),
-        (
-            Call,
-            "Budsjett for året",
-            "{c} sier at budsjettet er klart, men innkjøp må ha tre tilbud.",
-            "Budsjett bekreftet",
-        ),
+        (Call, "Budsjett for året", "{c} sier at budsjettet er klart, men innkjøp må ha tre tilbud.", "Budsjett bekreftet"),
         (Call, "Fikk ikke tak i {c}", "La igjen beskjed på sentralbordet. Best mellom ni og ti.", ""),
         (Email, "Datablad sendt", "Sendte datablad for {p} og to referanser fra {t}.", ""),
         (Email, "Spørsmål om rabatt", "{c} ber om {n} % ved betaling innen 10 dager.", ""),
@@ -45,12 +40,7 @@ pub const TALK: Talk = Talk {
         (Quote, "Tilbud på {n} × {p}", "Med kvantumsrabatt og tre års service som opsjon.", "Sendt"),
     ],
     sold: &[
-        (
-            Call,
-            "Leveringstid på {p}",
-            "Lovet uke {n}. Greit hvis bordet kommer først. Må bekreftes skriftlig.",
-            "Avtalt",
-        ),
+        (Call, "Leveringstid på {p}", "Lovet uke {n}. Greit hvis bordet kommer først. Må bekreftes skriftlig.", "Avtalt"),
         (
             Meeting,
             "Årsgjennomgang",
@@ -63,24 +53,9 @@ pub const TALK: Talk = Talk {
             "Montert og justert sammen med service. {c} signerte overtakelsen. Opplæring av {n} brukere om to uker.",
             "Overlevert",
         ),
-        (
-            Order,
-            "Bestilling mottatt",
-            "{n} × {p}, med gammel leveringsadresse. Avklart med {c} på telefon.",
-            "Bekreftet",
-        ),
-        (
-            Support,
-            "Bordet driver",
-            "Omtrent 2 µm den første timen. Trolig ventilasjonen over benken.",
-            "Venter på logg",
-        ),
-        (
-            Support,
-            "Kalibreringsbevis mangler",
-            "Kopi sendt, original i posten. Revisor kommer torsdag.",
-            "Løst",
-        ),
+        (Order, "Bestilling mottatt", "{n} × {p}, med gammel leveringsadresse. Avklart med {c} på telefon.", "Bekreftet"),
+        (Support, "Bordet driver", "Omtrent 2 µm den første timen. Trolig ventilasjonen over benken.", "Venter på logg"),
+        (Support, "Kalibreringsbevis mangler", "Kopi sendt, original i posten. Revisor kommer torsdag.", "Løst"),
     ],
     plans: &[
         (Visit, "Demonstrasjon av {p} i {t}", "Ta med demokoffert og to preparater.", ""),
@@ -104,10 +79,5 @@ pub const TALK: Talk = Talk {
         "Betaler sent, men betaler.",
     ],
     people: &["Ring helst om morgenen.", "Foretrekker e-post.", "Jobber deltid, mandag til onsdag."],
-    reasons: &[
-        "Laboratoriet er lagt ned",
-        "Gikk til konkurrent",
-        "Ikke budsjett",
-        "Virksomheten er avviklet",
-    ],
+    reasons: &["Laboratoriet er lagt ned", "Gikk til konkurrent", "Ikke budsjett", "Virksomheten er avviklet"],
 };

@@ -21,18 +21,8 @@ pub const TALK: Talk = Talk {
             "{c} kent ons van de beurs. Ze hebben {n} oudere microscopen en zoeken één lichtbron.",
             "Belangstelling, wil prijzen",
         ),
-        (
-            Call,
-            "Budget voor dit jaar",
-            "Volgens {c} is het budget rond, maar inkoop wil drie offertes.",
-            "Budget bevestigd",
-        ),
-        (
-            Call,
-            "{c} niet bereikt",
-            "Bericht achtergelaten bij de receptie. Het best tussen negen en tien.",
-            "",
-        ),
+        (Call, "Budget voor dit jaar", "Volgens {c} is het budget rond, maar inkoop wil drie offertes.", "Budget bevestigd"),
+        (Call, "{c} niet bereikt", "Bericht achtergelaten bij de receptie. Het best tussen negen en tien.", ""),
         (Email, "Documentatie gestuurd", "Gegevens van {p} en twee referenties uit {t}.", ""),
         (Email, "Vraag om korting", "{c} vraagt {n} % bij betaling binnen 10 dagen.", ""),
         (
@@ -50,18 +40,8 @@ pub const TALK: Talk = Talk {
         (Quote, "Offerte voor {n} × {p}", "Met staffelkorting en drie jaar service als optie.", "Verstuurd"),
     ],
     sold: &[
-        (
-            Visit,
-            "Installatie van {p}",
-            "Geplaatst en uitgelijnd met service. {c} tekende de overdracht.",
-            "Overgedragen",
-        ),
-        (
-            Order,
-            "Bestelling ontvangen",
-            "{n} × {p}, met het oude afleveradres. Met {c} telefonisch opgelost.",
-            "Bevestigd",
-        ),
+        (Visit, "Installatie van {p}", "Geplaatst en uitgelijnd met service. {c} tekende de overdracht.", "Overgedragen"),
+        (Order, "Bestelling ontvangen", "{n} × {p}, met het oude afleveradres. Met {c} telefonisch opgelost.", "Bevestigd"),
         (
             Support,
             "Tafel verloopt",

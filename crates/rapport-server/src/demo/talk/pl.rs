@@ -26,12 +26,7 @@ pub const TALK: Talk = Talk {
             "Według {c} budżet jest zatwierdzony, ale zakupy potrzebują trzech ofert.",
             "Budżet potwierdzony",
         ),
-        (
-            Call,
-            "Brak kontaktu: {c}",
-            "Zostawiona wiadomość w sekretariacie. Najlepiej między dziewiątą a dziesiątą.",
-            "",
-        ),
+        (Call, "Brak kontaktu: {c}", "Zostawiona wiadomość w sekretariacie. Najlepiej między dziewiątą a dziesiątą.", ""),
         (Email, "Wysłane karty katalogowe", "Karty {p} i dwie referencje.", ""),
         (Email, "Pytania przetargowe", "{n} pytań do specyfikacji. Odpowiedź do piątku.", ""),
         (
@@ -50,12 +45,7 @@ pub const TALK: Talk = Talk {
     ],
     sold: &[
         (Visit, "Instalacja {p}", "Zamontowane i wyregulowane z serwisem. Protokół podpisany.", "Przekazane"),
-        (
-            Order,
-            "Zamówienie otrzymane",
-            "{n} × {p}, ze starym adresem dostawy. Wyjaśnione telefonicznie.",
-            "Potwierdzone",
-        ),
+        (Order, "Zamówienie otrzymane", "{n} × {p}, ze starym adresem dostawy. Wyjaśnione telefonicznie.", "Potwierdzone"),
         (
             Support,
             "Stolik dryfuje",

@@ -40,28 +40,13 @@ pub const TALK: Talk = Talk {
             "Volta ao laboratório com {c}. Sala pequena e quente no verão. Bancada de 180 × 75 cm.",
             "Medidas tiradas",
         ),
-        (
-            Quote,
-            "Proposta de {n} × {p}",
-            "Com desconto de quantidade e três anos de assistência como opção.",
-            "Enviada",
-        ),
+        (Quote, "Proposta de {n} × {p}", "Com desconto de quantidade e três anos de assistência como opção.", "Enviada"),
     ],
     sold: &[
         (Email, "Relatório de calibração", "Enviada a cópia do relatório de {p}.", "Enviado"),
-        (
-            Meeting,
-            "Balanço do ano",
-            "Revistas as {n} intervenções. Prazos bons, peças lentas.",
-            "Renova se houver peças",
-        ),
+        (Meeting, "Balanço do ano", "Revistas as {n} intervenções. Prazos bons, peças lentas.", "Renova se houver peças"),
         (Visit, "Instalação de {p}", "Montado e alinhado com o técnico. {c} assinou a entrega.", "Entregue"),
-        (
-            Order,
-            "Encomenda recebida",
-            "{n} × {p}, com a morada antiga. Esclarecido ao telefone com {c}.",
-            "Confirmada",
-        ),
+        (Order, "Encomenda recebida", "{n} × {p}, com a morada antiga. Esclarecido ao telefone com {c}.", "Confirmada"),
         (
             Support,
             "A platina desloca-se",

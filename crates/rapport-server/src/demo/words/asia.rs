@@ -276,13 +276,7 @@ pub const KUWAIT: Locale = Locale {
         "Mangaf/510##/Al Ahmadi",
         "Shuwaikh/700##/Al Asimah",
     ],
-    streets: &[
-        "Gulf Road, Block 4",
-        "Fahad Al-Salem Street",
-        "Salem Al-Mubarak Street",
-        "Canada Dry Street",
-        "Tunis Street",
-    ],
+    streets: &["Gulf Road, Block 4", "Fahad Al-Salem Street", "Salem Al-Mubarak Street", "Canada Dry Street", "Tunis Street"],
     street: "{s}, Building {n}",
     phones: &["+965 2000 ####", "+965 2100 ####"],
     mobile: "+965 5000 ####",
@@ -300,11 +294,7 @@ pub const EGYPT: Locale = Locale {
     joint: " و",
     forms: &["شركة", "مؤسسة", "مكتب"],
     groups: &["مجموعة", "الشركة القابضة"],
-    institutions: &[
-        "مستشفى {t} الجامعي|{t} hospital/h",
-        "جامعة {t} للعلوم|{t} university/u",
-        "مركز عيون {t}|{t} eye/c",
-    ],
+    institutions: &["مستشفى {t} الجامعي|{t} hospital/h", "جامعة {t} للعلوم|{t} university/u", "مركز عيون {t}|{t} eye/c"],
     words: &[
         "للبصريات|optics/r",
         "للمستلزمات الطبية|medical/t",

@@ -13,11 +13,7 @@ pub const COLOMBIA: Locale = Locale {
     joint: " y ",
     forms: &["S.A.S.", "Ltda.", "S.A.S."],
     groups: &["Grupo Colombia S.A.", "Corporación S.A."],
-    institutions: &[
-        "Universidad de los Andes, sede {t}/u",
-        "Hospital San José de {t}/h",
-        "Fundación Oftalmológica de {t}/c",
-    ],
+    institutions: &["Universidad de los Andes, sede {t}/u", "Hospital San José de {t}/h", "Fundación Oftalmológica de {t}/c"],
     words: &[
         "Ópticas/r",
         "Laboratorios/l",
@@ -136,14 +132,7 @@ pub const BRAZIL: Locale = Locale {
         "Florianópolis/88010-###/SC",
         "Goiânia/74010-###/GO",
     ],
-    streets: &[
-        "Rua Augusta",
-        "Avenida Paulista",
-        "Rua XV de Novembro",
-        "Avenida Brasil",
-        "Rua das Palmeiras",
-        "Alameda Santos",
-    ],
+    streets: &["Rua Augusta", "Avenida Paulista", "Rua XV de Novembro", "Avenida Brasil", "Rua das Palmeiras", "Alameda Santos"],
     street: "{s}, {n}",
     phones: &["+55 11 0000-####", "+55 19 0000-####", "+55 41 0000-####"],
     mobile: "+55 11 90000-####",
