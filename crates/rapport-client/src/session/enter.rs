@@ -40,7 +40,7 @@ impl Client {
         let client = self.clone();
         let (state, refused) = blocking(move || Ok(client.look(held, passphrase))).await?;
         let state = match state {
-            Found::Opened(opened) => State::Ready(self.enter(*opened, None).await?),
+            Found::Opened(opened) => State::Ready(self.enter(opened, None).await?),
             Found::State(state) => state,
         };
         self.replace(state);
@@ -70,7 +70,7 @@ impl Client {
             Ok((open_store(&folder.store(profile.id), &key)?, vault))
         });
         match opened {
-            Ok((store, vault)) => (Found::Opened(Box::new(Opened { profile, lock, vault, store })), None),
+            Ok((store, vault)) => (Found::Opened(Opened { profile, lock, vault, store }), None),
             Err(error) if error.code == Code::WrongPassphrase => (Found::State(State::Locked(profile, lock)), Some(error)),
             Err(error) => shut(profile, error),
         }
@@ -132,7 +132,7 @@ impl Client {
 }
 
 enum Found {
-    Opened(Box<Opened>),
+    Opened(Opened),
     State(State),
 }
 
