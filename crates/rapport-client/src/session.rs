@@ -99,7 +99,9 @@ impl Client {
         let _turn = self.inner.turn.lock().await;
         if let State::Ready(ready) = self.replace(State::None) {
             ready.stop().await;
-            park(&ready.store);
+            let store = ready.store.clone();
+            // Nothing waits for the answer; what is left to do is to have closed.
+            let _ = tokio::task::spawn_blocking(move || store.close()).await;
         }
     }
 
@@ -159,10 +161,4 @@ impl State {
         out["signedOut"] = json!(current.signed_out);
         out
     }
-}
-
-/// Leaves a store's connections open until the process ends, which loses nothing. Closing an encrypted connection on its
-/// thread while the exit handlers take OpenSSL apart crashes.
-fn park(store: &Store) {
-    std::mem::forget(store.clone());
 }

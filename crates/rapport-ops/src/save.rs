@@ -9,6 +9,7 @@ use rapport_store::Tx;
 use rapport_store::outbox::Base;
 use rapport_store::progress::CLOCK;
 use serde_json::Value;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The progress key of a store that has no server: nothing waits to be sent.
@@ -168,13 +169,13 @@ impl Work {
             return Ok(());
         }
         let owner = customer_of(after);
-        if !self.customers.contains_key(&owner) {
+        if let Entry::Vacant(place) = self.customers.entry(owner) {
             let was = match before.and_then(|b| b.of::<Customer>()) {
                 Some(customer) => Some(customer.clone()),
                 None => tx.find_as::<Customer>(owner)?,
             };
             let had_primary = was.as_ref().is_some_and(|c| c.primary_contact_id.is_some());
-            self.customers.insert(owner, (was, had_primary));
+            place.insert((was, had_primary));
         }
         if let Some(contact) = after.of::<Contact>() {
             self.contacts_of.insert(owner);

@@ -4,7 +4,8 @@ use crate::backend::{Backend, Connection};
 use rapport_model::{Code, Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
 
 type Job = Box<dyn FnOnce(&mut dyn Connection) + Send>;
 
@@ -12,6 +13,12 @@ type Job = Box<dyn FnOnce(&mut dyn Connection) + Send>;
 const QUEUE_JOBS_MAX: usize = 1024;
 
 pub(crate) struct Pool {
+    /// Where jobs go; `None` once the store is closed.
+    queues: RwLock<Option<Queues>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Queues {
     writer: SyncSender<Job>,
     readers: SyncSender<Job>,
 }
@@ -19,32 +26,56 @@ pub(crate) struct Pool {
 impl Pool {
     /// Opens the connections on their threads; fails if any of them cannot be opened.
     pub(crate) fn start(backend: &Arc<dyn Backend>, readers: usize) -> Result<Pool> {
-        let writer = spawn(backend, false, 1)?;
-        let readers = spawn(backend, true, readers)?;
-        Ok(Pool { writer, readers })
+        let mut threads = Vec::with_capacity(readers + 1);
+        let writer = spawn(backend, false, 1, &mut threads)?;
+        let readers = spawn(backend, true, readers, &mut threads)?;
+        Ok(Pool { queues: RwLock::new(Some(Queues { writer, readers })), threads: Mutex::new(threads) })
     }
 
     /// Puts a job into a queue, or says that the queue is full.
     pub(crate) fn submit(&self, write: bool, job: Job) -> Result<()> {
-        let queue = if write { &self.writer } else { &self.readers };
+        let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(queues) = queues.as_ref() else { return Err(closed()) };
+        let queue = if write { &queues.writer } else { &queues.readers };
         queue.try_send(job).map_err(|e| match e {
             TrySendError::Full(_) => Error::new(Code::Busy, "Too much is waiting for the database. Try again in a moment."),
-            TrySendError::Disconnected(_) => Error::internal("the store is closed"),
+            TrySendError::Disconnected(_) => closed(),
         })
+    }
+
+    /// Takes no more jobs, finishes those that wait, closes the connections and waits for the threads.
+    pub(crate) fn close(&self) {
+        let Some(Queues { writer, readers }) = self.queues.write().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let mut threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        // The writing connection goes last: only it can fold the log into the file.
+        drop(readers);
+        threads.drain(1..).for_each(finish);
+        drop(writer);
+        threads.into_iter().for_each(finish);
     }
 }
 
-fn spawn(backend: &Arc<dyn Backend>, readonly: bool, count: usize) -> Result<SyncSender<Job>> {
+fn finish(thread: JoinHandle<()>) {
+    // A thread that panicked has closed its connection while it unwound.
+    let _ = thread.join();
+}
+
+fn closed() -> Error {
+    Error::internal("the store is closed")
+}
+
+fn spawn(backend: &Arc<dyn Backend>, readonly: bool, count: usize, threads: &mut Vec<JoinHandle<()>>) -> Result<SyncSender<Job>> {
     let (send, receive) = sync_channel::<Job>(QUEUE_JOBS_MAX);
     let receive = Arc::new(Mutex::new(receive));
     for n in 0..count {
         let connection = backend.connect(readonly)?;
         let receive = receive.clone();
         let name = if readonly { format!("store-read-{n}") } else { "store-write".to_owned() };
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name(name)
             .spawn(move || work(connection, &receive))
             .map_err(|e| Error::internal(format_args!("a thread could not be started: {e}")))?;
+        threads.push(thread);
     }
     Ok(send)
 }

@@ -44,6 +44,12 @@ impl Store {
         self.touched.subscribe()
     }
 
+    /// Finishes what waits, closes the connections and ends the threads, for all clones. Blocks. A process that ends without it
+    /// loses nothing, but may be cut off while a connection is being closed.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
     /// Reads in one snapshot. Blocks; async callers use [`Store::read_async`].
     pub fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.block(false, f)

@@ -213,3 +213,17 @@ fn a_backup_opens_with_the_same_key() {
     assert_eq!(back.read(|tx| tx.get_as::<Customer>(id(1))).expect("there").name, "Kept");
     assert_eq!(back.maintain(|tx| tx.verify()).expect("verified"), Vec::<String>::new());
 }
+
+#[test]
+fn a_closed_store_finished_its_work_and_takes_no_more() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    put(&store, vec![customer(1, "Kept")]);
+    let other = store.clone();
+    store.close();
+    assert_eq!(other.read(|tx| tx.find(Kind::Customers, id(1)).map(drop)).map_err(|e| e.code), Err(Code::Internal));
+    let wal = folder.path().join("store.db-wal");
+    assert!(!wal.exists(), "the last connection to close folds the log into the file");
+    let again = open(folder.path(), 1).expect("opened again");
+    assert_eq!(again.read(|tx| tx.get_as::<Customer>(id(1))).expect("there").name, "Kept");
+}

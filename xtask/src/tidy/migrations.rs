@@ -29,14 +29,8 @@ pub fn bless(root: &Path) -> Result<(), String> {
 }
 
 fn compare(listed: &[Entry], present: &[Entry]) -> Vec<String> {
-    let differs = |entry: &&Entry| {
-        !present.iter().any(|found| found.path == entry.path && found.digest == entry.digest)
-    };
-    listed
-        .iter()
-        .filter(differs)
-        .map(|entry| format!("{}: a released migration was changed or removed", entry.path))
-        .collect()
+    let differs = |entry: &&Entry| !present.iter().any(|found| found.path == entry.path && found.digest == entry.digest);
+    listed.iter().filter(differs).map(|entry| format!("{}: a released migration was changed or removed", entry.path)).collect()
 }
 
 fn listed(root: &Path) -> Result<Vec<Entry>, String> {

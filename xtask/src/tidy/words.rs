@@ -19,8 +19,7 @@ const SOURCES: &[(&str, &str, &str)] = &[
 ];
 
 /// Written in two halves, so that this file does not find itself.
-const PRIVATE_PATHS: &[(&str, &str)] =
-    &[("/wo", "rk/"), ("/ro", "ot/"), ("/Use", "rs/"), ("/tmp/", "w/"), ("C:\\", "Users")];
+const PRIVATE_PATHS: &[(&str, &str)] = &[("/wo", "rk/"), ("/ro", "ot/"), ("/Use", "rs/"), ("/tmp/", "w/"), ("C:\\", "Users")];
 const PRIVATE_FOLDER: (&str, &str) = ("shar", "ed/");
 
 pub fn check(file: &File) -> Vec<String> {
@@ -51,9 +50,7 @@ fn check_lock(file: &File, field: &str, source: &str) -> Vec<String> {
         value.is_some_and(|value| !value.starts_with(source) && !value.starts_with("ui"))
     };
     let line = file.text.lines().find(foreign);
-    line.map(|line| format!("{}: not from the public registry: {}", file.path, line.trim()))
-        .into_iter()
-        .collect()
+    line.map(|line| format!("{}: not from the public registry: {}", file.path, line.trim())).into_iter().collect()
 }
 
 fn check_places(file: &File) -> Vec<String> {
@@ -66,10 +63,7 @@ fn check_places(file: &File) -> Vec<String> {
     let folder = format!("{}{}", PRIVATE_FOLDER.0, PRIVATE_FOLDER.1);
     let folders = file.text.match_indices(&folder).map(|(at, _)| at);
     let folders = folders.filter(|at| begins_word(&file.text, *at)).map(|at| (at, folder.clone()));
-    private
-        .chain(folders)
-        .map(|(at, what)| finding(file, &file.text, at, &format!("{what} is a place of one machine")))
-        .collect()
+    private.chain(folders).map(|(at, what)| finding(file, &file.text, at, &format!("{what} is a place of one machine"))).collect()
 }
 
 fn begins_word(text: &str, position: usize) -> bool {
@@ -98,7 +92,7 @@ fn check_rust(file: &File) -> Vec<String> {
 
 fn check_script(file: &File) -> Vec<String> {
     let Some(source) = &file.source else { return Vec::new() };
-    let is_test = file.path.contains(".test.") || file.path.contains("/test/");
+    let is_test = file.path.contains(".test.") || file.path.contains("/testing/");
     let text = source.only(&[Class::Code, Class::Text]);
     let code = source.code();
     let mut findings = Vec::new();

@@ -75,10 +75,7 @@ fn forget(folder: &Folder, ready: Arc<Ready>) -> Result<()> {
     let last = folder.current().unwrap_or_default();
     folder.set_current(&Current { profile: None, signed_out: true, ..last })?;
     let (id, vault, lock) = (ready.profile.id, ready.vault.clone(), ready.lock.clone());
-    // Where open files can be deleted, nothing has to be closed first.
-    if cfg!(unix) {
-        super::park(&ready.store);
-    }
+    ready.store.close();
     drop(ready);
     vault.clear()?;
     folder.delete(id, lock)
