@@ -28,6 +28,5 @@ mod e2e {
 
     mod crash;
     mod restart;
-    mod story;
     mod trouble;
 }

@@ -9,7 +9,10 @@ use std::path::Path;
 pub const RUN: &str = r#"
 const done = arguments[arguments.length - 1];
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-axe.run(document, { runOnly: tags, resultTypes: ["violations"] })
+// A colour on its way to another is neither.
+const still = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+Promise.allSettled(still.map((one) => one.finished))
+  .then(() => axe.run(document, { runOnly: tags, resultTypes: ["violations"] }))
   .then((result) => done({ violations: result.violations.map((it) => ({
     id: it.id, impact: it.impact || "", help: it.help, places: it.nodes.map((node) => node.html.slice(0, 200)),
   })) }))

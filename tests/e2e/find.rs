@@ -58,7 +58,7 @@ pub fn field(label: &str) -> Find {
 pub fn text(text: &str) -> Find {
     let part = literal(text);
     let contains = format!("contains(normalize-space(.),{part})");
-    let xpath = format!("//body//*[not(self::script or self::style)][{contains}][not(*[{contains}])]");
+    let xpath = format!("//*[ancestor::body][not(self::script or self::style)][{contains}][not(*[{contains}])]");
     Find { xpath, called: format!("the text \"{text}\"") }
 }
 
@@ -74,7 +74,8 @@ pub fn row(containing: &str) -> Find {
 pub fn role(role: &str) -> Find {
     let native = match role {
         "row" => " or self::tr",
-        "alert" | "status" => "",
+        "article" => " or self::article",
+        "button" => " or self::button",
         "table" => " or self::table",
         "main" => " or self::main",
         "navigation" => " or self::nav",
@@ -89,10 +90,7 @@ pub fn role(role: &str) -> Find {
 impl Find {
     /// The same, but inside of another thing: `button("Edit").within(&row("So Clinic"))`.
     pub fn within(&self, outer: &Self) -> Self {
-        Self {
-            xpath: format!("{}{}", outer.xpath, self.xpath),
-            called: format!("{} in {}", self.called, outer.called),
-        }
+        Self { xpath: format!("{}{}", outer.xpath, self.xpath), called: format!("{} in {}", self.called, outer.called) }
     }
 
     /// The same with a text somewhere inside: `role("status").with_text("3 waiting")`.

@@ -3,8 +3,7 @@
 use serde::Deserialize;
 
 /// Names of fields that would carry a secret to the page.
-const SECRET_NAMES: &[&str] =
-    &["accessToken", "refreshToken", "access_token", "refresh_token", "Bearer ", "databaseKey"];
+const SECRET_NAMES: &[&str] = &["accessToken", "refreshToken", "access_token", "refresh_token", "Bearer ", "databaseKey"];
 
 /// Put into the page; wraps the one way that messages take, and listens to the one event.
 /// The page's own `invoke` cannot be replaced, but the `fetch` below it can.

@@ -6,6 +6,8 @@ use fantoccini::key::Key;
 /// Ctrl+a; with the next key typed the old text goes, and the page sees it happen.
 pub const SELECT_ALL: &str = "\u{e009}a";
 pub const BACKSPACE: char = '\u{e003}';
+/// What ends a line: the driver types no line feeds.
+pub const ENTER: &str = "\u{e007}";
 
 /// The actions of a combination such as `Ctrl+Shift+s`, `Enter` or `g`.
 pub fn actions(keys: &str) -> KeyActions {

@@ -45,10 +45,7 @@ mod tests {
 
     fn png(width: u32, height: u32, data: u32) -> Vec<u8> {
         let mut png = SIGNATURE.to_vec();
-        for (name, body) in [
-            (b"IHDR", [width.to_be_bytes(), height.to_be_bytes()].concat()),
-            (b"IDAT", vec![7; data as usize]),
-        ] {
+        for (name, body) in [(b"IHDR", [width.to_be_bytes(), height.to_be_bytes()].concat()), (b"IDAT", vec![7; data as usize])] {
             png.extend((body.len() as u32).to_be_bytes());
             png.extend(name);
             png.extend(body);

@@ -26,6 +26,15 @@ const POLL: Duration = Duration::from_millis(40);
 const PAINTED: &str = "const done = arguments[arguments.length - 1];\
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60)));";
 
+/// The first of an XPath that can be seen. The driver's own question takes a fixed element for hidden.
+const SHOWN: &str = "const found = document.evaluate(arguments[0], document, null, 7, null);\
+    for (let index = 0; index < found.snapshotLength; index++) {\
+      const one = found.snapshotItem(index), box = one.getBoundingClientRect();\
+      const drawn = one.checkVisibility({ visibilityProperty: true, opacityProperty: true });\
+      if (drawn && box.width > 0 && box.height > 0) return one;\
+    }\
+    return null;";
+
 /// The app with its window.
 pub struct App {
     client: Client,
@@ -95,7 +104,7 @@ impl App {
 
     /// Replaces what is in a field.
     pub async fn type_into(&self, find: &Find, text: &str) {
-        let typed = format!("{}{text}", keys::BACKSPACE);
+        let typed = format!("{}{}", keys::BACKSPACE, text.replace('\n', keys::ENTER));
         self.act(find, "cannot be typed into", |element| {
             let typed = typed.clone();
             // Two calls: held keys are let go of at the end of a call only.
@@ -109,8 +118,7 @@ impl App {
 
     /// Picks an entry of a native select by its text.
     pub async fn choose(&self, find: &Find, entry: &str) {
-        self.act(find, "has no such entry", |element| async move { element.select_by_label(entry).await })
-            .await;
+        self.act(find, "has no such entry", |element| async move { element.select_by_label(entry).await }).await;
     }
 
     /// Presses keys wherever the focus is: `press("Ctrl+k")`, `press("Enter")`.
@@ -195,12 +203,9 @@ impl App {
     }
 
     async fn first_shown(&self, find: &Find) -> Result<Option<Element>, CmdError> {
-        for element in self.client.find_all(XPath(&find.xpath)).await? {
-            if element.is_displayed().await? {
-                return Ok(Some(element));
-            }
-        }
-        Ok(None)
+        let found = self.client.execute(SHOWN, vec![find.xpath.clone().into()]).await?;
+        let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
+        Ok(id.map(|id| Element::from_element_id(self.client.clone(), id.to_owned().into())))
     }
 
     /// Does something with an element as soon as both are ready.

@@ -65,14 +65,13 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
       </div>
       <button
         type="button"
-        aria-label={t("palette.open")}
         title={t("palette.open")}
         aria-keyshortcuts="Control+K"
         onClick={() => ui.set({ palette: true })}
         className="inset-line my-1.5 mb-3 flex h-control-lg shrink-0 items-center gap-2 rounded-sm bg-surface px-2 text-ink-3 hover:text-ink-2 max-mid:px-2.5"
       >
         <Search size={16} strokeWidth={1.75} className="shrink-0" aria-hidden="true" />
-        <span className="cut flex-1 text-left max-mid:hidden">{t("palette.button")}</span>
+        <span className="cut flex-1 text-left max-mid:sr-only">{t("palette.button")}</span>
         <span className="max-mid:hidden">
           <Keys of="mod+k" />
         </span>

@@ -60,12 +60,15 @@ function statusNames(legal: unknown): string {
   return legal.map((name) => (hasMessage(`status.${name}`) ? t(`status.${name}` as Key) : String(name))).join(", ");
 }
 
-/** The sentence for an error. Names the other owner only when the core said who it is. */
+/** The sentence for an error. Names the other owner or the server only when the error says who it is. */
 export function describe(error: AppError): string {
   const code = codeOf(error.code);
   const { details } = error;
   if (code === "NAME_TAKEN" && typeof details.ownerName === "string") {
     return t("error.NAME_TAKEN.owned", { owner: details.ownerName });
+  }
+  if (code === "OFFLINE" && typeof details.server === "string") {
+    return t("error.OFFLINE.named", { server: details.server });
   }
   if (code === "ILLEGAL_TRANSITION") return t("error.ILLEGAL_TRANSITION", { legal: statusNames(details.legal) });
   if (code === "WORK_WAITING") return t("error.WORK_WAITING", { count: Number(details.waiting ?? 1) });

@@ -7,7 +7,7 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   "error.REQUIRED": "Das wird gebraucht.",
   "error.INVALID_VALUE": "Das hat nicht die erwartete Form.",
   "error.UNAUTHORIZED": "Der Server kennt diese Anmeldung nicht mehr. Alles ist auf diesem Gerät gesichert.",
-  "error.INVALID_CREDENTIALS": "E-Mail und Passwort passen nicht zusammen.",
+  "error.INVALID_CREDENTIALS": "E-Mail und Passwort passen nicht zusammen. Auf diesem Gerät wurde nichts geändert.",
   "error.DEVICE_REVOKED": "Dieses Gerät wurde aus der Liste Ihrer Firma entfernt. Von hier wird nichts mehr gesendet.",
   "error.ENROLMENT_INVALID": "Dieser Einladungslink ist abgelaufen oder wurde schon benutzt.",
   "error.FORBIDDEN": "Das dürfen Sie nicht ändern. Nichts wurde geändert.",
@@ -36,6 +36,8 @@ export const errorsDe: Record<keyof typeof errorsEn, string> = {
   "error.INTERNAL": "In Rapport ging etwas schief ({{message}}). Gespeichertes ist sicher.",
   "error.BUSY": "Der Server ist ausgelastet. Alles ist auf diesem Gerät gesichert.",
   "error.OFFLINE": "Der Server ist nicht erreichbar. Alles ist auf diesem Gerät gesichert.",
+  "error.OFFLINE.named":
+    "{{server}} antwortet nicht oder ist kein Rapport-Server. Alles ist auf diesem Gerät gesichert.",
   "error.INSECURE_SERVER": "Dieser Server nutzt keine sichere Verbindung, deshalb wird kein Passwort gesendet.",
   "error.NO_KEYRING":
     "Dieser Computer bietet keinen Schlüsselbund für den Schlüssel zu Ihren Daten. Noch wurde nichts gespeichert.",

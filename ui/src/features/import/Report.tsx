@@ -80,10 +80,12 @@ function Skipped({ report }: { report: ImportReport }) {
 export function Report({ report, taken }: { report: ImportReport; taken: boolean }) {
   return (
     <section aria-label={t("import.report")}>
-      <h2 role="status" className="flex items-center gap-2 font-semibold text-h3">
-        {taken ? <Check size={18} className="text-ok" aria-hidden="true" /> : null}
-        {headline(report, taken)}
-      </h2>
+      <div role="status">
+        <h2 className="flex items-center gap-2 font-semibold text-h3">
+          {taken ? <Check size={18} className="text-ok" aria-hidden="true" /> : null}
+          {headline(report, taken)}
+        </h2>
+      </div>
       <p className="mt-1 text-ink-2">
         {report.fileName ? t("import.from", { file: report.fileName }) : t("import.fromPaste")}
         {addsNothing(report) && report.cards > 0 ? ` ${t("import.nothingNewAbout")}` : ""}

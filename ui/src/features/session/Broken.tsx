@@ -1,15 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { DatabaseZap } from "lucide-react";
 import { Button } from "../../components/Button";
+import { ErrorNote } from "../../components/ErrorNote";
+import { call } from "../../lib/call";
 import { codeOf } from "../../lib/errors";
 import { hasMessage, type Key, t } from "../../lib/i18n";
 import type { SessionStatus } from "../../lib/types";
 import { useAppInfo } from "../../record/queries";
 import { Notice } from "./Notice";
+import { useAttempt } from "./useAttempt";
 
 /** The store cannot be opened. Each reason has its own words; nothing is ever deleted here. */
 export function Broken({ status }: { status: SessionStatus }) {
-  const client = useQueryClient();
+  const { busy, error, attempt } = useAttempt();
   const info = useAppInfo();
   const code = codeOf(status.reason ?? "INTERNAL");
   const failedKey = `broken.${code}`;
@@ -30,7 +32,13 @@ export function Broken({ status }: { status: SessionStatus }) {
           </code>
         </p>
       ) : null}
-      <Button variant="primary" onClick={() => void client.invalidateQueries({ queryKey: ["session"] })}>
+      {error ? <ErrorNote className="mb-4" error={error} /> : null}
+      {/* Opens again what is there now; the core takes no passphrase for "just try". */}
+      <Button
+        variant="primary"
+        disabled={busy}
+        onClick={() => void attempt(() => call("session.unlock", { passphrase: "" }))}
+      >
         {t("broken.retry")}
       </Button>
     </Notice>

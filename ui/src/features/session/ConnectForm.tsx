@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { ErrorNote, ErrorText } from "../../components/ErrorNote";
 import { TextField } from "../../components/Field";
-import { AppError, call } from "../../lib/call";
+import { AppError, call, toAppError } from "../../lib/call";
 import { t } from "../../lib/i18n";
 import { useAttempt } from "./useAttempt";
 
@@ -27,6 +27,13 @@ function fieldOf(error: AppError | null): FieldName | null {
   if (error.code === "INSECURE_SERVER" || error.code === "ENROLMENT_INVALID") return "server";
   const named = error.field;
   return named === "server" || named === "email" || named === "password" ? named : null;
+}
+
+/** The error of a server that does not answer says which one was asked: a typing error is then seen. */
+function naming(thrown: unknown, server: string): AppError {
+  const error = toAppError(thrown);
+  if (error.code !== "OFFLINE") return error;
+  return new AppError(error.code, error.message, error.field, { ...error.details, server });
 }
 
 /** Server, e-mail, password; an enrolment link pasted as the server needs neither e-mail nor password. */
@@ -55,6 +62,8 @@ export function ConnectForm({ lastServer, lastEmail, passphrase, onNoKeyring, on
             email: values.email.trim(),
             password: values.password,
             ...extra,
+          }).catch((thrown) => {
+            throw naming(thrown, values.server.trim());
           }),
     );
     if (worked) onConnected?.();

@@ -21,7 +21,7 @@ export function LanguageSwitch() {
           size="small"
           icon={Globe}
           className="-ml-2 text-small"
-          aria-label={t("settings.language")}
+          aria-label={`${t("settings.language")}: ${NAMES[language]}`}
         >
           {NAMES[language]}
           <ChevronDown size={12} aria-hidden="true" />

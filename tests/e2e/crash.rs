@@ -1,0 +1,41 @@
+//! The power goes: what the app said is saved is there when it opens again.
+
+use super::find::{heading, text};
+use super::steps::{customer, enter_customer, open, start_alone};
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+const ROUNDS: usize = 10;
+/// Longer than a save takes here, so that the power goes before, within and after it.
+const MOMENT_MS_MAX: u64 = 250;
+
+#[tokio::test]
+async fn what_was_told_as_saved_survives_sigkill() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = open(folder.path()).await;
+    start_alone(&app).await;
+    app.close().await;
+    let mut saved: Vec<String> = Vec::new();
+    for round in 0..ROUNDS {
+        let app = open(folder.path()).await;
+        app.see(&heading("Customers")).await;
+        for name in &saved {
+            app.see(&customer(name)).await;
+        }
+        let name = format!("Customer of round {round}");
+        enter_customer(&app, &name).await;
+        if round % 2 == 0 {
+            app.see(&text(&format!("{name} created."))).await;
+            saved.push(name);
+        } else {
+            // No condition to wait for: the point is that the moment is any.
+            tokio::time::sleep(Duration::from_millis(RandomState::new().hash_one(round) % MOMENT_MS_MAX)).await;
+        }
+        app.crash();
+    }
+    let app = open(folder.path()).await;
+    for name in &saved {
+        app.see(&customer(name)).await;
+    }
+    app.close().await;
+}
