@@ -11,6 +11,7 @@ mod flow {
 mod sync {
     mod agree;
     mod faults;
+    mod review;
     mod rules;
 }
 /// The real window; it needs the display, bus and keyring that `tests/session.sh` makes.
@@ -27,6 +28,8 @@ mod e2e {
     pub mod window;
 
     mod crash;
+    mod enrol;
     mod restart;
+    mod story;
     mod trouble;
 }

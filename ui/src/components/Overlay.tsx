@@ -14,6 +14,8 @@ interface Props {
   /** Read out after the title; drawn below it. */
   about?: ReactNode;
   children: ReactNode;
+  /** There is nothing to press in it but text to read: then the text itself takes the focus, so that keys scroll it. */
+  reading?: boolean;
   /** The row at the lower edge: primary at the right end. */
   foot?: ReactNode;
 }
@@ -23,7 +25,7 @@ function Scrim() {
   return <div className="fixed inset-0 z-(--z-dialog) bg-scrim" aria-hidden="true" />;
 }
 
-export function Dialog({ open, onClose, title, about, children, foot }: Props) {
+export function Dialog({ open, onClose, title, about, reading = false, children, foot }: Props) {
   const { remember, giveBack } = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
@@ -39,7 +41,9 @@ export function Dialog({ open, onClose, title, about, children, foot }: Props) {
             <Radix.Title className="font-semibold text-h3">{title}</Radix.Title>
             {about ? <Radix.Description className="mt-1 text-ink-2">{about}</Radix.Description> : null}
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
+          <div tabIndex={reading ? 0 : undefined} className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">
+            {children}
+          </div>
           {foot ? (
             <div className="flex items-center justify-end gap-2 border-line border-t px-5 py-3">{foot}</div>
           ) : null}
@@ -50,7 +54,7 @@ export function Dialog({ open, onClose, title, about, children, foot }: Props) {
 }
 
 /** A form at the right edge, 460 wide; the screen behind stays readable. */
-export function Drawer({ open, onClose, title, children, foot }: Omit<Props, "about">) {
+export function Drawer({ open, onClose, title, children, foot }: Omit<Props, "about" | "reading">) {
   const content = useRef<HTMLDivElement>(null);
   const { remember, giveBack } = useFocusReturn();
   return (

@@ -111,7 +111,7 @@ export const recordsDe: Record<keyof typeof recordsEn, string> = {
   "contact.email": "E-Mail des Kontakts",
   "contact.unnamed": "Kontakt ohne Namen",
   "inPlace.edit": "{{field}} bearbeiten: {{value}}",
-  "inPlace.empty": "leer",
+  "inPlace.addTo": "Hinzufügen: {{field}}",
   "inPlace.add": "Hinzufügen",
 
   // fields

@@ -109,7 +109,7 @@ export const recordsEn = {
   "contact.email": "Contact’s e-mail",
   "contact.unnamed": "Unnamed contact",
   "inPlace.edit": "Edit {{field}}: {{value}}",
-  "inPlace.empty": "empty",
+  "inPlace.addTo": "Add: {{field}}",
   "inPlace.add": "Add",
 
   // fields

@@ -30,14 +30,16 @@ export function InPlace<Seen>(props: Props<Seen>) {
   };
   if (opened) return <Editor {...props} opened={opened} onClose={close} />;
   const empty = props.text === "";
+  // The name holds what is drawn, so that it can be spoken as it is seen.
+  const value = typeof props.shown === "string" ? props.shown : props.text;
   return (
     <button
       ref={button}
       type="button"
-      aria-label={t("inPlace.edit", { field: props.label, value: empty ? t("inPlace.empty") : props.text })}
+      aria-label={t(empty ? "inPlace.addTo" : "inPlace.edit", { field: props.label, value })}
       onClick={() => setOpened({ seen: props.seen, text: props.text })}
       className={cx(
-        "-mx-1.5 -my-px block min-h-[22px] w-[calc(100%+12px)] max-w-[calc(100%+12px)] rounded-sm px-1.5 py-px text-left hover:bg-hover",
+        "-mx-1.5 -my-px block min-h-6 w-[calc(100%+12px)] max-w-[calc(100%+12px)] rounded-sm px-1.5 py-px text-left hover:bg-hover",
         props.multiline ? "whitespace-pre-wrap break-words" : "cut",
         empty && "text-ink-3",
       )}

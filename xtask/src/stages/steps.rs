@@ -106,7 +106,7 @@ pub fn window(steps: &mut Steps) -> Result<(), String> {
     tests.arg("--").arg(cargo().get_program());
     if has_nextest() {
         tests.args(["nextest", "run", "--workspace", "--locked", "--features", FEATURES]);
-        tests.args(["--no-fail-fast", "--test-threads", "1"]);
+        tests.args(["--test", "rapport-tests", "--no-fail-fast", "--test-threads", "1"]);
         tests.args(["-E", &format!("test(/^{WINDOW_TESTS}/)")]);
     } else {
         tests.args(["test", "--workspace", "--locked", "--features", FEATURES, "--no-fail-fast"]);

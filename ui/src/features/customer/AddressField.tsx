@@ -84,19 +84,22 @@ export function AddressField({ held, unit }: Props) {
       trigger={
         <button
           type="button"
-          aria-label={t("inPlace.edit", { field: t(`field.${unit}`), value: shown.join(", ") || t("inPlace.empty") })}
+          aria-label={shown.length === 0 ? t("inPlace.addTo", { field: t(`field.${unit}`) }) : undefined}
           className={cx(
-            "-mx-1.5 block min-h-[22px] w-[calc(100%+12px)] rounded-sm px-1.5 py-px text-left hover:bg-hover",
+            "-mx-1.5 block min-h-6 w-[calc(100%+12px)] rounded-sm px-1.5 py-px text-left hover:bg-hover",
             shown.length === 0 && "text-ink-3",
           )}
         >
-          {shown.length === 0
-            ? t("inPlace.add")
-            : shown.map((line) => (
-                <span key={line} className="cut block">
-                  {line}
-                </span>
-              ))}
+          {shown.length === 0 ? (
+            t("inPlace.add")
+          ) : (
+            <span className="sr-only">{t("inPlace.edit", { field: t(`field.${unit}`), value: "" })}</span>
+          )}
+          {shown.map((line) => (
+            <span key={line} className="cut block">
+              {line}
+            </span>
+          ))}
         </button>
       }
     >

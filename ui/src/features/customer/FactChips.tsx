@@ -94,9 +94,8 @@ export function NextStepChip({ held }: { held: Held<Customer> }) {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <FactChip
-          aria-label={`${t("nextStep.title")}: ${none ? t("customer.noNextStep") : [nextStep, nextFollowUp === null ? "" : relativeDay(nextFollowUp)].filter(Boolean).join(", ")}`}
-        >
+        <FactChip>
+          <span className="sr-only">{t("nextStep.title")}: </span>
           <Flag size={14} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
           {none ? t("customer.noNextStep") : null}
           {nextStep ? <span className="cut font-medium text-ink">{nextStep}</span> : null}

@@ -56,7 +56,7 @@ test("Escape leaves a field as it was and saves nothing", async () => {
 
 test("a refused field stays open with what was typed and says why", async () => {
   const { user } = await open({ "records.save": () => refuse("INVALID_VALUE", { field: "email" }) });
-  await user.click(screen.getByRole("button", { name: /Edit E-mail/ }));
+  await user.click(screen.getByRole("button", { name: "Add: E-mail" }));
   await user.type(screen.getByLabelText("E-mail"), "nonsense{Enter}");
   expect(await screen.findByText("This is not in the expected form.")).toBeTruthy();
   expect((screen.getByLabelText("E-mail") as HTMLInputElement).value).toBe("nonsense");

@@ -58,7 +58,7 @@ export const SHEET: readonly { title: Key; keys: readonly [string, Key][] }[] = 
 export function ShortcutSheet() {
   const { shortcuts } = useStore(ui);
   return (
-    <Dialog open={shortcuts} onClose={() => ui.set({ shortcuts: false })} title={t("shortcuts.title")}>
+    <Dialog reading open={shortcuts} onClose={() => ui.set({ shortcuts: false })} title={t("shortcuts.title")}>
       {SHEET.map((group) => (
         <section key={group.title} className="mb-4 last:mb-0">
           <h3 className="mb-1 text-ink-3 text-small">{t(group.title)}</h3>

@@ -1,0 +1,30 @@
+//! A new device that a link signs in: the company's customers are on it.
+
+use super::company::{Company, MARIT, program};
+use super::find::{button, field, heading, text};
+use super::steps::pill;
+use super::window::App;
+
+/// The made-up company on a fresh device; the picture is the one in the README.
+#[tokio::test]
+async fn a_link_brings_the_customers_of_the_company() {
+    let company = Company::demo(300);
+    let folder = tempfile::tempdir().expect("a folder");
+    let bin = program("RAPPORT_BIN", "rapport");
+    let app = App::open(&bin, folder.path(), &["--enrol", &company.link_for(MARIT)]).await;
+    app.see(&heading("Customers")).await;
+    app.see(&pill("All saved")).await;
+    app.click(&field("Include inactive")).await;
+    app.see(&text("300")).await;
+    app.click(&field("Include inactive")).await;
+    app.gone(&text("300")).await;
+    app.assert_accessible().await;
+    app.screenshot("readme-customers").await;
+    app.press("j").await;
+    app.press("j").await;
+    app.press("Enter").await;
+    app.see(&button("Log call")).await;
+    app.assert_accessible().await;
+    app.screenshot("readme-customer").await;
+    app.close().await;
+}
