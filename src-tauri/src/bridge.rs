@@ -71,7 +71,11 @@ fn everything() -> Value {
 /// The one command of the web view.
 #[tauri::command]
 pub async fn call(
-    window: WebviewWindow, app: AppHandle, session: State<'_, Session>, name: String, args: Value,
+    window: WebviewWindow,
+    app: AppHandle,
+    session: State<'_, Session>,
+    name: String,
+    args: Value,
 ) -> Result<Value, ErrorBody> {
     let result = match name.as_str() {
         "import.pick" => pick(&window).await,

@@ -13,7 +13,6 @@ use crate::profile::{Current, Folder, Lock, Profile};
 use crate::tokens::blocking;
 use crate::vault::Memory;
 use rapport_model::{Code, Error, Result, Source};
-use rapport_store::Store;
 use rapport_store::source::System;
 use ready::Ready;
 use serde_json::{Value, json};

@@ -47,6 +47,8 @@ pub struct Context {
     pub author: Actor,
     /// The version that the record gets if it changes.
     pub version: i64,
+    /// Whether somebody else edited what hangs on the record after the author of a delete had last seen it.
+    pub child_touched: bool,
     pub now: Millis,
 }
 
@@ -83,6 +85,15 @@ fn merge_unit(
     let stands = unit::get(record, name)?;
     let mut mine = incoming(edit, &held, at);
     let disputed = held.version > edit.base_version && held.device != at.author.device;
+    let rule = unit::merge_rule(record.kind(), name).unwrap_or(Merge::Plain);
+    // A text that is not the one its author saw holds somebody's words, whoever joined them in.
+    let text_moved = rule == Merge::Text && held.version > edit.base_version && stands != edit.base && stands != edit.value;
+    if text_moved {
+        judged.joined |= disputed;
+        let joined = join_texts(&edit.base, &stands, &edit.value);
+        mine.updated_at = mine.updated_at.max(held.updated_at);
+        return take(record, stamps, name, joined, mine, None, judged);
+    }
     if disputed && stands == edit.value && mine.rank() <= held.rank() {
         // The same was written by both, and the other's stamp is the later.
         return Ok(());
@@ -93,12 +104,6 @@ fn merge_unit(
         return take(record, stamps, name, edit.value.clone(), mine, None, judged);
     }
     judged.joined = true;
-    let rule = unit::merge_rule(record.kind(), name).unwrap_or(Merge::Plain);
-    if rule == Merge::Text {
-        let joined = join_texts(&edit.base, &stands, &edit.value);
-        mine.updated_at = mine.updated_at.max(held.updated_at);
-        return take(record, stamps, name, joined, mine, None, judged);
-    }
     let claimed = rule == Merge::Claim && edit.base.is_null() && !stands.is_null();
     let wins = mine.rank() > held.rank() && !claimed;
     if matches!(rule, Merge::Card | Merge::Claim) && held.user != at.author.user {
@@ -152,24 +157,41 @@ fn take(
     Ok(())
 }
 
-/// Long text: three-way by lines; where the same lines changed, both texts are kept.
+/// The lines that an author put in: those of the text beyond the ones that its base had.
+fn added_lines(base: &str, text: &str) -> String {
+    let mut had: Vec<&str> = base.lines().collect();
+    let added = text.lines().filter(|line| match had.iter().position(|h| h == line) {
+        Some(at) => {
+            had.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    added.collect::<Vec<_>>().join("\n")
+}
+
+/// Long text: three-way by lines; where the same lines changed, what stands is kept and the author's lines follow it.
 pub fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (base, stands, mine) = (text(base), text(stands), text(mine));
-    if mine.is_empty() || stands.is_empty() || stands.contains(&mine) {
-        return Value::String(if stands.is_empty() { mine } else { stands });
+    if mine.is_empty() || stands.contains(&mine) {
+        return Value::String(stands);
+    }
+    if mine.contains(&stands) {
+        return Value::String(mine);
     }
     let lined = |text: &str| format!("{text}\n");
     let joined = match diffy::merge(&lined(&base), &lined(&stands), &lined(&mine)) {
         Ok(joined) => joined.trim_end_matches('\n').to_owned(),
-        Err(_) => format!("{stands}\n\n{mine}"),
+        Err(_) => format!("{stands}\n{}", added_lines(&base, &mine)).trim_end_matches('\n').to_owned(),
     };
     Value::String(joined)
 }
 
 /// A delete stands unless somebody else edited the record after the version that its author saw.
 fn merge_deleted(record: &mut dyn Record, stamps: &mut Stamps, edit: &UnitEdit, at: &Context, judged: &mut Judged) -> Result<()> {
-    if edit.value.is_null() || !stamps.touched_by_others(edit.base_version, at.author.device) {
+    let touched = at.child_touched || stamps.touched_by_others(edit.base_version, at.author.device);
+    if edit.value.is_null() || !touched {
         let mine = incoming(edit, &stamps.of(unit::DELETED), at);
         return take(record, stamps, unit::DELETED, edit.value.clone(), mine, None, judged);
     }

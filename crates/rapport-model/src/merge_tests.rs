@@ -36,7 +36,7 @@ fn start() -> (Customer, Stamps) {
 }
 
 fn apply(state: &mut (Customer, Stamps), change: &Change, who: u8, version: i64) -> Judged {
-    let at = Context { author: actor(who), version, now: NOW };
+    let at = Context { author: actor(who), version, child_touched: false, now: NOW };
     merge(&mut state.0, &mut state.1, change, &at).expect("mergeable")
 }
 

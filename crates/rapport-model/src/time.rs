@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An instant: ms since the Unix epoch, UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(transparent)]
 pub struct Millis(pub i64);
 
@@ -34,9 +34,22 @@ impl Day {
     }
 }
 
+/// The farthest instant from 1970 that calendars (and JavaScript) know: 100,000,000 days.
+const FAR_MS: i64 = 8_640_000_000_000_000;
+
+impl<'de> Deserialize<'de> for Millis {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let ms = i64::deserialize(from)?;
+        if (-FAR_MS..=FAR_MS).contains(&ms) {
+            return Ok(Millis(ms));
+        }
+        Err(serde::de::Error::custom("an instant lies within 100,000,000 days of 1970, in ms"))
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Day::of(Millis(i64::deserialize(from)?)))
+        Millis::deserialize(from).map(Day::of)
     }
 }
 
@@ -49,6 +62,8 @@ mod tests {
         let noon: Day = serde_json::from_str("1777982400000").expect("a day");
         assert_eq!(noon.ms(), 1_777_939_200_000);
         assert_eq!(Day::of(Millis(-1)).ms(), -DAY_MS);
+        assert!(serde_json::from_str::<Day>("-9223372036854775808").is_err());
+        assert!(serde_json::from_str::<Millis>("9007199254740993").is_err());
         assert_eq!(noon.plus(1).ms() - noon.ms(), DAY_MS);
     }
 }

@@ -80,18 +80,23 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     tx.outcomes_add(device, at.now, &stored)?;
     tx.refresh_customers(&touched, at.now)?;
     known.extend(judged);
-    answer(tx, &mutations, &known)
+    answer(tx, &at.actor, &mutations, &known)
 }
 
 /// Fills outcomes with the records as they stand now.
-fn answer(tx: &mut Tx<'_>, mutations: &[Mutation], known: &std::collections::HashMap<Id, Outcome>) -> Result<Vec<Outcome>> {
+fn answer(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mutations: &[Mutation],
+    known: &std::collections::HashMap<Id, Outcome>,
+) -> Result<Vec<Outcome>> {
     let mut out = Vec::with_capacity(mutations.len());
     for mutation in mutations {
         let Some(outcome) = known.get(&mutation.mutation_id) else { continue };
         let mut outcome = outcome.clone();
         for change in &mutation.changes {
             let Some(kind) = Kind::parse(&change.kind) else { continue };
-            let record = tx.find(kind, change.id)?;
+            let record = tx.find(kind, change.id)?.filter(|record| pull::may_see(actor, record.as_ref()));
             outcome.records.push(Seen {
                 kind: change.kind.clone(),
                 id: change.id,

@@ -1,8 +1,8 @@
 //! Cards: made on a device for what the server refused, resolved by taking a side.
 
-use crate::save::{How, save};
+use crate::save::{How, is_unborn, save};
 use rapport_model::mutation::{Change, Op, UnitEdit};
-use rapport_model::{Actor, Card, Code, Error, Id, Kind, Millis, Result, unit};
+use rapport_model::{Actor, Card, Code, Contact, Error, Id, Interaction, Kind, Millis, Result, unit};
 use rapport_store::Tx;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ pub fn resolve(tx: &mut Tx<'_>, actor: Actor, now: Millis, id: Id, choice: &str)
     let card = tx.get_as::<Card>(id)?;
     match choice {
         "mine" => take_mine(tx, actor, now, &card)?,
-        "theirs" | "dismiss" => {}
+        "theirs" | "dismiss" => let_go(tx, &card)?,
         _ => return Err(Error::field(Code::InvalidValue, "choice", "Choose mine, theirs or dismiss.")),
     }
     if card.meta.version == 0 {
@@ -26,6 +26,28 @@ pub fn resolve(tx: &mut Tx<'_>, actor: Actor, now: Millis, id: Id, choice: &str)
     let change =
         Change { kind: Kind::Cards.text().into(), id, op: Op::Put, units: BTreeMap::from([("resolvedAt".to_owned(), edit)]) };
     save(tx, actor, now, vec![change], None, How::Form).map(drop)
+}
+
+/// Who lets go of a refused create takes it off this device; what hangs on it has to be decided first.
+fn let_go(tx: &mut Tx<'_>, card: &Card) -> Result<()> {
+    let kind = crate::queries::kind_of(&card.record_kind)?;
+    if card.kind != "refused" || !is_unborn(tx, kind, card.record_id)? {
+        return Ok(());
+    }
+    let contacts = tx.children::<Contact>(card.record_id)?.len();
+    let interactions = tx.children::<Interaction>(card.record_id)?.len();
+    if kind == Kind::Customers && contacts + interactions > 0 {
+        let message = "Contacts or calls wait for this customer. Correct it and send it again, or delete them first.";
+        return Err(Error::new(Code::WorkWaiting, message));
+    }
+    let owner = tx.find(kind, card.record_id)?.and_then(|r| {
+        let contact = r.of::<Contact>().map(|c| c.customer_id);
+        contact.or_else(|| r.of::<Interaction>().map(|i| i.customer_id))
+    });
+    tx.base_remove(kind, card.record_id)?;
+    tx.remove(kind, card.record_id)?;
+    tx.drop_search(card.record_id)?;
+    tx.refresh_customers(&owner.into_iter().collect::<Vec<_>>(), card.at)
 }
 
 fn take_mine(tx: &mut Tx<'_>, actor: Actor, now: Millis, card: &Card) -> Result<()> {

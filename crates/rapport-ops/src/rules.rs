@@ -156,6 +156,8 @@ pub(crate) fn unique_name(look: &mut dyn Lookup, customer: &Customer) -> Result<
 
 /// The lowest free "Name (2)".
 pub(crate) fn free_name(look: &mut dyn Lookup, name: &str) -> Result<String> {
+    // Long names are cut, so that the number fits behind them.
+    let name: String = name.chars().take(190).collect();
     for n in 2.. {
         let candidate = format!("{name} ({n})");
         if look.named(&rapport_model::text::name_key(&candidate))?.is_empty() {

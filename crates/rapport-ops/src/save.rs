@@ -88,7 +88,7 @@ impl Work {
         let kind = Kind::parse(&edit.kind)
             .ok_or_else(|| Error::field(Code::InvalidValue, "kind", format!("There is no record type \"{}\".", edit.kind)))?;
         let before = tx.find(kind, edit.id)?;
-        let edit = completed(edit, before.as_deref(), self.now)?;
+        let edit = completed(tx, edit, before.as_deref(), self.now)?;
         if before.is_none() && !edit.creates() {
             return Err(Error::new(Code::NotFound, format!("There is no {} {} here.", kind.type_name().to_lowercase(), edit.id)));
         }
@@ -97,14 +97,19 @@ impl Work {
             unit::set(after.as_mut(), name, unit_edit.value.clone())?;
         }
         after.meta_mut().updated_at = self.now;
-        let passing =
-            Passing { actor: &self.actor, before: before.as_deref(), from: From::Seen(edit.units.get("status")), now: self.now };
+        // A record whose create was refused is made again by the next edit: it is judged and sent as a whole.
+        let unborn = edit.op == Op::Put && before.is_some() && is_unborn(tx, kind, edit.id)?;
+        let known = before.as_deref().filter(|_| !unborn);
+        let passing = Passing { actor: &self.actor, before: known, from: From::Seen(edit.units.get("status")), now: self.now };
         rules::check(tx, &mut after, &passing)?;
-        if let Some(customer) = after.of::<Customer>() {
-            rules::unique_name(tx, customer)?;
-        }
+        check_name(tx, known, after.as_ref())?;
         self.check_trashed(tx, after.as_ref(), &edit)?;
-        let Some(change) = self.change(edit, before.as_deref(), after.as_ref())? else { return Ok(()) };
+        let change = if unborn {
+            Some(crate::rest::creation(after.as_ref(), self.now)?)
+        } else {
+            self.change(tx, edit, before.as_deref(), after.as_ref())?
+        };
+        let Some(change) = change else { return Ok(()) };
         self.note(tx, before.as_deref(), after.as_ref())?;
         keep_base(tx, before.as_deref(), after.as_ref())?;
         tx.put(after.as_ref())?;
@@ -140,7 +145,7 @@ impl Work {
     }
 
     /// The change as it travels: every unit that differs, rule effects included, with what its author had seen.
-    fn change(&self, edit: Change, before: Option<&dyn Record>, after: &dyn Record) -> Result<Option<Change>> {
+    fn change(&self, tx: &mut Tx<'_>, edit: Change, before: Option<&dyn Record>, after: &dyn Record) -> Result<Option<Change>> {
         let blank = after.kind().blank();
         let from = before.unwrap_or(blank.as_ref());
         let base_version = before.map_or(0, |b| b.meta().version);
@@ -153,11 +158,22 @@ impl Work {
                 differences.entry(name.clone()).or_insert((Value::Null, value));
             }
         }
+        let waits = seen_by_waiting(tx, after)?;
         for (name, (old, new)) in differences {
             let seen = edit.units.get(&name);
-            let base = seen.map(|e| e.base.clone()).filter(|base| !base.is_null()).unwrap_or(old);
+            let base = match seen {
+                // "It was empty" is something seen; no base at all is what stands.
+                Some(edit) if !edit.base.is_null() || edit.base_version < base_version => edit.base.clone(),
+                _ => old,
+            };
             let base = if before.is_none() { Value::Null } else { base };
-            let base_version = seen.map_or(base_version, |e| e.base_version.min(base_version));
+            let base_version = match seen {
+                Some(edit) if name == unit::DELETED => edit.base_version,
+                Some(edit) => edit.base_version.min(base_version),
+                None => base_version,
+            };
+            // What lies under a waiting edit was not shown, so it was not seen.
+            let base_version = waits.get(&name).map_or(base_version, |seen| base_version.min(*seen));
             units.insert(name, UnitEdit { value: new, base, base_version, updated_at: self.now, seen: Millis(0) });
         }
         Ok((!units.is_empty()).then_some(Change { units, ..edit }))
@@ -193,7 +209,8 @@ impl Work {
             let contacts = tx.children::<Contact>(owner)?;
             let all: Vec<&Contact> = contacts.iter().collect();
             let primary = successor(&all, self.chosen.get(&owner).copied());
-            for contact in contacts.iter().filter(|c| c.is_primary != (Some(c.meta.id) == primary)) {
+            let living = contacts.iter().filter(|c| c.meta.deleted_at.is_none());
+            for contact in living.filter(|c| c.is_primary != (Some(c.meta.id) == primary)) {
                 let mut after = contact.clone();
                 after.is_primary = !contact.is_primary;
                 after.meta.updated_at = self.now;
@@ -226,12 +243,36 @@ impl Work {
                     units: BTreeMap::from([("isPrimary".to_owned(), edit)]),
                 };
                 self.changes.push(change(edit));
-                if contact.counts() {
-                    self.undo.push(change(undo));
-                }
+                self.undo.push(change(undo));
             }
         }
     }
+}
+
+/// Whether the server has no such record and nothing of it is on the way: its create was refused.
+pub(crate) fn is_unborn(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<bool> {
+    let refused = tx.base_find(kind, id)?.is_some_and(|base| base.version == 0 && base.record.is_none());
+    Ok(refused && tx.outbox_of(kind, id)?.is_empty())
+}
+
+/// Names are judged when they change: two of one name may stand side by side until the server has renamed one.
+fn check_name(tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
+    let Some(customer) = after.of::<Customer>() else { return Ok(()) };
+    let before = before.and_then(|b| b.of::<Customer>());
+    let same = before.is_some_and(|b| b.name_key == customer.name_key && b.meta.deleted_at.is_none());
+    if same { Ok(()) } else { rules::unique_name(tx, customer) }
+}
+
+/// For each unit that waits, the lowest version that its author had seen.
+fn seen_by_waiting(tx: &mut Tx<'_>, record: &dyn Record) -> Result<BTreeMap<String, i64>> {
+    let mut out: BTreeMap<String, i64> = BTreeMap::new();
+    let id = record.meta().id;
+    let waiting = tx.outbox_of(record.kind(), id)?;
+    for (name, edit) in waiting.iter().flat_map(|w| &w.changes).filter(|c| c.id == id).flat_map(|c| &c.units) {
+        let lowest = out.entry(name.clone()).or_insert(edit.base_version);
+        *lowest = edit.base_version.min(*lowest);
+    }
+    Ok(out)
 }
 
 fn customer_deleted() -> Error {
@@ -244,9 +285,14 @@ fn customer_of(record: &dyn Record) -> Id {
     child.unwrap_or(record.meta().id)
 }
 
-/// Delete and restore say their unit themselves; a unit without a base version was seen as it stands.
-fn completed(mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Result<Change> {
-    let version = before.map_or(0, |b| b.meta().version);
+/// Delete and restore say their unit themselves. Who deletes a customer has seen what hangs on it here.
+fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Result<Change> {
+    let mut version = before.map_or(0, |b| b.meta().version);
+    if edit.op == Op::Delete && version > 0 && before.is_some_and(|b| b.kind() == Kind::Customers) {
+        let contacts = tx.children::<Contact>(edit.id)?.into_iter().map(|c| c.meta.version);
+        let interactions = tx.children::<Interaction>(edit.id)?.into_iter().map(|i| i.meta.version);
+        version = contacts.chain(interactions).fold(version, i64::max);
+    }
     let value = match edit.op {
         Op::Put => None,
         Op::Delete => Some(Value::from(now.0)),
@@ -330,7 +376,35 @@ fn enqueue(tx: &mut Tx<'_>, batch: Option<Id>, changes: &[Change]) -> Result<()>
                 })
                 .or_insert_with(|| edit.clone());
         }
+        if !held.creates() {
+            joined.units.retain(|_, edit| !is_taken_back(edit));
+        }
+        if joined.units.is_empty() {
+            return take_back(tx, last.seq, &joined);
+        }
         return tx.outbox_replace(last.seq, &[joined]);
     }
     tx.outbox_add(batch, changes).map(drop)
+}
+
+/// Whether an edit ends where it began; of a group, the fields that its base names.
+fn is_taken_back(edit: &UnitEdit) -> bool {
+    match (&edit.base, &edit.value) {
+        (Value::Object(base), Value::Object(value)) => base.iter().all(|(name, was)| value.get(name) == Some(was)),
+        (base, value) => base == value,
+    }
+}
+
+/// An edit that was taken back before it was sealed never was: the server's row is shown again.
+fn take_back(tx: &mut Tx<'_>, seq: i64, change: &Change) -> Result<()> {
+    tx.outbox_remove(seq)?;
+    let Some(kind) = Kind::parse(&change.kind) else { return Ok(()) };
+    let Some(Base { version, record: Some(json) }) = tx.base_find(kind, change.id)? else { return Ok(()) };
+    if !tx.outbox_of(kind, change.id)?.is_empty() {
+        return Ok(());
+    }
+    let mut record = kind.from_json(json)?;
+    record.meta_mut().version = version;
+    tx.base_remove(kind, change.id)?;
+    tx.put(record.as_ref())
 }

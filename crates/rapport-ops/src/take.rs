@@ -4,7 +4,7 @@ use crate::commands::Ctx;
 use crate::import::{self, Completion, Creation, Known, KnownCustomer, Plan, Report};
 use crate::rest::{creation, edits};
 use crate::save::{How, save};
-use rapport_model::mutation::{Change, Op};
+use rapport_model::mutation::{CHANGES_MAX, Change, Op};
 use rapport_model::{Contact, Customer, Id, Kind, Millis, Record, Result};
 use rapport_store::Tx;
 use serde_json::Value;
@@ -36,10 +36,10 @@ fn save_all(ctx: &Ctx, creates: Vec<Creation>, completes: Vec<Completion>) -> Re
     let (batch, now, actor) = (ctx.source.id(), ctx.source.now(), ctx.actor);
     let mut mutations = Vec::with_capacity(creates.len() + completes.len());
     for made in creates {
-        mutations.push(created(made, actor.user, now)?);
+        mutations.extend(split(created(made, actor.user, now)?));
     }
     for completed in completes {
-        mutations.push(changed(completed, now)?);
+        mutations.extend(split(changed(completed, now)?));
     }
     mutations.retain(|changes| !changes.is_empty());
     let any = !mutations.is_empty();
@@ -54,6 +54,17 @@ fn save_all(ctx: &Ctx, creates: Vec<Creation>, completes: Vec<Completion>) -> Re
         })?;
     }
     Ok(any.then_some(batch))
+}
+
+/// A company with hundreds of contacts is several mutations; parents come first, so order is enough.
+fn split(mut changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut out = Vec::new();
+    while changes.len() > CHANGES_MAX / 2 {
+        let rest = changes.split_off(CHANGES_MAX / 2);
+        out.push(std::mem::replace(&mut changes, rest));
+    }
+    out.push(changes);
+    out
 }
 
 fn created(made: Creation, owner: Id, now: Millis) -> Result<Vec<Change>> {

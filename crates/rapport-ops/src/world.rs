@@ -2,7 +2,7 @@
 
 use crate::rules::Lookup;
 use rapport_model::stamp::Stamps;
-use rapport_model::{BoxedRecord, Contact, Customer, Id, Kind, Result};
+use rapport_model::{BoxedRecord, Contact, Customer, Declared, Id, Interaction, Kind, Result};
 use rapport_store::Tx;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -78,12 +78,24 @@ impl<'a, 'b> World<'a, 'b> {
 
     /// The contacts of a customer as judged so far.
     pub fn contacts(&mut self, customer: Id) -> Result<Vec<Slot>> {
-        let mut ids: BTreeSet<Id> = self.tx.children::<Contact>(customer)?.iter().map(|c| c.meta.id).collect();
+        self.hanging_on::<Contact>(customer, |c| c.customer_id)
+    }
+
+    /// What hangs on a customer and is not in the trash.
+    pub fn children(&mut self, customer: Id) -> Result<Vec<Slot>> {
+        let mut out = self.contacts(customer)?;
+        out.extend(self.hanging_on::<Interaction>(customer, |i| i.customer_id)?);
+        out.retain(|slot| slot.record.meta().deleted_at.is_none());
+        Ok(out)
+    }
+
+    fn hanging_on<T: Declared>(&mut self, customer: Id, owner: impl Fn(&T) -> Id) -> Result<Vec<Slot>> {
+        let mut ids: BTreeSet<Id> = self.tx.children::<T>(customer)?.iter().map(|c| c.meta().id).collect();
         let held = self.slots.values().flatten().chain(self.trial.values());
-        ids.extend(held.filter_map(|s| s.record.of::<Contact>()).filter(|c| c.customer_id == customer).map(|c| c.meta.id));
+        ids.extend(held.filter_map(|s| s.record.of::<T>()).filter(|c| owner(c) == customer).map(|c| c.meta().id));
         let mut out = Vec::with_capacity(ids.len());
         for id in ids {
-            out.extend(self.get(Kind::Contacts, id)?);
+            out.extend(self.get(T::KIND, id)?);
         }
         Ok(out)
     }

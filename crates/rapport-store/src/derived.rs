@@ -21,6 +21,11 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes a customer that is no more out of the search.
+    pub fn drop_search(&mut self, customer: Id) -> Result<()> {
+        self.raw().search_put(customer, None)
+    }
+
     /// Replaces what a customer is found by; trashed ones are not found.
     pub fn refresh_search(&mut self, customer: &Customer) -> Result<()> {
         let id = customer.meta.id;

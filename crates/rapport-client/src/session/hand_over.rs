@@ -9,7 +9,7 @@ use rapport_ops::rest;
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
 use rapport_store::outbox::Base;
 use rapport_store::{Store, Tx};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is offered; a parent before its children.
 const KINDS: [Kind; 3] = [Kind::Customers, Kind::Contacts, Kind::Interactions];
@@ -46,8 +46,14 @@ impl Local {
                 }
             }
         }
+        let there: BTreeSet<Id> = records.iter().map(|r| r.meta().id).collect();
+        // What hangs on something in the trash stays with it.
+        records.retain(|record| customer_of(record.as_ref()).is_ok_and(|customer| there.contains(&customer)));
         for record in &mut records {
             adopt(record, self.user, user.meta.id);
+            if let Some(interaction) = record.of_mut::<Interaction>() {
+                interaction.contact_id = interaction.contact_id.filter(|contact| there.contains(contact));
+            }
         }
         let batch = rapport_model::Source::id(&rapport_store::source::System);
         Ok(Handed { records, batch })
@@ -73,8 +79,7 @@ fn adopt(record: &mut BoxedRecord, local: Id, user: Id) {
 
 /// Puts what is not there yet: row, base and outbox alike, as a save would.
 pub(super) fn put(tx: &mut Tx<'_>, handed: Handed) -> Result<()> {
-    let mut changes: Vec<Change> = Vec::new();
-    let mut customers = BTreeSet::new();
+    let mut changes: BTreeMap<Id, Vec<Change>> = BTreeMap::new();
     let mut now = rapport_model::Millis(0);
     for record in handed.records {
         let (kind, id) = (record.kind(), record.meta().id);
@@ -82,15 +87,16 @@ pub(super) fn put(tx: &mut Tx<'_>, handed: Handed) -> Result<()> {
             continue;
         }
         now = now.max(record.meta().updated_at);
-        changes.push(rest::creation(record.as_ref(), record.meta().updated_at)?);
-        customers.insert(customer_of(record.as_ref())?);
+        let change = rest::creation(record.as_ref(), record.meta().updated_at)?;
+        changes.entry(customer_of(record.as_ref())?).or_default().push(change);
         tx.put(record.as_ref())?;
         tx.base_put(kind, id, &Base { version: 0, record: None })?;
     }
-    for part in changes.chunks(CHANGES_MAX) {
+    // One customer with what hangs on it is one mutation, so that one that is refused holds up no other.
+    for part in changes.values().flat_map(|changes| changes.chunks(CHANGES_MAX / 2)) {
         tx.outbox_add(Some(handed.batch), part)?;
     }
-    let customers: Vec<Id> = customers.into_iter().collect();
+    let customers: Vec<Id> = changes.into_keys().collect();
     tx.refresh_customers(&customers, now)
 }
 

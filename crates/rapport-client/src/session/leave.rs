@@ -5,7 +5,7 @@ use super::{Client, State};
 use crate::event::Event;
 use crate::profile::{Current, Folder};
 use crate::tokens::blocking;
-use rapport_model::{Code, Error, Kind, Result};
+use rapport_model::{Card, Code, Error, Kind, Result};
 use rapport_store::Store;
 use rapport_store::list::Query;
 use serde_json::{Value, json};
@@ -47,7 +47,11 @@ impl Client {
 /// Records that exist on this device alone.
 fn waiting(store: &Store, local: bool) -> Result<i64> {
     if !local {
-        return store.read(|tx| Ok(tx.outbox_counts()?.0));
+        return store.read(|tx| {
+            // What the server refused lives in cards of this device alone.
+            let refused = tx.all::<Card>()?.iter().filter(|c| c.meta.version == 0 && c.resolved_at.is_none()).count();
+            Ok(tx.outbox_counts()?.0 + i64::try_from(refused).unwrap_or(0))
+        });
     }
     store.read(|tx| {
         let mut all = 0;

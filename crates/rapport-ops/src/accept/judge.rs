@@ -5,7 +5,7 @@ use crate::rules::{self, From as Judging, Lookup, Passing};
 use crate::world::{Slot, World};
 use rapport_model::card::AnyJson;
 use rapport_model::merge::{self, Judged, Logged, Lost, merge};
-use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Outcome, Overridden};
+use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Op, Outcome, Overridden};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::{Actor, Card, Code, Contact, Customer, Error, Id, Kind, Meta, Record, Result, clock, unit};
 use rapport_store::log::Sequence;
@@ -132,6 +132,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let kind = Kind::parse(&change.kind).ok_or_else(|| {
             Error::field(Code::InvalidValue, "kind", format!("This server has no record type \"{}\".", change.kind))
         })?;
+        if !matches!(change.op, Op::Put | Op::Delete | Op::Restore) {
+            let message = format!("This server does not know \"{}\".", change.op.text());
+            return Err(Error::field(Code::InvalidValue, "op", message).into());
+        }
         rapport_model::access::permit_write(&self.actor, kind)?;
         let held = self.world.get(kind, change.id)?;
         if held.is_none() && !change.creates() {
@@ -168,11 +172,23 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     /// An existing record, merged unit by unit.
     fn merged(&mut self, held: &Slot, change: &Change, version: i64) -> Result<(Slot, Judged), Stop> {
         let mut slot = held.clone();
-        let context = merge::Context { author: self.actor, version, now: self.at.now };
+        let child_touched = self.child_touched(held, change)?;
+        let context = merge::Context { author: self.actor, version, child_touched, now: self.at.now };
         let mut change = change.clone();
         self.complete_status(held, &mut change)?;
         let judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
         Ok((slot, judged))
+    }
+
+    /// Whether others edited what hangs on a customer after the author of its delete had last looked.
+    fn child_touched(&mut self, held: &Slot, change: &Change) -> Result<bool, Stop> {
+        let deletes = change.units.get(unit::DELETED).is_some_and(|edit| !edit.value.is_null());
+        if self.strict || !deletes || held.record.kind() != Kind::Customers {
+            return Ok(false);
+        }
+        let seen = change.base_version();
+        let children = self.world.children(change.id)?;
+        Ok(children.iter().any(|child| child.stamps.touched_by_others(seen, self.actor.device)))
     }
 
     /// A change of status is judged from its own base value, and its rule effects travel with it.
@@ -208,14 +224,26 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         match rules::check(self.world, &mut slot.record, &passing) {
             // An edit of a record whose create was refused says too little to make it: it waits.
             Err(error) if error.code == Code::Required && held.is_none() && !self.strict => Err(Stop::Held(vec![change.id])),
+            Err(error) if error.code == Code::InvalidReference && !self.strict => Err(self.missing_contact(slot, error)),
             other => other.map_err(Stop::from),
+        }
+    }
+
+    /// A contact that the server does not know yet may still come; one of another customer never fits.
+    fn missing_contact(&mut self, slot: &Slot, error: Error) -> Stop {
+        let contact = slot.record.of::<rapport_model::Interaction>().and_then(|i| i.contact_id);
+        match contact.map(|id| (id, self.world.record(Kind::Contacts, id))) {
+            Some((id, Ok(None))) if error.field.as_deref() == Some("contactId") => Stop::Held(vec![id]),
+            _ => Stop::Refused(error),
         }
     }
 
     /// A child needs its customer; a child of a trashed customer brings it back, over REST it is refused.
     fn parent(&mut self, owner: Option<Id>, change: &Change, effects: &mut Effects) -> Result<(), Stop> {
         let Some(owner) = owner else {
-            return Err(Error::field(Code::Required, "customerId", "Customer is needed.").into());
+            let error = Error::field(Code::Required, "customerId", "Customer is needed.");
+            // An edit of something whose create was held says too little to place it: it waits with it.
+            return Err(if self.strict { error.into() } else { Stop::Held(vec![change.id]) });
         };
         let Some(mut slot) = self.world.get(Kind::Customers, owner)? else {
             return Err(Stop::Held(vec![owner]));
@@ -230,6 +258,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             let message = "This customer is in the trash. Restore it first, then change it.";
             return Err(Error::new(Code::CustomerDeleted, message).into());
         }
+        let was = slot.clone();
         slot.record.meta_mut().deleted_at = None;
         slot.record.meta_mut().version = self.sequence.draw();
         slot.dirty = Some(Id::NIL);
@@ -252,6 +281,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let judged = Judged { changed: true, joined: true, log: vec![logged], cards: vec![lost] };
         self.note(Kind::Customers, owner, &slot, judged, effects);
         effects.joined = true;
+        self.name(&mut slot, Some(&was), effects)?;
         self.world.put(slot);
         Ok(())
     }
@@ -364,6 +394,9 @@ pub(super) fn mend_primaries(world: &mut World<'_, '_>, sequence: &mut Sequence)
         for slot in &slots {
             let mut slot = slot.clone();
             let Some(contact) = slot.record.of_mut::<Contact>() else { continue };
+            if contact.meta.deleted_at.is_some() {
+                continue;
+            }
             let should = Some(contact.meta.id) == primary;
             if contact.is_primary == should {
                 continue;

@@ -57,6 +57,6 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
 }
 
 /// Cards are their user's own.
-fn may_see(actor: &Actor, record: &dyn Record) -> bool {
+pub(super) fn may_see(actor: &Actor, record: &dyn Record) -> bool {
     record.of::<Card>().is_none_or(|card| card.user_id == actor.user)
 }

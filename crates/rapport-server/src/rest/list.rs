@@ -22,8 +22,10 @@ pub struct Listed {
     next: Option<String>,
     /// Counted with the first page only.
     total: Option<i64>,
-    /// Ask with this next time, to get what the server accepted after this answer.
-    changed_since: String,
+    /// Ask with this next time, to get what the server accepted since this list was begun; with the first page only, since
+    /// rows of earlier pages may change while later ones are read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_since: Option<String>,
 }
 
 /// What a URL asks for.
@@ -112,7 +114,7 @@ fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked) -> Result<L
     for (name, value) in place.forced() {
         asked.query.filter.insert(name.to_owned(), value);
     }
-    let changed_since = here.to_string();
+    let changed_since = asked.query.cursor.is_none().then(|| here.to_string());
     if let Some(text) = &asked.text {
         let items = search(tx, kind, text, &asked.query)?;
         let total = i64::try_from(items.len()).ok();
