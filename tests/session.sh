@@ -40,7 +40,9 @@ end() {
 }
 
 end_all() {
-  trap - EXIT INT TERM HUP
+  trap - EXIT
+  # A second signal, such as the end of who started us after Ctrl-C, must not cut this short.
+  trap '' INT TERM HUP
   local index
   for ((index = ${#started[@]} - 1; index >= 0; index--)); do
     end "${started[index]}"

@@ -16,9 +16,19 @@ pub fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
-/// The cargo that called us.
+/// The cargo that called us, without what it told us about this package: crates whose build reads
+/// those variables would be built anew each time that cargo is called by us after somebody else.
 pub fn cargo() -> Command {
-    command(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+    let mut cargo = command(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    forget_own_package(&mut cargo);
+    cargo
+}
+
+pub fn forget_own_package(command: &mut Command) {
+    let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(own)) {
+        command.env_remove(name);
+    }
 }
 
 /// A program that starts in the root of the repository.
@@ -100,11 +110,7 @@ pub fn target_dir() -> Result<PathBuf, String> {
 
 /// Tells a test or a measurement which binaries to use, so that it never guesses one.
 pub fn hand_over_binaries<'a>(command: &'a mut Command, bin: &Path) -> &'a mut Command {
-    let binaries = [
-        ("RAPPORT_BIN", "rapport"),
-        ("RAPPORT_SERVER_BIN", "rapport-server"),
-        ("RAPPORT_CLI_BIN", "rapport-cli"),
-    ];
+    let binaries = [("RAPPORT_BIN", "rapport"), ("RAPPORT_SERVER_BIN", "rapport-server"), ("RAPPORT_CLI_BIN", "rapport-cli")];
     for (variable, name) in binaries {
         command.env(variable, bin.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
     }

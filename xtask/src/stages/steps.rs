@@ -103,6 +103,7 @@ pub fn window(steps: &mut Steps) -> Result<(), String> {
         return Ok(());
     }
     let mut tests = command(root().join("tests/session.sh"));
+    process::forget_own_package(&mut tests);
     tests.arg("--").arg(cargo().get_program());
     if has_nextest() {
         tests.args(["nextest", "run", "--workspace", "--locked", "--features", FEATURES]);
