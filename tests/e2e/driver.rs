@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 const DRIVER: &str = "WebKitWebDriver";
 const START_MAX: Duration = Duration::from_secs(20);
+const OPEN_MAX: Duration = Duration::from_secs(60);
+const END_MAX: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
 /// A driver and, in the same process group, the app that it opens.
@@ -58,16 +60,22 @@ impl Driver {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(bin, args));
         let address = format!("http://127.0.0.1:{}", self.port);
-        let opened = builder.connect(&address).await;
+        // An app that ends at once leaves the driver waiting for ever.
+        let opened = tokio::time::timeout(OPEN_MAX, builder.connect(&address)).await;
+        let opened = opened.unwrap_or_else(|_| panic!("{} did not open in {OPEN_MAX:?}", bin.display()));
         opened.unwrap_or_else(|error| panic!("{} did not open: {error}", bin.display()))
     }
 
-    /// Ends the driver and the app at once, as a power cut does.
+    /// Ends the driver and the app at once, as a power cut does, and waits until nothing of them is left.
     pub fn crash(&mut self) {
         let group = format!("-{}", self.process.id());
         // An error means that nothing of the group is left.
         let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.process.wait();
+        let started = Instant::now();
+        while is_alive(self.process.id()) && started.elapsed() < END_MAX {
+            std::thread::sleep(POLL);
+        }
     }
 }
 
@@ -75,6 +83,18 @@ impl Drop for Driver {
     fn drop(&mut self) {
         self.crash();
     }
+}
+
+/// Whether a process of this group still runs; one that only waits to be counted out does not.
+fn is_alive(group: u32) -> bool {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return false };
+    processes.flatten().any(|process| {
+        let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        // `pid (name) state parent group …`; a name may hold anything, also a parenthesis.
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let (state, group_of) = (fields.next(), fields.nth(1));
+        state.is_some_and(|state| state != "Z") && group_of == Some(&group.to_string())
+    })
 }
 
 fn capabilities(bin: &Path, args: &[&str]) -> Map<String, Value> {
