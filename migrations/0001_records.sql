@@ -167,15 +167,22 @@ CREATE TABLE cards (
   PRIMARY KEY ({org_key}id)
 );
 
-CREATE INDEX customers_name ON customers ({org_key}name_sort, id);
-CREATE INDEX customers_name_key ON customers ({org_key}name_key);
-CREATE INDEX customers_updated ON customers ({org_key}updated_at, id);
-CREATE INDEX customers_status ON customers ({org_key}status, id);
+-- One index per order of the list. Behind the order stand the columns that lists are filtered by, so that a row that does not
+-- fit is passed over without reading it.
+CREATE INDEX customers_name ON customers ({org_key}name_sort, id, is_active, status, assigned_to) WHERE deleted_at IS NULL;
+CREATE INDEX customers_updated ON customers ({org_key}updated_at, id, is_active, status, assigned_to) WHERE deleted_at IS NULL;
+CREATE INDEX customers_status ON customers ({org_key}status, id, is_active, assigned_to) WHERE deleted_at IS NULL;
+CREATE INDEX customers_last_contact ON customers ({org_key}COALESCE(last_contact, 0), id, is_active, status, assigned_to)
+  WHERE deleted_at IS NULL;
+CREATE INDEX customers_next_follow_up
+  ON customers ({org_key}COALESCE(next_follow_up, 9007199254740991), id, is_active, status, assigned_to)
+  WHERE deleted_at IS NULL;
+CREATE INDEX customers_value ON customers ({org_key}COALESCE(value, 0), id, is_active, status, assigned_to)
+  WHERE deleted_at IS NULL;
+-- Counts.
 CREATE INDEX customers_live ON customers ({org_key}is_active, status, assigned_to) WHERE deleted_at IS NULL;
-CREATE INDEX customers_assigned ON customers ({org_key}assigned_to, name_sort, id);
-CREATE INDEX customers_last_contact ON customers ({org_key}COALESCE(last_contact, 0), id);
-CREATE INDEX customers_next_follow_up ON customers ({org_key}COALESCE(next_follow_up, 9007199254740991), id);
-CREATE INDEX customers_value ON customers ({org_key}COALESCE(value, 0), id);
+CREATE INDEX customers_trash ON customers ({org_key}deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX customers_name_key ON customers ({org_key}name_key);
 CREATE INDEX customers_version ON customers ({org_key}version);
 CREATE INDEX contacts_customer ON contacts ({org_key}customer_id, created_at, id);
 CREATE INDEX interactions_customer ON interactions ({org_key}customer_id, interaction_date, id);

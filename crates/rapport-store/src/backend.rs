@@ -2,7 +2,8 @@
 //!
 //! A statement may hold four tokens that put an organisation's id where a shared database needs it and nothing where one file
 //! is one organisation: `{org_column}` in a table, `{org_key}` in key and insert columns, `{org_value}` among inserted values
-//! and `{org_is}` at the head of a condition.
+//! and `{org_is}` at the head of a condition. A fifth, `{late}`, stands before a column that is judged row by row: the index of
+//! the order serves such a list, and without statistics SQLite would sort everything instead.
 
 pub mod sqlite;
 

@@ -67,6 +67,14 @@ struct Sort {
     descending: bool,
 }
 
+impl Sort {
+    /// SQLite looks a pair up in an index of columns, but only a single value in the index of an expression: there the key is
+    /// asked for once more alone.
+    fn is_computed(&self) -> bool {
+        self.expression.contains('(')
+    }
+}
+
 fn sort_of(kind: Kind, asked: &str) -> Result<Sort> {
     let own = match kind {
         Kind::Interactions => "-interactionDate",
@@ -87,6 +95,9 @@ fn sort_of(kind: Kind, asked: &str) -> Result<Sort> {
     };
     Ok(Sort { name: format!("{}{name}", if descending { "-" } else { "" }), expression, descending })
 }
+
+/// Columns that every order's index of the customers carries; filters on them pass rows over there.
+const CARRIED: &[&str] = &["is_active", "status", "assigned_to"];
 
 /// A condition under construction: its text, and its parameters in order.
 #[derive(Default)]
@@ -144,6 +155,8 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
         let column = kind.field(name).map(|f| f.name).ok_or_else(|| {
             Error::field(Code::InvalidValue, name, format!("{} have no field \"{name}\" to filter by.", kind.text()))
         })?;
+        let late = if kind == Kind::Customers && CARRIED.contains(&column) { "{late}" } else { "" };
+        let column = format!("{late}{column}");
         match value {
             Value::Null => out.and(&format!("{column} IS NULL"), vec![]),
             Value::Array(values) if values.is_empty() => {}
@@ -188,8 +201,11 @@ fn page_sql(kind: Kind, sort: &Sort, filter: &Where, more: bool) -> String {
     if more {
         let and = if condition.is_empty() { "" } else { " AND " };
         condition.push_str(&format!("{and}({expression}, id) {compare} (?{}, ?{})", after + 1, after + 2));
+        if sort.is_computed() {
+            condition.push_str(&format!(" AND {expression} {compare}= ?{}", after + 3));
+        }
     }
-    let limit = after + if more { 3 } else { 1 };
+    let limit = after + if more { 3 + usize::from(sort.is_computed()) } else { 1 };
     let condition = if condition.is_empty() { "1 = 1".to_owned() } else { condition };
     format!(
         "SELECT {}, {expression} FROM {} WHERE {{org_is}}{condition} ORDER BY {expression} {direction}, id {direction} LIMIT ?{limit}",
@@ -210,6 +226,9 @@ impl Tx<'_> {
         if let Some(place) = &place {
             params.push(key_cell(&place.key));
             params.push(place.id.to_cell().into_owned());
+            if sort.is_computed() {
+                params.push(key_cell(&place.key));
+            }
         }
         // One row more tells whether there is a next page.
         params.push(Cell::Int(i64::try_from(limit + 1).unwrap_or(i64::MAX)));
@@ -224,7 +243,8 @@ impl Tx<'_> {
     }
 
     fn count(&mut self, kind: Kind, filter: &Where) -> Result<i64> {
-        let condition = if filter.text.is_empty() { "1 = 1" } else { &filter.text };
+        // There is no order to serve here; the index of the filters is the one to count in.
+        let condition = if filter.text.is_empty() { "1 = 1".to_owned() } else { filter.text.replace("{late}", "") };
         let statement = format!("SELECT COUNT(*) FROM {} WHERE {{org_is}}{condition}", kind.text());
         Ok(self.first(&statement, &filter.params, |row| read::<i64>(row, 0))?.unwrap_or(0))
     }

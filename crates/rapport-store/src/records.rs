@@ -36,6 +36,17 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// The versions of those of these records that are here.
+    pub fn versions(&mut self, kind: Kind, ids: &[Id]) -> Result<HashMap<Id, i64>> {
+        let mut out = HashMap::with_capacity(ids.len());
+        let statement = format!("SELECT id, version FROM {} WHERE {{org_is}}id = ?1", kind.text());
+        self.raw().get_many(&statement, ids, &mut |row| {
+            out.insert(read(row, 0)?, read(row, 1)?);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
     /// Writes a record as it is: no rule, no outbox, no derived field.
     pub fn put(&mut self, record: &dyn Record) -> Result<()> {
         self.put_many(record.kind(), &[record])

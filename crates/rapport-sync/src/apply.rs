@@ -3,46 +3,168 @@
 use crate::seal::key;
 use rapport_model::clock::KeptClock;
 use rapport_model::wire::{Entry, PullAnswer, What};
-use rapport_model::{BoxedRecord, Contact, Customer, Id, Interaction, Kind, Merge, Millis, Record, Result, unit};
+use rapport_model::{BoxedRecord, Card, Contact, Customer, Id, Interaction, Kind, Merge, Meta, Millis, Record, Result, unit};
 use rapport_store::Tx;
 use rapport_store::outbox::{Base, Waiting};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// A page of the server's log, its records read before the transaction that writes them begins.
+pub struct Page {
+    pub answer: PullAnswer,
+    /// What each entry holds; what is read here is taken out there.
+    contents: Vec<Content>,
+}
+
+/// What an entry holds.
+enum Content {
+    Row(BoxedRecord),
+    /// A record that this end cannot read; the row that is held stays, and a card tells.
+    Unreadable(String),
+    /// No record: it is gone from here.
+    Nothing,
+}
+
+impl Page {
+    pub fn read(mut answer: PullAnswer) -> Page {
+        let contents = answer.entries.iter_mut().map(read_entry).collect();
+        Page { answer, contents }
+    }
+
+    /// The highest stamp in it.
+    fn highest_stamp(&self) -> Millis {
+        let rows = self.contents.iter().filter_map(|content| match content {
+            Content::Row(record) => Some(record.meta().updated_at),
+            _ => None,
+        });
+        rows.max().unwrap_or_default()
+    }
+}
+
+fn read_entry(entry: &mut Entry) -> Content {
+    // A kind of a newer server has no table here; a later version fetches it by its schema epoch.
+    let Some(kind) = Kind::parse(&entry.kind) else { return Content::Nothing };
+    if entry.what != What::Record || entry.record.is_null() {
+        return Content::Nothing;
+    }
+    match kind.from_json(entry.record.take()) {
+        Ok(mut record) => {
+            record.meta_mut().version = entry.version;
+            Content::Row(record)
+        }
+        Err(error) => Content::Unreadable(error.message),
+    }
+}
 
 /// Applies a page: rows and cursor in one transaction. `now` is the device's wall time.
-pub fn apply_page(tx: &mut Tx<'_>, page: &PullAnswer, now: Millis) -> Result<()> {
+pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
+    see_stamp(tx, page.highest_stamp())?;
+    let Page { answer: PullAnswer { entries, cursor, .. }, contents } = page;
     let mut touched = BTreeSet::new();
-    for entry in &page.entries {
-        if let Some(mutation) = entry.mutation_id
+    let waits = tx.outbox_counts()?.1 > 0;
+    let edited = edited_among(tx, &entries, waits)?;
+    let mut plain = Plain::default();
+    for (entry, content) in entries.iter().zip(contents) {
+        if waits
+            && let Some(mutation) = entry.mutation_id
             && let Some(waiting) = tx.outbox_by_mutation(mutation)?
             && waiting.changes.len() == 1
         {
             // The row carries our mutation: its answer was lost, its effect is here.
             tx.outbox_remove(waiting.seq)?;
         }
-        apply_entry(tx, entry, &mut touched)?;
+        match content {
+            Content::Unreadable(why) => tell_unreadable(tx, entry, &why, now)?,
+            Content::Row(record) if !edited.contains(&(record.kind(), entry.id)) => {
+                plain.0.entry(record.kind()).or_default().push(record)
+            }
+            other => {
+                // What came before it is written before it.
+                plain.write(tx, &mut touched)?;
+                let record = if let Content::Row(record) = other { Some(record) } else { None };
+                apply_entry(tx, entry, record, &mut touched)?;
+            }
+        }
     }
+    plain.write(tx, &mut touched)?;
     let customers: Vec<Id> = touched.into_iter().collect();
     tx.refresh_customers(&customers, now)?;
-    tx.set_progress(key::CURSOR, &page.cursor)
+    tx.set_progress(key::CURSOR, &cursor)
 }
 
-fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, touched: &mut BTreeSet<Id>) -> Result<()> {
-    // A kind of a newer server has no table here; a later version fetches it by its schema epoch.
-    let Some(kind) = Kind::parse(&entry.kind) else { return Ok(()) };
-    match entry.what {
-        What::Record if !entry.record.is_null() => {
-            let record = kind.from_json(entry.record.clone())?;
-            note_customers(record.as_ref(), touched);
-            take_base(tx, kind, entry.id, entry.version, Some(entry.record.clone()), false)
-        }
-        _ => {
-            if let Some(record) = tx.find(kind, entry.id)? {
-                note_customers(record.as_ref(), touched);
-            }
-            take_base(tx, kind, entry.id, entry.version, None, false)
+/// One record that cannot be read holds up nothing: it is put aside, and a card on this device says so.
+fn tell_unreadable(tx: &mut Tx<'_>, entry: &Entry, why: &str, now: Millis) -> Result<()> {
+    tracing::error!(kind = entry.kind, id = %entry.id, "a record of the server cannot be read");
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        user: Id,
+    }
+    let user = tx.progress::<Kept>(key::ACTOR)?.map_or(Id::NIL, |kept| kept.user);
+    let card = Card {
+        // One card for a record, however often it comes.
+        meta: Meta { id: entry.id, created_at: now, updated_at: now, created_by: user, ..Meta::default() },
+        user_id: user,
+        kind: "unreadable".to_owned(),
+        record_kind: entry.kind.clone(),
+        record_id: entry.id,
+        message: format!("A record of the server cannot be read here: {why} What this device had of it stays. Update Rapport."),
+        at: now,
+        ..Card::default()
+    };
+    tx.put(&card)
+}
+
+/// The records of a page that lie under pending edits.
+fn edited_among(tx: &mut Tx<'_>, entries: &[Entry], waits: bool) -> Result<HashSet<(Kind, Id)>> {
+    let mut by_kind: BTreeMap<Kind, Vec<Id>> = BTreeMap::new();
+    for entry in entries {
+        if let Some(kind) = Kind::parse(&entry.kind) {
+            by_kind.entry(kind).or_default().push(entry.id);
         }
     }
+    let mut edited = HashSet::new();
+    for (kind, ids) in by_kind {
+        edited.extend(tx.waiting_among(kind, &ids)?.into_iter().map(|id| (kind, id)));
+        for id in ids {
+            if waits && !tx.outbox_of(kind, id)?.is_empty() {
+                edited.insert((kind, id));
+            }
+        }
+    }
+    Ok(edited)
+}
+
+/// Rows of a page without pending edits: what the server says is what is shown, so they are written together, kind by kind.
+#[derive(Default)]
+struct Plain(BTreeMap<Kind, Vec<BoxedRecord>>);
+
+impl Plain {
+    /// Writes those that are newer than the rows held.
+    fn write(&mut self, tx: &mut Tx<'_>, touched: &mut BTreeSet<Id>) -> Result<()> {
+        for (kind, records) in std::mem::take(&mut self.0) {
+            let ids: Vec<Id> = records.iter().map(|r| r.meta().id).collect();
+            let mut held = tx.versions(kind, &ids)?;
+            let newer = |record: &&BoxedRecord| {
+                let held = held.entry(record.meta().id).or_insert(0);
+                let newer = record.meta().version > *held;
+                *held = record.meta().version.max(*held);
+                newer
+            };
+            let rows: Vec<&dyn Record> = records.iter().filter(newer).map(AsRef::as_ref).collect();
+            rows.iter().for_each(|row| note_customers(*row, touched));
+            tx.put_many(kind, &rows)?;
+        }
+        Ok(())
+    }
+}
+
+fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touched: &mut BTreeSet<Id>) -> Result<()> {
+    let Some(kind) = Kind::parse(&entry.kind) else { return Ok(()) };
+    let json = record.as_ref().map(|record| record.to_json());
+    if let Some(record) = record.map_or_else(|| tx.find(kind, entry.id), |record| Ok(Some(record)))? {
+        note_customers(record.as_ref(), touched);
+    }
+    take_base(tx, kind, entry.id, entry.version, json, false)
 }
 
 /// The customers whose derived fields or search text a record bears on.
@@ -136,13 +258,10 @@ pub fn reset(tx: &mut Tx<'_>, page: &PullAnswer) -> Result<()> {
 }
 
 /// Notes the highest stamp that the server gave.
-pub fn see_stamps(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
-    let mut clock = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
-    let stamps: BTreeMap<Id, i64> = entries.iter().filter_map(|e| Some((e.id, e.record.get("updatedAt")?.as_i64()?))).collect();
-    let highest = stamps.values().max().copied().unwrap_or(0);
-    if highest > clock.highest_seen.0 {
-        clock.highest_seen = Millis(highest);
-        tx.set_progress(key::CLOCK, &clock)?;
+fn see_stamp(tx: &mut Tx<'_>, stamp: Millis) -> Result<()> {
+    let clock = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
+    if stamp <= clock.highest_seen {
+        return Ok(());
     }
-    Ok(())
+    tx.set_progress(key::CLOCK, &KeptClock { highest_seen: stamp, ..clock })
 }

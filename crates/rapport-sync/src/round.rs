@@ -1,10 +1,10 @@
 //! One round: pull, then push what waits, then pull what that made. Each step commits on its own.
 
-use crate::apply::{apply_page, reset, see_stamps};
+use crate::apply::{Page, apply_page, reset};
 use crate::outcome;
 use crate::seal::{Batch, key, seal};
 use crate::transport::Transport;
-use rapport_model::wire::{PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushRequest};
+use rapport_model::wire::{PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
 use rapport_store::Store;
 use serde::{Deserialize, Serialize};
@@ -59,38 +59,52 @@ async fn pull_all(
     tell: Progress<'_>,
 ) -> Result<()> {
     let mut resets = 0;
+    let cursor = store.read_async(|tx| tx.progress::<String>(key::CURSOR)).await?;
+    let (mut page, mut skew_ms) = ask(transport, source, cursor).await?;
     loop {
-        let cursor = store.read_async(|tx| tx.progress::<String>(key::CURSOR)).await?;
-        let asked_at = source.now();
-        let page = transport.pull(PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX }).await?;
-        report.skew_ms = skew(asked_at, source.now(), page.server_time);
-        if page.reset {
+        report.skew_ms = skew_ms;
+        if page.answer.reset {
             resets += 1;
             if resets > 1 {
                 return Err(Error::internal("the server keeps asking to start from the beginning"));
             }
         }
-        let (more, left) = (page.more, page.left);
-        let count = take_page(store, source, page).await?;
+        let (more, left, cursor) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
+        let taking = take_page(store, source, page);
+        // The next page travels and is read while this one is written.
+        let (count, next) = match more {
+            true => {
+                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(cursor)));
+                (taken?, Some(next))
+            }
+            false => (taking.await?, None),
+        };
         report.pulled += count;
         tell(report.pulled, report.pulled + left);
-        if !more {
-            return Ok(());
-        }
+        let Some(next) = next else { return Ok(()) };
+        (page, skew_ms) = next?;
     }
 }
 
-async fn take_page(store: &Store, source: &Arc<dyn Source>, page: PullAnswer) -> Result<i64> {
+/// One page, and by how much the server's clock is ahead.
+async fn ask(transport: &dyn Transport, source: &Arc<dyn Source>, cursor: Option<String>) -> Result<(Page, i64)> {
+    let asked_at = source.now();
+    let answer = transport.pull(PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX }).await?;
+    let skew_ms = skew(asked_at, source.now(), answer.server_time);
+    Ok((Page::read(answer), skew_ms))
+}
+
+async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Result<i64> {
     let now = source.now();
     store
         .write_async(move |tx| {
-            if page.reset {
-                reset(tx, &page)?;
+            if page.answer.reset {
+                reset(tx, &page.answer)?;
                 return Ok(0);
             }
-            see_stamps(tx, &page.entries)?;
-            apply_page(tx, &page, now)?;
-            Ok(i64::try_from(page.entries.len()).unwrap_or(0))
+            let count = i64::try_from(page.answer.entries.len()).unwrap_or(0);
+            apply_page(tx, page, now)?;
+            Ok(count)
         })
         .await
 }

@@ -1,0 +1,104 @@
+//! What Rapport's speed is: figures of the real code in release, with encryption on, over interleaved rounds.
+//!
+//! Every figure is told as the median and the worst of its rounds. docs/bench.md says what each one is.
+
+mod client;
+mod figures;
+mod first_rows;
+mod machine;
+mod pull;
+mod random;
+mod wire;
+mod world;
+
+use clap::{Parser, ValueEnum};
+use figures::Figures;
+use rapport_model::Result;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "rapport-bench", about = "Measures Rapport")]
+struct Cli {
+    /// What to measure
+    #[arg(value_enum, default_value = "all")]
+    what: What,
+    /// Rounds; five are the least that a figure is told from
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Customers in the store; 100,000 for `client` and 10,000 for `pull` unless given
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    customers: Option<u32>,
+    /// Seed of the made-up company
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Build the stores anew, even if there are some of this size
+    #[arg(long)]
+    fresh: bool,
+    /// Write the figures as JSON, too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Of `first-rows`: what to open
+    #[arg(hide = true, required_if_eq("what", "first-rows"), required_if_eq("what", "first-session"))]
+    data: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// A device with a full store: start, lists, search, pages, saves
+    Client,
+    /// The first download
+    Pull,
+    All,
+    /// One cold start: opens the store of a data folder and reads the first page
+    #[value(hide = true)]
+    FirstRows,
+    /// One cold start of the whole session
+    #[value(hide = true)]
+    FirstSession,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("{}: {}", error.code, error.message));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    let data = cli.data.as_deref().unwrap_or_else(|| "".as_ref());
+    match cli.what {
+        What::FirstRows => return first_rows::of_store(data),
+        What::FirstSession => return first_rows::of_session(data),
+        _ => {}
+    }
+    let machine = machine::Machine::read();
+    say(&machine.line());
+    let mut figures = Figures::default();
+    let world = world::Place::new(cli.seed, cli.fresh)?;
+    if cli.what != What::Pull {
+        client::measure(&world, cli.customers.unwrap_or(100_000) as usize, cli.rounds, &mut figures)?;
+    }
+    if cli.what != What::Client {
+        pull::measure(&world, cli.customers.unwrap_or(10_000) as usize, cli.rounds, &mut figures)?;
+    }
+    say(&figures.table());
+    match &cli.json {
+        Some(path) => world::write(path, &figures.json(&machine)),
+        None => Ok(()),
+    }
+}
+
+/// A line on stdout. Nobody reading it is no reason to stop.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A line on stderr: what is going on.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
