@@ -95,3 +95,30 @@ fn a_restored_server_is_read_from_the_beginning_and_the_outbox_stays() {
     assert_eq!(marit.waiting(), (0, 0));
     office.assert_agree(&[&marit]);
 }
+
+#[test]
+fn one_record_that_cannot_be_read_holds_up_no_other() {
+    use rapport_model::wire::{Entry, PullAnswer, What};
+    use rapport_model::{Millis, Source};
+    let office = Office::open();
+    let marit = office.device(office.marit);
+    let acme = marit.create("Acme");
+    marit.sync();
+    let other = marit.clock.id();
+    let entry =
+        |id, version, record| Entry { what: What::Record, kind: "customers".into(), id, version, mutation_id: None, record };
+    let version = marit.customer(acme).meta.version;
+    let entries = vec![
+        entry(acme, version + 1, json!({ "_id": acme, "name": 7 })),
+        entry(other, version + 2, json!({ "_id": other, "name": "Readable" })),
+    ];
+    let cursor = "1.x".to_owned();
+    let answer = PullAnswer { entries, cursor, more: false, left: 0, reset: false, server_time: Millis(0) };
+    marit
+        .store
+        .write(move |tx| rapport_sync::apply::apply_page(tx, rapport_sync::apply::Page::read(answer), Millis(9)))
+        .expect("applied");
+    assert_eq!((marit.customer(acme).name.as_str(), marit.customer(other).name.as_str()), ("Acme", "Readable"));
+    let cards = marit.cards();
+    assert_eq!((cards.len(), cards[0].kind.as_str(), cards[0].record_id), (1, "unreadable", acme));
+}

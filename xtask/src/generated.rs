@@ -43,8 +43,8 @@ fn declared() -> Result<Map<String, Value>, String> {
 }
 
 fn parse(text: &str) -> Result<Map<String, Value>, String> {
-    let files: Map<String, Value> = serde_json::from_str(text)
-        .map_err(|error| format!("The generator printed no JSON object: {error}"))?;
+    let files: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| format!("The generator printed no JSON object: {error}"))?;
     let inside = |path: &str| !path.starts_with('/') && !path.split('/').any(|part| part == "..");
     match files.iter().find(|(path, content)| !inside(path) || !content.is_string()) {
         Some((path, _)) => Err(format!("The generator printed a wrong entry: {path}")),

@@ -62,10 +62,8 @@ fn compare(packages: &[Package], notices: &str) -> Result<(), String> {
     let wanted: Vec<String> = packages.iter().map(Package::title).collect();
     let missing = wanted.iter().filter(|title| !listed.contains(&title.as_str()));
     let extra = listed.iter().filter(|title| !wanted.iter().any(|wanted| wanted == **title));
-    let lines: Vec<String> = missing
-        .map(|title| format!("  missing  {title}"))
-        .chain(extra.map(|title| format!("  too much {title}")))
-        .collect();
+    let lines: Vec<String> =
+        missing.map(|title| format!("  missing  {title}")).chain(extra.map(|title| format!("  too much {title}"))).collect();
     if lines.is_empty() {
         println!("licences: {} packages, all allowed and in {NOTICES}", wanted.len());
         return Ok(());
@@ -119,8 +117,7 @@ mod tests {
 
     #[test]
     fn the_allow_list_is_read_from_the_format_of_cargo_deny() {
-        let deny =
-            "[bans]\nmultiple-versions = \"allow\"\n[licenses]\nallow = [\n  \"MIT\",\n  \"ISC\",\n]\n";
+        let deny = "[bans]\nmultiple-versions = \"allow\"\n[licenses]\nallow = [\n  \"MIT\",\n  \"ISC\",\n]\n";
         assert_eq!(allowed(deny).unwrap(), ["MIT", "ISC"]);
         assert!(allowed("[licenses]\n").is_err());
     }

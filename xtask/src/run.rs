@@ -111,8 +111,7 @@ fn make_demo(places: &Places, customers: u32) -> Result<(), String> {
     let mut demo = command(binary(places, "rapport-server"));
     demo.args(["demo", "--customers", &customers.to_string(), "--seed", DEMO_SEED, "--data"]);
     process::run(demo.arg(&fresh))?;
-    std::fs::rename(&fresh, &places.server_data)
-        .map_err(|error| format!("{}: {error}", places.server_data.display()))
+    std::fs::rename(&fresh, &places.server_data).map_err(|error| format!("{}: {error}", places.server_data.display()))
 }
 
 /// Starts the server and gives its address as soon as it listens.

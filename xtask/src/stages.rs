@@ -128,8 +128,7 @@ mod tests {
 
     #[test]
     fn stages_are_chosen_by_name_and_run_in_order() {
-        let names =
-            |args: &[&str]| -> Vec<&str> { chosen(args).unwrap().iter().map(|stage| stage.name).collect() };
+        let names = |args: &[&str]| -> Vec<&str> { chosen(args).unwrap().iter().map(|stage| stage.name).collect() };
         assert_eq!(names(&["--only", "test", "--only", "lint"]), ["lint", "test"]);
         assert_eq!(names(&[]).len(), STAGES.len());
         assert!(chosen(&["--only", "nothing"]).is_err());

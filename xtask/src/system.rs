@@ -159,10 +159,7 @@ mod tests {
 
     #[test]
     fn the_command_to_type_has_sudo_only_for_who_is_not_root() {
-        assert_eq!(
-            by_hand(&["xvfb"], false),
-            "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb"
-        );
+        assert_eq!(by_hand(&["xvfb"], false), "sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb");
         assert!(!by_hand(&["xvfb"], true).contains("sudo"));
     }
 

@@ -74,8 +74,7 @@ fn findings() -> Result<Vec<String>, String> {
 fn paths() -> Result<Vec<String>, String> {
     let mut list = command("git");
     list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let mut paths: Vec<String> =
-        output(&mut list)?.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
+    let mut paths: Vec<String> = output(&mut list)?.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
     paths.sort();
     paths.dedup();
     Ok(paths)

@@ -10,8 +10,7 @@ use serde_json::Value;
 pub fn shipped() -> Result<Vec<Package>, String> {
     let folder = npm::folder();
     let lock = folder.join("package-lock.json");
-    let lock: Value =
-        serde_json::from_str(&read(&lock)?).map_err(|error| format!("package-lock.json: {error}"))?;
+    let lock: Value = serde_json::from_str(&read(&lock)?).map_err(|error| format!("package-lock.json: {error}"))?;
     let mut packages = Vec::new();
     for (path, name, entry) in production(&lock) {
         packages.push(Package {
@@ -33,8 +32,7 @@ fn licence(entry: &Value) -> String {
 /// Path, name and entry of what is neither ours nor for development only.
 fn production(lock: &Value) -> Vec<(&str, &str, &Value)> {
     let Some(packages) = lock["packages"].as_object() else { return Vec::new() };
-    let skipped =
-        |entry: &Value| ["dev", "link", "optional", "devOptional"].iter().any(|flag| entry[flag] == true);
+    let skipped = |entry: &Value| ["dev", "link", "optional", "devOptional"].iter().any(|flag| entry[flag] == true);
     packages
         .iter()
         .filter(|(_, entry)| !skipped(entry))

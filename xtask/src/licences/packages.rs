@@ -62,8 +62,7 @@ fn described(package: &Value) -> Result<Package, String> {
 /// The licence texts in a folder, with the same line ends everywhere.
 pub fn texts(folder: &Path) -> Result<Vec<String>, String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
-    let mut paths: Vec<_> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
         TEXT_NAMES.iter().any(|start| name.starts_with(start)) && !name.ends_with(".RS")
