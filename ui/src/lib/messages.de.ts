@@ -189,6 +189,8 @@ export const de: Record<keyof typeof en, string> = {
     "{{field}} wurde von zweien zugleich geändert. Vorerst gilt die andere Fassung; Ihre bleibt hier, bis Sie wählen.",
   "card.restored": "Das wurde zugleich gelöscht und geändert. Es wurde mit der Änderung zurückgeholt.",
   "card.duplicate": "Diesen Kunden gibt es vielleicht zweimal: Ein anderer hatte diesen Namen zuerst.",
+  "card.unreadable":
+    "Ein Datensatz des Servers ist hier nicht lesbar. Was dieses Gerät davon hatte, bleibt. Aktualisieren Sie Rapport.",
   "card.tryAgain": "Meine erneut senden",
   "card.openOther": "Den anderen Kunden öffnen",
   "card.trash": "Papierkorb",

@@ -182,6 +182,7 @@ export const en = {
     "{{field}} was changed by two people at once. Theirs stands for now; yours is kept here until you choose.",
   "card.restored": "This was deleted and changed at the same time. It was brought back with the change.",
   "card.duplicate": "This customer may be there twice: another one had this name first.",
+  "card.unreadable": "A record of the server cannot be read here. What this device had of it stays. Update Rapport.",
   "card.tryAgain": "Try mine again",
   "card.openOther": "Open the other customer",
   "card.trash": "Trash",

@@ -45,6 +45,7 @@ function about(card: Card): string {
   }
   if (card.kind === "duplicate") return t("card.duplicate");
   if (card.kind === "restored") return t("card.restored");
+  if (card.kind === "unreadable") return t("card.unreadable");
   return t("card.collided", { field: unitName(card.unit) });
 }
 
@@ -85,7 +86,7 @@ function Sides({ card, record }: { card: Card; record: Stands }) {
 }
 
 function Choices({ card, busy, onChoose }: { card: Card; busy: boolean; onChoose: (choice: Choice) => void }) {
-  const sides = card.kind !== "duplicate";
+  const sides = card.kind !== "duplicate" && card.kind !== "unreadable";
   return (
     <div className="mt-3 flex gap-2">
       {sides ? (

@@ -80,3 +80,11 @@ test("a record deleted and changed at once", () => {
     { field: "Trash", mine: "in the trash", theirs: "kept", original: "kept", differs: true },
   ]);
 });
+
+test("a record that cannot be read here says what is safe and offers nothing to choose", async () => {
+  const unreadable = { ...card, kind: "unreadable", unit: "", mine: null, theirs: null, original: null } as Card;
+  openApp("#/inbox", { "cards.list": () => ({ items: [unreadable] }) });
+  expect(await screen.findByText(/What this device had of it stays/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Keep mine" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Dismiss" })).toBeTruthy();
+});
