@@ -26,8 +26,8 @@ fn there(page: &Value) {
 pub fn of_store(data: &Path) -> Result<()> {
     let ctx = Profile::of(data)?.open()?;
     there(&rapport_ops::run("records.list", first_page(), &ctx)?);
-    // The process ends with its store open, as an app that is closed does.
-    std::mem::forget(ctx);
+    // A process ends with its connections closed, as an app that is closed does.
+    ctx.store.close();
     Ok(())
 }
 

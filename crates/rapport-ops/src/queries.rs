@@ -54,12 +54,14 @@ pub fn list(tx: &mut Tx<'_>, mut args: ListArgs) -> Result<Value> {
     Ok(json!({ "items": listed(tx, kind, &records)?, "next": page.next, "total": page.total }))
 }
 
+/// Rows of a search that are read at a time.
+const FOUND_PART_ROWS: usize = 50;
+
 fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<String, Value>) -> Result<Value> {
     if kind != Kind::Customers {
         return Err(Error::field(Code::InvalidValue, "filter.q", "Only customers can be searched by words."));
     }
     let ids = tx.search_customers(text, PAGE_ROWS_MAX)?;
-    let mut found = tx.find_many(kind, &ids)?;
     let fits = |record: &dyn Record| {
         filter.iter().all(|(name, wanted)| {
             let value = kind.index_of(name).map(|index| record.get(index)).unwrap_or_default();
@@ -70,10 +72,19 @@ fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<
             }
         })
     };
-    let records: Vec<_> = ids.iter().filter_map(|id| found.remove(id)).filter(|r| fits(r.as_ref())).collect();
-    let total = records.len();
-    let page: Vec<&dyn Record> = records.iter().take(limit.clamp(1, PAGE_ROWS_MAX)).map(AsRef::as_ref).collect();
-    Ok(json!({ "items": listed(tx, kind, &page)?, "next": null, "total": total }))
+    let limit = limit.clamp(1, PAGE_ROWS_MAX);
+    let mut records = Vec::with_capacity(limit);
+    // No more rows are read than are shown.
+    for part in ids.chunks(FOUND_PART_ROWS) {
+        let mut found = tx.find_many(kind, part)?;
+        records.extend(part.iter().filter_map(|id| found.remove(id)).filter(|r| fits(r.as_ref())));
+        if records.len() >= limit {
+            records.truncate(limit);
+            break;
+        }
+    }
+    let page: Vec<&dyn Record> = records.iter().map(AsRef::as_ref).collect();
+    Ok(json!({ "items": listed(tx, kind, &page)?, "next": null, "total": page.len() }))
 }
 
 fn listed(tx: &mut Tx<'_>, kind: Kind, records: &[&dyn Record]) -> Result<Vec<Value>> {

@@ -6,7 +6,7 @@ import type { Listed, RecordKind, RecordOf } from "../lib/types";
 
 const PAGE_SIZE = 100;
 /** A search is answered in one page, the best first. */
-const FOUND_MAX = 500;
+const FOUND_MAX = 200;
 const OUT_OF_SIGHT_MS = 60_000;
 
 export interface ListArgs {
