@@ -55,9 +55,20 @@ impl Pool {
     }
 }
 
+impl Drop for Pool {
+    /// No thread outlives the store: one that still closes its connection while the process exits would meet a library that is
+    /// being taken apart.
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 fn finish(thread: JoinHandle<()>) {
-    // A thread that panicked has closed its connection while it unwound.
-    let _ = thread.join();
+    // A job may have held the last handle of its own store.
+    if thread.thread().id() != std::thread::current().id() {
+        // A thread that panicked has closed its connection while it unwound.
+        let _ = thread.join();
+    }
 }
 
 fn closed() -> Error {
