@@ -1,4 +1,4 @@
-//! Stories in which work was once lost or doubled; each was found by reading, and each failed first.
+//! Stories in which work could be lost or doubled, found by reading the code. They were written together with their fixes.
 
 use crate::support::office::{Device, Fault, Office};
 use rapport_model::mutation::{Change, Op, UnitEdit};
