@@ -10,15 +10,16 @@ mod flow {
 }
 mod sync {
     mod agree;
+    mod erase;
     mod faults;
     mod review;
     mod rules;
+    mod scope;
 }
 /// The real window; it needs the display, bus and keyring that `tests/session.sh` makes.
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 mod e2e {
     pub mod axe;
-    pub mod company;
     pub mod driver;
     pub mod find;
     pub mod ipc;

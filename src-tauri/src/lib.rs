@@ -1,6 +1,8 @@
 //! The desktop shell: a window over rapport-client. No rule and no SQL lives here.
 
 #[cfg(feature = "desktop")]
+mod alone;
+#[cfg(feature = "desktop")]
 mod bridge;
 #[cfg(feature = "desktop")]
 mod window;

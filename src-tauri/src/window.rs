@@ -1,5 +1,6 @@
 //! The window, one per data folder, and what ends with it.
 
+use crate::alone;
 use crate::bridge::{self, Session};
 use rapport_client::Options;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -48,7 +49,7 @@ pub fn run() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,rapport=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let Arguments { data, link } = arguments(std::env::args().skip(1));
-    let single = tauri_plugin_single_instance::Builder::new().dbus_id(instance_of(data.as_ref())).callback(second_start).build();
+    let single = alone::Alone { instance: instance_of(data.as_ref()), second_start };
     let session = Session::new(Options { data, ..Options::default() }, link);
     let app = tauri::Builder::default()
         .plugin(single)

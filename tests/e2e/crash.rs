@@ -39,3 +39,21 @@ async fn what_was_told_as_saved_survives_sigkill() {
     }
     app.close().await;
 }
+
+#[tokio::test]
+async fn an_app_that_is_started_while_a_killed_one_is_dying_opens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dying = open(folder.path()).await;
+    start_alone(&dying).await;
+    enter_customer(&dying, "Kept").await;
+    dying.see(&text("Kept created.")).await;
+    dying.freeze();
+    let end = async {
+        // Time for the new one to find the name taken and ask; where it is later than that, there is nothing to prove.
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        dying.crash();
+    };
+    let ((), app) = tokio::join!(end, open(folder.path()));
+    app.see(&customer("Kept")).await;
+    app.close().await;
+}

@@ -1,9 +1,9 @@
 //! A new device that a link signs in: the company's customers are on it.
 
-use super::company::{Company, MARIT, program};
 use super::find::{button, field, heading, text};
 use super::steps::pill;
 use super::window::App;
+use crate::support::programs::{Company, INGRID, program};
 
 /// The made-up company on a fresh device; the picture is the one in the README.
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn a_link_brings_the_customers_of_the_company() {
     let company = Company::demo(300);
     let folder = tempfile::tempdir().expect("a folder");
     let bin = program("RAPPORT_BIN", "rapport");
-    let app = App::open(&bin, folder.path(), &["--enrol", &company.link_for(MARIT)]).await;
+    let app = App::open(&bin, folder.path(), &["--enrol", &company.link_for(INGRID)]).await;
     app.see(&heading("Customers")).await;
     app.see(&pill("All saved")).await;
     app.click(&field("Include inactive")).await;

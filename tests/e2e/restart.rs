@@ -1,8 +1,8 @@
 //! Undo, and what is there when the app is started again.
 
-use super::company::{Company, MARIT, program};
 use super::find::{button, heading, option, text};
 use super::steps::{create_customer, customer, open, pill, sign_in};
+use crate::support::programs::{Company, MARIT, program};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};

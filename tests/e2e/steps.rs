@@ -1,8 +1,8 @@
 //! What people do in many stories, in their words.
 
-use super::company::{Company, PASSWORD, program};
 use super::find::{self, Find, button, field, heading, role, text};
 use super::window::App;
+use crate::support::programs::{Company, PASSWORD, program};
 use std::path::Path;
 
 /// Opens the app of this build on a data folder.
@@ -27,7 +27,7 @@ pub async fn connect(app: &App, server: &str, email: &str, password: &str) {
 /// Signs in and waits for the customers.
 pub async fn sign_in(app: &App, company: &Company, email: &str) {
     app.see(&heading("How do you want to start?")).await;
-    connect(app, &company.server(), email, PASSWORD).await;
+    connect(app, &company.url, email, PASSWORD).await;
     app.see(&heading("Customers")).await;
 }
 

@@ -1,10 +1,10 @@
 //! The story that Rapport is for: no network, an address book, a phone number, a call; and the colleague sees it.
 
-use super::company::{Company, JONAS, MARIT, PASSWORD, fed, program};
 use super::find::{button, field, heading, role, row, text};
 use super::ipc::{self, Message};
 use super::steps::{connect, customer, go_to_customers, open, palette, paste_cards, pill, sign_in};
 use super::window::App;
+use crate::support::programs::{Company, JONAS, Laptop, MARIT, PASSWORD, fed};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -48,7 +48,7 @@ async fn an_edit_made_without_a_network_reaches_the_colleague() {
     marit.see(&heading("How do you want to start?")).await;
     marit.assert_accessible().await;
     marit.record_ipc().await;
-    connect(&marit, &company.server(), MARIT, PASSWORD).await;
+    connect(&marit, &company.url, MARIT, PASSWORD).await;
     marit.see(&text("No customers yet")).await;
 
     company.shut();
@@ -187,20 +187,12 @@ async fn the_colleague_sees_it(company: &Company, data: &Path) {
 }
 
 fn the_command_line_sees_it(company: &Company) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let cli = |args: &[&str], line: &str| -> Value {
-        let mut command = Command::new(program("RAPPORT_CLI_BIN", "rapport-cli"));
-        command.arg("--store").arg(folder.path()).arg("--key-file").arg(folder.path().join("keys")).args(args);
-        let output = fed(&mut command, line);
-        assert!(output.status.success(), "rapport-cli {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("the answer is JSON")
-    };
-    cli(&["login", "--server", &company.server(), "--email", JONAS, "--password-stdin"], PASSWORD);
-    cli(&["sync"], "");
-    let contacts = cli(&["list", "contacts"], "");
+    let laptop = Laptop::signed_in(company, JONAS);
+    laptop.run(&["sync"], "");
+    let contacts = laptop.run(&["list", "contacts"], "");
     let phones: Vec<&Value> = contacts["items"].as_array().expect("a list").iter().map(|it| &it["phone"]).collect();
     assert!(phones.iter().any(|phone| **phone == NEW_NUMBER), "{phones:?}");
-    let calls = cli(&["list", "interactions"], "");
+    let calls = laptop.run(&["list", "interactions"], "");
     assert_eq!(calls["items"][0]["subject"], CALL);
     assert_eq!(calls["items"][0]["requiresFollowUp"], true);
 }

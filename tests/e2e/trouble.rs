@@ -1,10 +1,10 @@
 //! When something is wrong: what failed, what is safe, and one way on, in the words that people read.
 
-use super::company::{Company, MARIT, PASSWORD};
 use super::find::{Find, button, field, heading, role, row, text};
 use super::steps::{self, connect, create_customer, customer, fill_in_local, open, open_without_keyring, paste_cards};
 use super::steps::{sign_in, start_alone};
 use super::window::App;
+use crate::support::programs::{Company, MARIT, PASSWORD};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,15 +21,15 @@ async fn a_wrong_password_and_a_server_that_is_not_there() {
     let folder = tempfile::tempdir().expect("a folder");
     let app = open(folder.path()).await;
     app.see(&heading("How do you want to start?")).await;
-    connect(&app, &company.server(), MARIT, "not the password").await;
+    connect(&app, &company.url, MARIT, "not the password").await;
     app.see(&text("E-mail and password do not match. Nothing on this device was changed.")).await;
     app.see(&text("Check both and try again.")).await;
     app.assert_accessible().await;
 
     company.shut();
-    connect(&app, &company.server(), MARIT, PASSWORD).await;
+    connect(&app, &company.url, MARIT, PASSWORD).await;
     let note = role("alert");
-    let unreachable = format!("{} does not answer, or it is no Rapport server.", company.server());
+    let unreachable = format!("{} does not answer, or it is no Rapport server.", company.url);
     says(&app, &note, &[&unreachable, "All work is kept on this device."]).await;
     app.assert_accessible().await;
 

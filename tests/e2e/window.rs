@@ -72,6 +72,11 @@ impl App {
         self.driver.crash();
     }
 
+    /// Holds the app where it is: it has its data folder and its name, and answers nobody.
+    pub fn freeze(&self) {
+        self.driver.freeze();
+    }
+
     /// The element, once it can be seen.
     pub async fn see(&self, find: &Find) -> Element {
         self.until(&format!("{} is not there", find.called), || self.first_shown(find)).await

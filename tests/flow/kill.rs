@@ -1,6 +1,6 @@
 //! Kill -9 at every commit, request and rename of the story, and at random: what was acknowledged is there, once.
 
-use crate::support::programs::{Laptop, Server};
+use crate::support::programs::{Company, Laptop};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -16,9 +16,9 @@ fn run_until(laptop: &Laptop, arguments: &[&str], stdin: &str, point: &str, n: u
 
 #[test]
 fn a_laptop_that_dies_at_any_point_of_saving_and_syncing_loses_and_doubles_nothing() {
-    let server = Server::found();
-    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
-    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
+    let company = Company::found();
+    let marit = Laptop::signed_in(&company, "marit@halvorsen.example");
+    let jonas = Laptop::signed_in(&company, "jonas@halvorsen.example");
     let mut acknowledged = BTreeSet::new();
     let mut deaths = 0;
     let points = [
@@ -57,26 +57,26 @@ fn a_laptop_that_dies_at_any_point_of_saving_and_syncing_loses_and_doubles_nothi
 
 #[test]
 fn a_server_that_dies_at_any_commit_of_a_push_takes_it_once() {
-    let mut server = Server::found();
-    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
+    let mut company = Company::found();
+    let marit = Laptop::signed_in(&company, "marit@halvorsen.example");
     let mut names = BTreeSet::new();
     for point in ["store.commit.before", "store.commit.after"] {
         for n in 1..=6 {
             let name = format!("Customer {point} {n}");
             marit.run(&["put"], &customer(&name));
             names.insert(name);
-            server.kill();
+            company.shut();
             // At the first commits it dies while it starts.
-            server.start_with(&[("RAPPORT_FAILPOINT", &format!("{point}:{n}"))]);
+            company.open_with(&[("RAPPORT_FAILPOINT", &format!("{point}:{n}"))]);
             let first = marit.try_run(&["sync"], "", &[]);
-            server.kill();
-            server.start();
+            company.shut();
+            company.open();
             if !first.status.success() {
                 marit.run(&["sync"], "");
             }
         }
     }
-    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
+    let jonas = Laptop::signed_in(&company, "jonas@halvorsen.example");
     jonas.run(&["sync"], "");
     let there: Vec<String> = jonas.names();
     assert_eq!(there.iter().cloned().collect::<BTreeSet<_>>(), names);
@@ -86,8 +86,8 @@ fn a_server_that_dies_at_any_commit_of_a_push_takes_it_once() {
 /// At least 90 random deaths of the command line and 14 of the server; the window dies ten times in its own story.
 #[test]
 fn random_deaths_lose_nothing_that_was_acknowledged() {
-    let mut server = Server::found();
-    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
+    let mut company = Company::found();
+    let marit = Laptop::signed_in(&company, "marit@halvorsen.example");
     let mut acknowledged = BTreeSet::new();
     let mut random = 0x2545_F491_4F6C_DD1Du64;
     let mut next = move |below: u64| {
@@ -115,8 +115,8 @@ fn random_deaths_lose_nothing_that_was_acknowledged() {
             let _ = child.stdin.take().expect("stdin").write_all(customer(&name).as_bytes());
         }
         if n % 7 == 6 {
-            server.kill();
-            server.start();
+            company.shut();
+            company.open();
         }
         let deadline = std::time::Instant::now() + std::time::Duration::from_micros(next(60_000));
         let ended = loop {
@@ -142,7 +142,7 @@ fn random_deaths_lose_nothing_that_was_acknowledged() {
     let there: BTreeSet<String> = mine.iter().cloned().collect();
     assert_eq!(mine.len(), there.len(), "nothing is doubled");
     assert!(acknowledged.is_subset(&there), "lost: {:?}", acknowledged.difference(&there).collect::<Vec<_>>());
-    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
+    let jonas = Laptop::signed_in(&company, "jonas@halvorsen.example");
     jonas.run(&["sync"], "");
     assert_eq!(jonas.names(), mine);
 }

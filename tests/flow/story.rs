@@ -1,6 +1,6 @@
 //! The story of this product, with the real programs: an address book, a correction, a call; then the office, then a colleague.
 
-use crate::support::programs::{Laptop, Server};
+use crate::support::programs::{Company, Laptop};
 use serde_json::json;
 
 const ADDRESS_BOOK: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Hoffmann;Petra;;Dr.;\r\nFN:Dr. Petra Hoffmann\r\n\
@@ -11,10 +11,10 @@ BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Annelie Voß\r\nTEL:+49 89 1234\r\nEND:VCARD\r\
 
 #[test]
 fn an_address_book_a_correction_and_a_call_reach_the_colleague() {
-    let mut server = Server::found();
-    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
-    let jonas = Laptop::signed_in(&server, "jonas@halvorsen.example");
-    server.kill();
+    let mut company = Company::found();
+    let marit = Laptop::signed_in(&company, "marit@halvorsen.example");
+    let jonas = Laptop::signed_in(&company, "jonas@halvorsen.example");
+    company.shut();
 
     let book = marit.file("book.vcf", ADDRESS_BOOK.as_bytes());
     let report = marit.run(&["import", &book], "");
@@ -40,7 +40,7 @@ fn an_address_book_a_correction_and_a_call_reach_the_colleague() {
     assert_eq!((exit, error["code"].as_str()), (3, Some("OFFLINE")));
     assert!(error["message"].as_str().expect("a message").contains("safe"), "{error}");
 
-    server.start();
+    company.open();
     marit.run(&["sync"], "");
     assert_eq!(marit.run(&["status"], "")["sync"]["waiting"], json!(0));
     jonas.run(&["sync"], "");
@@ -48,14 +48,14 @@ fn an_address_book_a_correction_and_a_call_reach_the_colleague() {
     assert_eq!(seen["contacts"][0]["phone"], json!("+49 711 218 40 77"));
     assert_eq!(seen["interactions"][0]["subject"], json!("Asked for an offer"));
     assert_eq!(seen["customer"]["record"]["lastContact"], seen["interactions"][0]["interactionDate"]);
-    server.run(&["verify"]);
+    company.run(&["verify"]);
 }
 
 #[test]
 fn each_wrong_turn_is_told_with_what_failed_what_is_safe_and_a_way_on() {
-    let server = Server::found();
+    let company = Company::found();
     let laptop = Laptop::new();
-    let login = ["login", "--server", server.url.as_str(), "--email", "marit@halvorsen.example", "--password-stdin"];
+    let login = ["login", "--server", company.url.as_str(), "--email", "marit@halvorsen.example", "--password-stdin"];
     let (exit, error) = laptop.refused(&login, "not the password\n");
     assert_eq!((exit, error["code"].as_str()), (1, Some("INVALID_CREDENTIALS")), "{error}");
     let nowhere = ["login", "--server", "http://127.0.0.1:9", "--email", "marit@halvorsen.example", "--password-stdin"];
@@ -68,7 +68,7 @@ fn each_wrong_turn_is_told_with_what_failed_what_is_safe_and_a_way_on() {
     let (exit, error) = laptop.refused(&["list", "customers"], "");
     assert_eq!((exit, error["code"].as_str()), (1, Some("NOT_SIGNED_IN")), "{error}");
 
-    let marit = Laptop::signed_in(&server, "marit@halvorsen.example");
+    let marit = Laptop::signed_in(&company, "marit@halvorsen.example");
     let bad = marit.file("bad.vcf", b"\xff\xfe\x00garbage\x01\x02");
     let (exit, error) = marit.refused(&["import", &bad], "");
     assert_eq!((exit, error["code"].as_str()), (1, Some("UNREADABLE")), "{error}");

@@ -56,6 +56,7 @@ struct Wire {
     server: Store,
     clock: Arc<Clock>,
     user: Id,
+    role: Role,
     device: Id,
     faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
 }
@@ -66,7 +67,7 @@ impl Wire {
     }
 
     fn actor(&self) -> Actor {
-        Actor { user: self.user, role: Role::Sales, device: self.device }
+        Actor { user: self.user, role: self.role, device: self.device }
     }
 }
 
@@ -124,10 +125,15 @@ pub struct Office {
     folder: tempfile::TempDir,
     now: Arc<AtomicI64>,
     ids: Arc<AtomicU64>,
-    clock: Arc<Clock>,
+    pub clock: Arc<Clock>,
     runtime: tokio::runtime::Runtime,
+    /// Administrators.
     pub jonas: Id,
     pub marit: Id,
+    /// Account managers without a team.
+    pub sales: Id,
+    pub rival: Id,
+    pub support: Id,
 }
 
 impl Office {
@@ -139,23 +145,32 @@ impl Office {
         let clock = Arc::new(Clock { now: now.clone(), off_ms: AtomicI64::new(0), ids: ids.clone() });
         let runtime = tokio::runtime::Runtime::new().expect("runtime");
         let (marit, jonas) = (clock.id(), clock.id());
-        let mut office = Office { server, folder, now, ids, clock, runtime, jonas, marit };
+        let (sales, rival, support) = (clock.id(), clock.id(), clock.id());
+        let mut office = Office { server, folder, now, ids, clock, runtime, jonas, marit, sales, rival, support };
         office.found();
         office
     }
 
     fn found(&mut self) {
         let (marit, jonas, clock) = (self.marit, self.jonas, self.clock.clone());
+        let (sales, rival, support) = (self.sales, self.rival, self.support);
         self.server
             .write(move |tx| {
                 tx.sequence_start(version::next_epoch(0, clock.now()), clock.id())?;
-                let user = |id, name: &str| -> BoxedRecord {
-                    Box::new(User { meta: Meta { id, ..Meta::default() }, name: name.into(), ..User::default() })
+                let user = |id, name: &str, role| -> BoxedRecord {
+                    Box::new(User { meta: Meta { id, ..Meta::default() }, name: name.into(), role, ..User::default() })
                 };
                 let org = Org { meta: Meta { id: clock.id(), ..Meta::default() }, name: "Halvorsen".into(), ..Org::default() };
                 let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
                 let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
-                accept::write_server(tx, &at, vec![Box::new(org), user(marit, "Marit Solheim"), user(jonas, "Jonas Weber")])
+                let people = [
+                    user(marit, "Marit Solheim", Role::Admin),
+                    user(jonas, "Jonas Weber", Role::Admin),
+                    user(sales, "Sunniva Dahl", Role::Sales),
+                    user(rival, "Odd Berg", Role::Sales),
+                    user(support, "Siri Lund", Role::Support),
+                ];
+                accept::write_server(tx, &at, std::iter::once(Box::new(org) as BoxedRecord).chain(people).collect())
             })
             .expect("founded");
     }
@@ -168,10 +183,9 @@ impl Office {
         let clock = Arc::new(Clock { now: self.now.clone(), off_ms: AtomicI64::new(0), ids: self.ids.clone() });
         let faults: Arc<Mutex<VecDeque<Option<Fault>>>> = Arc::default();
         let device = self.clock.id();
-        store
-            .write(move |tx| tx.set_progress("actor", &json!({ "user": user, "role": "sales", "device": device })))
-            .expect("actor");
-        let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, device, faults: faults.clone() };
+        let role = self.server.read(move |tx| Ok(tx.get_as::<User>(user)?.role)).expect("a user");
+        store.write(move |tx| tx.set_progress("actor", &json!({ "user": user, "role": role, "device": device }))).expect("actor");
+        let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, role, device, faults: faults.clone() };
         let device = Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() };
         device.sync();
         device
@@ -227,7 +241,7 @@ impl Device {
     }
 
     pub fn change(&self, changes: Vec<Change>) -> Result<Saved> {
-        let actor = Actor { user: self.user, role: Role::Sales, device: self.wire.device };
+        let actor = self.wire.actor();
         let now = self.clock.now();
         self.store.write(move |tx| save(tx, actor, now, changes, None, How::Form))
     }

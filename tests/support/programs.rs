@@ -1,4 +1,4 @@
-//! The real programs as processes: the server, and the command line as somebody's laptop.
+//! The real programs as processes: a company's server, and the command line as somebody's laptop.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 pub const PASSWORD: &str = "a password for tests";
+pub const MARIT: &str = "marit@halvorsen.example";
+/// The administrator of the made-up company; she sees all of it.
+pub const INGRID: &str = "ingrid@halvorsen.example";
+pub const JONAS: &str = "jonas@halvorsen.example";
 
 /// A built program: where the test command says it is, else beside this test.
 pub fn program(variable: &str, name: &str) -> PathBuf {
@@ -14,85 +18,106 @@ pub fn program(variable: &str, name: &str) -> PathBuf {
     }
     let test = std::env::current_exe().expect("this test has a path");
     let folder = test.parent().and_then(Path::parent).expect("target/<profile>/deps/<test>");
-    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is not built; set {variable}", path.display());
+    path
 }
 
-fn with_stdin(command: &mut Command, stdin: &str) -> Output {
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-    // A program that was killed on purpose does not read.
+/// Runs a command to its end with this on stdin.
+pub fn fed(command: &mut Command, stdin: &str) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the program starts");
+    // One that asks for nothing, or was killed on purpose, does not read.
     let _ = child.stdin.take().expect("stdin").write_all(stdin.as_bytes());
     child.wait_with_output().expect("the program ends")
 }
 
-/// The central server as a process on a folder of its own.
-pub struct Server {
+/// A company with its true server: a process on data of its own, on the same address each time it is opened.
+pub struct Company {
     folder: tempfile::TempDir,
-    child: Option<Child>,
+    process: Option<Child>,
+    /// `http://127.0.0.1:PORT`
     pub url: String,
 }
 
-impl Server {
-    /// A server with an organisation, Marit and Jonas.
-    pub fn found() -> Server {
-        let folder = tempfile::tempdir().expect("folder");
-        let mut server = Server { folder, child: None, url: String::new() };
-        let org = ["--name", "Halvorsen", "--currency", "EUR", "--country", "NO", "--time-zone", "Europe/Oslo"];
-        let admin = ["--admin-email", "marit@halvorsen.example", "--admin-name", "Marit Solheim", "--password-stdin"];
-        server.run(&[&["org", "create"], &org[..], &admin[..]].concat());
-        let jonas = ["--email", "jonas@halvorsen.example", "--name", "Jonas Weber", "--role", "sales", "--password-stdin"];
-        server.run(&[&["user", "add"], &jonas[..]].concat());
-        server.start();
-        server
+impl Company {
+    /// An organisation with Marit and Jonas, set up as an administrator does it; its server listens.
+    pub fn found() -> Company {
+        let mut company = Company::empty();
+        let org = ["--name", "Halvorsen Optics", "--currency", "EUR", "--country", "NO", "--time-zone", "Europe/Oslo"];
+        let admin = ["--admin-email", MARIT, "--admin-name", "Marit Solheim", "--password-stdin"];
+        company.run(&[&["org", "create"], &org[..], &admin[..]].concat());
+        company.run(&["user", "add", "--email", JONAS, "--name", "Jonas Weber", "--role", "admin", "--password-stdin"]);
+        company.open();
+        company
+    }
+
+    /// The made-up company that `cargo xtask run` shows; its server listens.
+    pub fn demo(customers: u32) -> Company {
+        let mut company = Company::empty();
+        company.run(&["demo", "--customers", &customers.to_string(), "--seed", "7", "--password-stdin"]);
+        company.open();
+        company
+    }
+
+    fn empty() -> Company {
+        Company { folder: tempfile::tempdir().expect("a folder for the server"), process: None, url: String::new() }
     }
 
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// Runs a command of the server program on the folder.
+    /// A management command on the data; the password for it comes on stdin.
     pub fn run(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"));
-        let output = with_stdin(command.args(arguments).arg("--data").arg(self.data()), &format!("{PASSWORD}\n"));
+        let output = fed(command.args(arguments).arg("--data").arg(self.data()), &format!("{PASSWORD}\n"));
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
 
-    pub fn start(&mut self) {
-        assert!(self.start_with(&[]), "the server says where it listens");
+    /// A link that signs one device in, once.
+    pub fn link_for(&self, email: &str) -> String {
+        self.run(&["enrol", "--email", email, "--server", &self.url]).trim().to_owned()
+    }
+
+    /// Starts the server and waits until it listens.
+    pub fn open(&mut self) {
+        assert!(self.open_with(&[]), "the server says where it listens");
     }
 
     /// Starts the server with these variables; returns whether it came as far as listening.
-    pub fn start_with(&mut self, environment: &[(&str, &str)]) -> bool {
+    pub fn open_with(&mut self, environment: &[(&str, &str)]) -> bool {
         let listen = if self.url.is_empty() { "127.0.0.1:0" } else { self.url.trim_start_matches("http://") };
-        let mut child = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"))
+        let mut process = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"))
             .args(["serve", "--listen", listen, "--data"])
             .arg(self.data())
             .envs(environment.iter().copied())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the server starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
-        self.child = Some(child);
+        BufReader::new(process.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
+        self.process = Some(process);
         let Some(url) = line.trim().strip_prefix("listening on ") else { return false };
         self.url = url.to_owned();
         true
     }
 
-    /// SIGKILL: no farewell.
-    pub fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().expect("killed");
-            child.wait().expect("reaped");
+    /// Ends the server by SIGKILL, without a farewell; for the devices the network is gone.
+    pub fn shut(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("killed");
+            process.wait().expect("reaped");
         }
     }
 }
 
-impl Drop for Server {
+impl Drop for Company {
     fn drop(&mut self) {
-        self.kill();
+        self.shut();
     }
 }
 
@@ -106,9 +131,9 @@ impl Laptop {
         Laptop { folder: tempfile::tempdir().expect("folder") }
     }
 
-    pub fn signed_in(server: &Server, email: &str) -> Laptop {
+    pub fn signed_in(company: &Company, email: &str) -> Laptop {
         let laptop = Laptop::new();
-        let arguments = ["login", "--server", &server.url, "--email", email, "--password-stdin"];
+        let arguments = ["login", "--server", &company.url, "--email", email, "--password-stdin"];
         let output = laptop.try_run(&arguments, &format!("{PASSWORD}\n"), &[]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         laptop
@@ -121,7 +146,7 @@ impl Laptop {
     }
 
     pub fn try_run(&self, arguments: &[&str], stdin: &str, environment: &[(&str, &str)]) -> Output {
-        with_stdin(self.command().args(arguments).envs(environment.iter().copied()), stdin)
+        fed(self.command().args(arguments).envs(environment.iter().copied()), stdin)
     }
 
     /// Runs a command that has to succeed; returns its JSON.

@@ -1,7 +1,7 @@
 //! Stories in which work could be lost or doubled, found by reading the code. They were written together with their fixes.
 
 use crate::support::office::{Device, Fault, Office};
-use rapport_model::mutation::{Change, Op, UnitEdit};
+use rapport_model::mutation::{Change, Ending, Mutation, Op, UnitEdit};
 use rapport_model::{Actor, Code, Id, Kind, Millis, Role, Source, User};
 use rapport_ops::accept;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn refused_create(office: &Office) -> (Device, Id) {
 
 fn resolve(device: &Device, choice: &'static str) -> rapport_model::Result<()> {
     let card = device.cards()[0].meta.id;
-    let (actor, now) = (Actor { user: device.user, role: Role::Sales, device: Id::NIL }, device.clock.now());
+    let (actor, now) = (Actor { user: device.user, role: Role::Admin, device: Id::NIL }, device.clock.now());
     device.store.write(move |tx| rapport_ops::cards::resolve(tx, actor, now, card, choice))
 }
 
@@ -132,9 +132,12 @@ fn a_delete_that_did_not_see_a_call_loses_against_it_in_either_order() {
         assert_eq!(office.customer(acme).meta.deleted_at, None, "delete first: {delete_first}");
     }
     let office = Office::open();
-    let marit = office.device(office.marit);
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
     let acme = marit.create("Acme");
-    marit.log_call(acme, "One that she saw");
+    marit.sync();
+    jonas.sync();
+    jonas.log_call(acme, "One that she saw");
+    jonas.sync();
     marit.sync();
     marit.delete(Kind::Customers, acme).expect("deleted");
     marit.sync();
@@ -198,9 +201,12 @@ fn an_edit_on_top_of_a_waiting_one_saw_no_more_than_that() {
     jonas.sync();
     marit.save(Kind::Customers, acme, &[("assignedTo", json!(office.marit))]).expect("saved");
     marit.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
-    jonas.save(Kind::Customers, acme, &[("industry", json!("Optics")), ("phone", json!("jonas"))]).expect("saved");
     marit.save(Kind::Customers, acme, &[("phone", json!("marit 1"))]).expect("saved");
+    // Later than her first edit, which loses; earlier than her second, which wins.
+    office.pass(60_000);
+    jonas.save(Kind::Customers, acme, &[("industry", json!("Optics")), ("phone", json!("jonas"))]).expect("saved");
     jonas.sync();
+    office.pass(60_000);
     // The pull arrives, the push does not.
     marit.meet(&[None, Some(Fault::Lost)]);
     assert!(marit.try_sync().is_err());
@@ -265,6 +271,103 @@ fn what_hangs_on_something_unknown_waits_for_it() {
 }
 
 #[test]
+fn an_edit_that_was_on_its_way_behind_a_refused_create_goes_with_its_correction() {
+    for by_card in [false, true] {
+        let office = Office::open();
+        let marit = office.device(office.marit);
+        let other = marit.create("Other");
+        marit.sync();
+        deactivate(&office, &marit, office.jonas, false);
+        let id = marit.clock.id();
+        marit.meet(&[Some(Fault::Lost)]);
+        marit.save(Kind::Customers, id, &[("name", json!("Acme")), ("assignedTo", json!(office.jonas))]).expect("saved");
+        marit.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
+        marit.save(Kind::Customers, id, &[("phone", json!("2"))]).expect("saved");
+        assert!(marit.try_sync().is_err());
+        let report = marit.sync();
+        assert_eq!((report.refused, report.held), (1, 1), "the create is refused, the edit waits");
+        let shown = marit.customer(id);
+        assert_eq!((shown.name.as_str(), shown.phone.as_deref()), ("Acme", Some("2")), "it stays visible");
+        if by_card {
+            deactivate(&office, &marit, office.jonas, true);
+            marit.sync();
+            resolve(&marit, "mine").expect("taken up again");
+        } else {
+            // What she typed last stands, also over the edit that still waits.
+            let corrected = [("assignedTo", json!(office.marit)), ("phone", json!("3"))];
+            marit.save(Kind::Customers, id, &corrected).expect("corrected");
+        }
+        for _ in 0..3 {
+            marit.sync();
+        }
+        assert_eq!(marit.waiting(), (0, 0), "by the card: {by_card}");
+        let there = office.customer(id);
+        let (phone, owner) = if by_card { ("2", office.jonas) } else { ("3", office.marit) };
+        assert_eq!((there.name.as_str(), there.phone.as_deref(), there.assigned_to), ("Acme", Some(phone), Some(owner)));
+        office.assert_agree(&[&marit]);
+    }
+}
+
+#[test]
+fn who_lets_go_of_a_refused_create_lets_go_of_the_edits_behind_it() {
+    let office = Office::open();
+    let marit = office.device(office.marit);
+    let other = marit.create("Other");
+    marit.sync();
+    deactivate(&office, &marit, office.jonas, false);
+    let id = marit.clock.id();
+    marit.meet(&[Some(Fault::Lost)]);
+    marit.save(Kind::Customers, id, &[("name", json!("Acme")), ("assignedTo", json!(office.jonas))]).expect("saved");
+    marit.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
+    marit.save(Kind::Customers, id, &[("phone", json!("2"))]).expect("saved");
+    assert!(marit.try_sync().is_err());
+    marit.sync();
+    resolve(&marit, "dismiss").expect("let go");
+    assert!(marit.find(Kind::Customers, id).is_none());
+    marit.sync();
+    assert_eq!((marit.waiting(), marit.cards().len()), ((0, 0), 0));
+    office.assert_agree(&[&marit]);
+}
+
+#[test]
+fn a_call_with_a_contact_that_is_still_to_come_waits_for_it() {
+    let office = Office::open();
+    let marit = office.device(office.marit);
+    let acme = marit.create("Acme");
+    marit.sync();
+    let (call, petra, epoch) = (marit.clock.id(), marit.clock.id(), marit.clock.id());
+    let edit =
+        |value: Value| UnitEdit { value, base: Value::Null, base_version: 0, updated_at: marit.clock.now(), seen: Millis(0) };
+    let made = |kind: &str, id: Id, fields: Vec<(&str, Value)>| {
+        let units = fields.into_iter().map(|(unit, value)| (unit.to_owned(), edit(value))).collect();
+        let changes = vec![Change { kind: kind.into(), id, op: Op::Put, units }];
+        Mutation { mutation_id: marit.clock.id(), epoch, n: 1, prev: String::new(), batch_id: None, changes }
+    };
+    let of_call = vec![
+        ("customerId", json!(acme)),
+        ("type", json!("call")),
+        ("subject", json!("With Petra")),
+        ("interactionDate", json!(marit.clock.now())),
+        ("assignedTo", json!(office.marit)),
+        ("contactId", json!(petra)),
+    ];
+    let of_call = made("interactions", call, of_call);
+    let of_petra = made("contacts", petra, vec![("customerId", json!(acme)), ("lastName", json!("Hoffmann"))]);
+    let push = |mutation: &Mutation| {
+        let (clock, mutations) = (marit.clock.clone(), vec![mutation.clone()]);
+        let actor = Actor { user: office.marit, role: Role::Sales, device: epoch };
+        let push = move |tx: &mut rapport_store::Tx<'_>| {
+            accept::push(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, mutations)
+        };
+        office.server.write(push).expect("judged").remove(0)
+    };
+    let early = push(&of_call);
+    assert_eq!((early.ending, early.need), (Ending::Held, vec![petra]));
+    assert_eq!(push(&of_petra).ending, Ending::Applied);
+    assert_eq!(push(&of_call).ending, Ending::Applied, "the same, judged again");
+}
+
+#[test]
 fn a_company_with_more_cards_than_a_mutation_holds_is_imported_whole() {
     let office = Office::open();
     let marit = office.device(office.marit);
@@ -273,7 +376,7 @@ fn a_company_with_more_cards_than_a_mutation_holds_is_imported_whole() {
         .collect();
     let ctx = rapport_ops::Ctx {
         store: marit.store.clone(),
-        actor: Actor { user: marit.user, role: Role::Sales, device: Id::NIL },
+        actor: Actor { user: marit.user, role: Role::Admin, device: Id::NIL },
         source: marit.clock.clone(),
     };
     let report = rapport_ops::take::vcards(&ctx, book.as_bytes(), "big.vcf", false).expect("imported");

@@ -17,6 +17,8 @@ const SAVE_AIM: Option<f64> = Some(10.0);
 const SEARCHES: usize = 100;
 const RECORDS: usize = 200;
 const SAVES: usize = 100;
+/// What the window asks of a search in the list (FOUND_MAX in ui/src).
+const FOUND_MAX: usize = 200;
 /// Pages that are read behind each first one.
 const LATER_PAGES: usize = 4;
 
@@ -114,7 +116,7 @@ fn searches(ctx: &Ctx, known: &Known, random: &mut Random, figures: &mut Figures
         for (what, q) in asked {
             let palette = json!({ "q": q, "limit": 8 });
             figures.time(&format!("palette search, {what}"), READ_AIM, || run("search.query", palette, ctx))?;
-            let list = json!({ "kind": "customers", "filter": { "q": q, "isActive": true }, "sort": "name", "limit": 500 });
+            let list = json!({ "kind": "customers", "filter": { "q": q, "isActive": true }, "sort": "name", "limit": FOUND_MAX });
             figures.time(&format!("list search, {what}"), READ_AIM, || run("records.list", list, ctx))?;
         }
     }

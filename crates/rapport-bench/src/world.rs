@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// 2026-11-02 08:00 UTC: when the story of the company is told.
 const STORY_NOW: Millis = Millis(1_793_606_400_000);
 const PASSWORD: &str = "a measured password";
-pub const EMAIL: &str = "marit@halvorsen.example";
+pub const EMAIL: &str = "ingrid@halvorsen.example";
 
 /// A store is built anew when the schema is another one.
 const SCHEMA: &str = concat!(
@@ -204,7 +204,7 @@ impl Profile {
         let profile = id(&read(data.join("current.json"))?, "profile")?;
         let folder = data.join("profiles").join(profile.to_string());
         let json = read(folder.join("profile.json"))?;
-        let actor = Actor { user: id(&json, "user")?, role: Role::Sales, device: id(&json, "deviceId")? };
+        let actor = Actor { user: id(&json, "user")?, role: Role::Admin, device: id(&json, "deviceId")? };
         Ok(Profile { store: folder.join("store.db"), id: profile, key_file: key_file(data), actor })
     }
 

@@ -1,6 +1,7 @@
 //! The typed row codec: a value is a borrowed cell on its way into a row and out of it.
 
-use crate::{Day, Error, Id, Millis, Money, Result};
+use crate::money::Factor;
+use crate::{Day, Error, Id, Millis, Money, Percent, Quantity, Result};
 use std::borrow::Cow;
 
 /// One column value, borrowed where it can be.
@@ -132,6 +133,9 @@ number_column! {
     Millis: |at: Millis| at.0, Millis;
     Day: |day: Day| day.ms(), |ms| Day::of(Millis(ms));
     Money: |money: Money| money.0, Money;
+    Quantity: |quantity: Quantity| quantity.0, Quantity;
+    Percent: |percent: Percent| percent.0, Percent;
+    Factor: |factor: Factor| factor.0, Factor;
 }
 
 impl<T: Column> Column for Option<T> {

@@ -1,7 +1,8 @@
 //! A person at a customer, and which one is the primary contact.
 
+use crate::customer::{ExternalRef, REFS_TS};
 use crate::field::{email, flag, json, link, long_text, phone, text};
-use crate::{Code, Error, Id, Kind, Result};
+use crate::{Code, Error, Facet, Id, Kind, Result};
 use serde::{Deserialize, Serialize};
 
 /// A further phone, mail or address: what kind, what it is called, what it says.
@@ -18,18 +19,19 @@ crate::record! {
     /// A person at a customer.
     Contact of Contacts {
         customer_id: Id = Id::NIL => link("Customer", Kind::Customers).required(),
-        first_name: String = String::new() => text("First name", 120),
-        last_name: String = String::new() => text("Last name", 120),
+        first_name: String = String::new() => text("First name", 120).present(),
+        last_name: String = String::new() => text("Last name", 120).present(),
         title: Option<String> = None => text("Title", 120),
         email: Option<String> = None => email("E-mail"),
         phone: Option<String> = None => phone("Phone"),
         mobile: Option<String> = None => phone("Mobile"),
         department: Option<String> = None => text("Department", 120),
         is_primary: bool = false => flag("Primary contact"),
-        notes: Option<String> = None => long_text("Notes", 50_000),
+        notes: Option<String> = None => long_text("Notes", 50_000).facet(Facet::Private),
         /// False = left the company: not primary, no recipient.
         is_active: bool = true => flag("Works there"),
         channels: Vec<Channel> = Vec::new() => json("Channels", "{ kind: string; label: string; value: string }[]"),
+        external_refs: Vec<ExternalRef> = Vec::new() => json("References", REFS_TS),
     }
 }
 

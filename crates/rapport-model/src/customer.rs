@@ -34,6 +34,9 @@ pub struct ExternalRef {
 
 crate::json_column!(Address, Vec<ExternalRef>);
 
+/// The TypeScript of references.
+pub const REFS_TS: &str = "{ system: string; id: string }[]";
+
 /// The TypeScript of an address.
 pub const ADDRESS_TS: &str = "{ street: string; city: string; state: string; zipCode: string; country: string }";
 
@@ -46,7 +49,7 @@ crate::record! {
         /// What lists sort by and prefixes match.
         name_sort: String = String::new() => text("Sort key", 0).computed(),
         company_name: Option<String> = None => text("Company", 200),
-        status: Status = Status::Prospect => one_of("Status", Status::NAMES).required().in_unit("status").merge(Merge::Card),
+        status: Status = Status::Prospect => one_of("Status", Status::NAMES).required().present().in_unit("status").merge(Merge::Card),
         status_reason: Option<String> = None => text("Reason", 500).in_unit("status").merge(Merge::Card),
         /// Usable in daily work; false hides it from lists and pickers.
         is_active: bool = true => flag("In daily use").in_unit("status").merge(Merge::Card),
@@ -54,7 +57,7 @@ crate::record! {
         qualified_at: Option<Millis> = None => instant("Became active").by_rule().in_unit("status").merge(Merge::Card),
         churned_at: Option<Millis> = None => instant("Was lost").by_rule().in_unit("status").merge(Merge::Card),
         archived_at: Option<Millis> = None => instant("Archived").by_server(),
-        r#type: CustomerType = CustomerType::Business => one_of("Type", CustomerType::NAMES).required(),
+        r#type: CustomerType = CustomerType::Business => one_of("Type", CustomerType::NAMES).required().present(),
         industry: Option<String> = None => text("Industry", 120),
         source: Option<String> = None => text("Source", 120),
         website: Option<String> = None => url("Website"),
@@ -74,13 +77,15 @@ crate::record! {
         next_follow_up: Option<Day> = None => day("Next follow-up").computed().typed_as("nextFollowUpByHand"),
         next_follow_up_by_hand: Option<Day> = None => day("Next follow-up, by hand"),
         /// What the next follow-up is about.
-        next_step: Option<String> = None => text("Next step", 0).computed(),
+        next_step: Option<String> = None => text("Next step", 0).computed().facet(Facet::Text),
         primary_contact_id: Option<Id> = None => link("Primary contact", Kind::Contacts).computed(),
         /// Active business without a primary contact: taken from imports and sync, asked for on Today.
         needs_primary: bool = false => flag("Needs a primary contact").computed(),
         preferences: Map<String, Value> = Map::new() => json("Preferences", "Record<string, unknown>"),
-        qualification: Map<String, Value> = Map::new() => json("Qualification", "Record<string, unknown>"),
-        external_refs: Vec<ExternalRef> = Vec::new() => json("References", "{ system: string; id: string }[]"),
+        qualification: Map<String, Value> = Map::new() => json("Qualification", "Record<string, unknown>").facet(Facet::Private),
+        external_refs: Vec<ExternalRef> = Vec::new() => json("References", REFS_TS),
+        /// It was made active without an order or an accepted quote, and that was confirmed.
+        active_confirmed: bool = false => flag("Active without an order").in_unit("status").merge(Merge::Card),
     }
 }
 
@@ -103,7 +108,7 @@ impl Customer {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Passage {
     pub has_orders: bool,
-    /// "Make it active without an order" was confirmed.
+    /// There is an order or an accepted quote, or "make it active all the same" was confirmed.
     pub confirmed: bool,
     pub role: Option<Role>,
 }
@@ -133,6 +138,10 @@ pub fn change_status(from: Status, customer: &mut Customer, passage: Passage, at
         let names: Vec<&str> = legal.iter().map(|s| s.text()).collect();
         let message = format!("{} cannot follow {}. Possible are: {}.", to.text(), from.text(), names.join(", "));
         return Err(Error::field(Code::IllegalTransition, "status", message).with(value!({ "legal": names })));
+    }
+    if from == Status::Prospect && to == Status::Active && !passage.confirmed {
+        let message = "There is no order and no accepted quote yet. Confirm that it is active all the same.";
+        return Err(Error::field(Code::ConfirmationRequired, "activeConfirmed", message));
     }
     let needs_reason = to == Status::Inactive || (from == Status::Lead && to == Status::Prospect);
     if needs_reason && customer.status_reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
@@ -202,8 +211,8 @@ mod tests {
     #[test]
     fn the_lifecycle_table_holds() {
         use Status::{Active, Inactive, Lead, Prospect};
-        let admin = Passage { role: Some(Role::Admin), ..Passage::default() };
-        let sales = Passage { role: Some(Role::Sales), ..Passage::default() };
+        let admin = Passage { role: Some(Role::Admin), confirmed: true, ..Passage::default() };
+        let sales = Passage { role: Some(Role::Sales), ..admin };
         let table = [
             (Prospect, Lead, true, true),
             (Prospect, Active, true, true),
@@ -245,7 +254,10 @@ mod tests {
     #[test]
     fn first_times_are_stamped_once_and_activity_follows_status() {
         let mut c = customer(Status::Active, None);
-        change_status(Status::Prospect, &mut c, Passage::default(), Millis(5)).expect("legal");
+        let unconfirmed = change_status(Status::Prospect, &mut c, Passage::default(), Millis(5)).expect_err("nothing bought");
+        assert_eq!((unconfirmed.code, unconfirmed.field.as_deref()), (Code::ConfirmationRequired, Some("activeConfirmed")));
+        let confirmed = Passage { confirmed: true, ..Passage::default() };
+        change_status(Status::Prospect, &mut c, confirmed, Millis(5)).expect("legal");
         assert_eq!((c.converted_at, c.qualified_at, c.is_active), (Some(Millis(5)), Some(Millis(5)), true));
         c.status = Status::Inactive;
         c.status_reason = Some("closed down".into());

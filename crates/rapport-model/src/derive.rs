@@ -11,12 +11,16 @@ pub struct ChildFacts {
     pub next_follow_up: Option<(Day, String)>,
     /// The contact marked primary among the active ones.
     pub primary: Option<Id>,
+    /// What its counted orders have brought, and what it is predicted to bring; `None` without counted orders.
+    pub worth: Option<Money>,
 }
 
 /// Sets every computed field of the customer. Returns whether any of them changed.
 pub fn derive_customer(customer: &mut Customer, facts: &ChildFacts) -> bool {
     let before = customer.clone();
     customer.compute_own();
+    // A typed value is an estimate: it is shown while nothing was bought.
+    customer.value = facts.worth.or(customer.value_estimate);
     customer.last_contact = facts.latest_contact.max(customer.last_contact_by_hand);
     match &facts.next_follow_up {
         Some((day, about)) => {

@@ -14,6 +14,8 @@ pub enum FieldKind {
     Bool,
     Integer,
     Money,
+    /// A plain number with decimals: a rate, a factor.
+    Number,
     Instant,
     Day,
     Ref(Kind),
@@ -57,6 +59,8 @@ pub enum Facet {
     Text,
     Private,
     Figures,
+    /// Of a record: quotes that were not sent.
+    Draft,
 }
 
 /// One field of a record type.
@@ -72,6 +76,10 @@ pub struct Field {
     pub sql: &'static str,
     pub nullable: bool,
     pub required: bool,
+    /// Whether a POST has to name it, be it with an empty value.
+    pub present: bool,
+    /// Whether it follows from its unit: forgotten when others of the unit are set without it, and filled in by a rule.
+    pub follows: bool,
     /// Characters at most (text), bytes of JSON at most (objects); 0 = no limit of its own.
     pub max: usize,
     pub owner: Owner,
@@ -92,6 +100,8 @@ impl Field {
             sql: "",
             nullable: false,
             required: false,
+            present: false,
+            follows: false,
             max,
             owner: Owner::User,
             unit: "",
@@ -108,6 +118,22 @@ impl Field {
 
     pub const fn required(mut self) -> Field {
         self.required = true;
+        self
+    }
+
+    pub const fn present(mut self) -> Field {
+        self.present = true;
+        self
+    }
+
+    pub const fn follows(mut self) -> Field {
+        self.follows = true;
+        self
+    }
+
+    /// For objects: the bytes of JSON that they hold at most.
+    pub const fn bytes(mut self, max: usize) -> Field {
+        self.max = max;
         self
     }
 
@@ -197,6 +223,10 @@ pub const fn integer(label: &'static str) -> Field {
 
 pub const fn amount(label: &'static str) -> Field {
     Field::of(label, FieldKind::Money, 0)
+}
+
+pub const fn factor(label: &'static str) -> Field {
+    Field::of(label, FieldKind::Number, 0)
 }
 
 pub const fn instant(label: &'static str) -> Field {

@@ -1,6 +1,7 @@
 //! Record ids: UUIDv7, minted where a record is created, never re-mapped.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
@@ -31,6 +32,14 @@ impl Id {
 
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
+    }
+
+    /// An id that follows from this one and a purpose: the same wherever it is made (UUID version 8).
+    pub fn derived(&self, purpose: &str) -> Id {
+        let digest = Sha256::new().chain_update(self.as_bytes()).chain_update(purpose.as_bytes()).finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Id(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     pub fn is_nil(&self) -> bool {

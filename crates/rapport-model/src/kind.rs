@@ -1,7 +1,10 @@
 //! The list of record types: one word from table to folder to query key.
 
-use crate::record::{BoxedRecord, Declared, META_COLUMNS, read_record};
-use crate::{Card, Contact, Customer, Field, Interaction, Org, Result, Row, Team, User};
+use crate::record::{BoxedRecord, Declared, META_COLUMNS, Record, read_record};
+use crate::{
+    Attachment, Card, Contact, Customer, CustomerValue, Field, Id, ImportBatch, Interaction, Item, LeadScore, Order, Org, Quote,
+    Result, Row, SavedView, Setting, Snippet, Team, Template, User,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -51,13 +54,32 @@ kinds! {
     Users User "users",
     Customers Customer "customers",
     Contacts Contact "contacts",
+    Items Item "items",
+    Quotes Quote "quotes",
+    Orders Order "orders",
     Interactions Interaction "interactions",
+    Attachments Attachment "attachments",
+    CustomerValues CustomerValue "customer_values",
+    LeadScores LeadScore "lead_scores",
+    SavedViews SavedView "saved_views",
+    Snippets Snippet "snippets",
+    Templates Template "templates",
+    ImportBatches ImportBatch "import_batches",
+    Settings Setting "settings",
     Cards Card "cards",
 }
 
 impl Kind {
-    /// The kinds that people write; the others are written by the server.
-    pub const WRITABLE: &'static [Kind] = &[Kind::Customers, Kind::Contacts, Kind::Interactions, Kind::Cards];
+    /// What hangs on a customer and is written by people.
+    pub const CHILDREN: &'static [Kind] = &[Kind::Contacts, Kind::Quotes, Kind::Orders, Kind::Interactions, Kind::Attachments];
+
+    /// Computed on every end from other records; they travel in no mutation and stand in no log.
+    pub const COMPUTED: &'static [Kind] = &[Kind::CustomerValues, Kind::LeadScores];
+
+    /// Whether people write records of this kind; the others are written by the server.
+    pub fn is_writable(self) -> bool {
+        !matches!(self, Kind::Orgs | Kind::Teams | Kind::Users) && !Kind::COMPUTED.contains(&self)
+    }
 
     /// Every column of the table on both ends, in row order.
     pub fn columns(self) -> impl Iterator<Item = &'static str> {
@@ -85,6 +107,32 @@ impl Kind {
 
     /// Whether records of this kind hang on a customer.
     pub fn is_child(self) -> bool {
-        matches!(self, Kind::Contacts | Kind::Interactions)
+        Kind::CHILDREN.contains(&self)
+    }
+}
+
+/// The customer that a record hangs on; a customer hangs on itself.
+pub fn customer_of(record: &dyn Record) -> Option<Id> {
+    match record.kind() {
+        Kind::Customers => Some(record.meta().id),
+        Kind::Contacts => record.of::<Contact>().map(|r| r.customer_id),
+        Kind::Interactions => record.of::<Interaction>().map(|r| r.customer_id),
+        Kind::Quotes => record.of::<Quote>().map(|r| r.customer_id),
+        Kind::Orders => record.of::<Order>().map(|r| r.customer_id),
+        Kind::Attachments => record.of::<Attachment>().map(|r| r.customer_id),
+        Kind::CustomerValues | Kind::LeadScores => Some(record.meta().id),
+        _ => None,
+    }
+}
+
+/// What a record is called in a message.
+pub fn title(record: &dyn Record) -> String {
+    match record.kind() {
+        Kind::Contacts => record.of::<Contact>().map(Contact::full_name).unwrap_or_default(),
+        kind => {
+            let names = ["name", "quoteNumber", "orderNumber", "subject", "sku", "shortcut"];
+            let name = names.iter().find_map(|name| kind.index_of(name)).map(|index| record.get(index));
+            name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_else(|| kind.text().to_owned())
+        }
     }
 }

@@ -110,14 +110,16 @@ impl dyn Record {
     /// The record as JSON: meta, declared fields, and what newer ends added.
     pub fn to_json(&self) -> Value {
         let meta = self.meta();
-        let mut out = Map::new();
+        let fields = self.kind().fields();
+        // One more for whoever adds a mark of his own.
+        let mut out = Map::with_capacity(META_JSON.len() + fields.len() + meta.extra.len() + 1);
         out.insert("_id".into(), Value::String(meta.id.to_string()));
         out.insert("createdAt".into(), meta.created_at.0.into());
         out.insert("updatedAt".into(), meta.updated_at.0.into());
         out.insert("createdBy".into(), Value::String(meta.created_by.to_string()));
         out.insert("deletedAt".into(), meta.deleted_at.map_or(Value::Null, |at| at.0.into()));
         out.insert("version".into(), meta.version.into());
-        for (index, field) in self.kind().fields().iter().enumerate() {
+        for (index, field) in fields.iter().enumerate() {
             out.insert(field.json.into(), self.get(index));
         }
         for (name, value) in &meta.extra {

@@ -18,6 +18,9 @@ const DAY_MS: i64 = 86_400_000;
 pub struct Day(i64);
 
 impl Day {
+    /// 1 January 1970.
+    pub const EPOCH: Day = Day(0);
+
     /// Cuts an instant to its UTC day.
     pub fn of(at: Millis) -> Day {
         Day(at.0.div_euclid(DAY_MS) * DAY_MS)

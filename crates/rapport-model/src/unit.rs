@@ -77,13 +77,24 @@ pub fn set(record: &mut dyn Record, unit: &str, value: Value) -> Result<()> {
             let Value::Object(parts) = value else {
                 return Err(Error::field(Code::InvalidValue, unit, format!("\"{unit}\" is an object of its fields.")));
             };
+            let said: Vec<String> = parts.keys().cloned().collect();
             for (part, value) in parts {
                 let (index, _) = group.iter().find(|(_, f)| f.json == part).ok_or_else(|| unknown(record.kind(), &part))?;
                 record.set(*index, value)?;
             }
-            Ok(())
+            forget_followers(record, name, &said)
         }
     }
+}
+
+/// Forgets what follows from a unit whose other fields were said and that was not said itself; rules fill it in again.
+pub fn forget_followers(record: &mut dyn Record, unit: &str, said: &[String]) -> Result<()> {
+    for (index, field) in members(record.kind(), unit) {
+        if field.follows && !said.iter().any(|name| name == field.json) {
+            record.set(index, Value::Null)?;
+        }
+    }
+    Ok(())
 }
 
 fn set_word(record: &mut dyn Record, index: usize, word: &str, present: bool) -> Result<()> {

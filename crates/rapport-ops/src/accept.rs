@@ -3,9 +3,13 @@
 //! The org's sequence row is taken first, so nobody else of the org writes meanwhile; rows are read in bulk, judged and merged
 //! in memory, and written in bulk. A refusal writes nothing. Outcomes commit with their effect.
 
+mod amend;
+mod join;
 mod judge;
 mod pull;
 
+pub use amend::{Why, amend, archive, erase, family, purge};
+pub use join::{Side, join};
 pub use pull::pull;
 
 use crate::world::World;
@@ -15,7 +19,7 @@ use rapport_model::mutation::{Change, Ending, Mutation, Outcome, Seen};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::wire::What;
 use rapport_model::{
-    Actor, BoxedRecord, Card, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, Source,
+    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, customer_of, rules,
 };
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
@@ -51,9 +55,12 @@ struct Trail {
 /// A device's push: every mutation gets an outcome, one that was judged before the same one again.
 pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Result<Vec<Outcome>> {
     let mut sequence = tx.sequence_take()?;
+    let sight = tx.sight(&at.actor)?;
     let ids: Vec<Id> = mutations.iter().map(|m| m.mutation_id).collect();
     let mut known = tx.outcomes(&ids)?;
-    let fresh: Vec<&Mutation> = mutations.iter().filter(|m| !known.contains_key(&m.mutation_id)).collect();
+    let fresh: Vec<Mutation> = mutations.iter().filter(|m| !known.contains_key(&m.mutation_id)).cloned().collect();
+    let fresh = fresh.into_iter().map(|mutation| reparented(tx, mutation)).collect::<Result<Vec<_>>>()?;
+    let fresh: Vec<&Mutation> = fresh.iter().collect();
     let mut world = World::load(tx, &named_by(&fresh))?;
     let mut trail = Trail::default();
     let mut judged: BTreeMap<Id, Outcome> = BTreeMap::new();
@@ -62,11 +69,12 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
             continue;
         }
         let actor = Actor { device: mutation.epoch, ..at.actor };
-        let mut judge = Judge::new(&mut world, actor, at, &mut sequence, false);
+        let mut judge = Judge::new(&mut world, actor, &sight, at, &mut sequence, false);
         let outcome = judge.mutation(mutation, &mut trail)?;
         judged.insert(mutation.mutation_id, outcome);
     }
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
+    refresh(tx, &touched, &mut sequence, at.now)?;
     tx.sequence_put(&sequence)?;
     let stored: Vec<(i64, &Outcome)> = fresh
         .iter()
@@ -78,15 +86,14 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     let mut seen = BTreeSet::new();
     let stored: Vec<_> = stored.into_iter().filter(|(_, o)| seen.insert(o.mutation_id)).collect();
     tx.outcomes_add(device, at.now, &stored)?;
-    tx.refresh_customers(&touched, at.now)?;
     known.extend(judged);
-    answer(tx, &at.actor, &mutations, &known)
+    answer(tx, &sight, &mutations, &known)
 }
 
 /// Fills outcomes with the records as they stand now.
 fn answer(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    sight: &Sight,
     mutations: &[Mutation],
     known: &std::collections::HashMap<Id, Outcome>,
 ) -> Result<Vec<Outcome>> {
@@ -96,13 +103,13 @@ fn answer(
         let mut outcome = outcome.clone();
         for change in &mutation.changes {
             let Some(kind) = Kind::parse(&change.kind) else { continue };
-            let record = tx.find(kind, change.id)?.filter(|record| pull::may_see(actor, record.as_ref()));
-            outcome.records.push(Seen {
-                kind: change.kind.clone(),
-                id: change.id,
-                version: record.as_ref().map_or(0, |r| r.meta().version),
-                record: record.map(|r| r.to_json()),
-            });
+            let record = match tx.find(kind, change.id)? {
+                Some(record) if pull::carries(tx, sight, record.as_ref())? => Some(record),
+                _ => None,
+            };
+            let version = record.as_ref().map_or(0, |r| r.meta().version);
+            let record = record.map(|r| pull::shown(sight, r.as_ref()));
+            outcome.records.push(Seen { kind: change.kind.clone(), id: change.id, version, record });
         }
         out.push(outcome);
     }
@@ -112,23 +119,28 @@ fn answer(
 /// One edit over REST: strict, all or nothing. Returns the records as they stand.
 pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<Vec<BoxedRecord>> {
     let mut sequence = tx.sequence_take()?;
+    let sight = tx.sight(&at.actor)?;
     let mutation =
         Mutation { mutation_id: at.source.id(), epoch: at.actor.device, n: 0, prev: String::new(), batch_id: None, changes };
     let mut world = World::load(tx, &named_by(&[&mutation]))?;
     let mut trail = Trail::default();
     let before = wanting_primary(&mut world, &mutation)?;
-    let mut judge = Judge::new(&mut world, at.actor, at, &mut sequence, true);
+    let mut judge = Judge::new(&mut world, at.actor, &sight, at, &mut sequence, true);
     let outcome = judge.mutation(&mutation, &mut trail)?;
-    if let Some(error) = outcome.error {
+    if let Some(mut error) = outcome.error {
+        if error.code == Code::InvalidReference.text() {
+            // Whether it is missing or out of her sight is the same to the caller.
+            error.details = None;
+        }
         return Err(error.into());
     }
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
+    refresh(tx, &touched, &mut sequence, at.now)?;
     tx.sequence_put(&sequence)?;
-    tx.refresh_customers(&touched, at.now)?;
     for customer in touched {
         let Some(after) = tx.find_as::<Customer>(customer)? else { continue };
         let was = before.get(&customer);
-        crate::rules::primary_required(was, &after, was.is_some_and(|c| c.primary_contact_id.is_some()))?;
+        rules::primary_required(was, &after, was.is_some_and(|c| c.primary_contact_id.is_some()))?;
     }
     mutation
         .changes
@@ -138,6 +150,12 @@ pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<V
             tx.get(kind, change.id)
         })
         .collect()
+}
+
+/// Computes the derived fields of these customers anew, and notes those that moved.
+fn refresh(tx: &mut Tx<'_>, customers: &[Id], sequence: &mut rapport_store::log::Sequence, now: Millis) -> Result<()> {
+    let moved = tx.refresh_customers(customers, now)?;
+    if moved.is_empty() { Ok(()) } else { tx.customers_moved(&moved, sequence.draw()) }
 }
 
 /// The customers that a mutation touches, as they were.
@@ -170,14 +188,21 @@ pub fn write_server(tx: &mut Tx<'_>, at: &Context<'_>, mut records: Vec<BoxedRec
         record.meta_mut().version = version;
         let updated_at = record.meta().updated_at;
         let stamp = Stamp { version, updated_at, device: at.actor.device, user: at.actor.user };
-        log.push(LogEntry { version, kind: record.kind(), record_id: record.meta().id, what: What::Record, mutation_id: None });
+        log.push(LogEntry {
+            version,
+            kind: record.kind(),
+            record_id: record.meta().id,
+            what: What::Record,
+            mutation_id: None,
+            place: String::new(),
+        });
         by_kind.entry(record.kind()).or_default().push((record, Stamps::created(stamp)));
     }
     for (kind, rows) in &by_kind {
         let rows: Vec<(&dyn Record, &Stamps)> = rows.iter().map(|(r, s)| (r.as_ref(), s)).collect();
         tx.put_stamped(*kind, &rows)?;
     }
-    tx.log_add(&log)?;
+    tx.log_add(&log, at.now)?;
     tx.sequence_put(&sequence)
 }
 
@@ -192,14 +217,21 @@ fn named_by(mutations: &[&Mutation]) -> BTreeSet<(Kind, Id)> {
     out
 }
 
-fn parent_said(change: &Change) -> Option<Id> {
-    change.units.get("customerId").and_then(|edit| edit.value.as_str()).and_then(|text| text.parse().ok())
+/// What hangs on a customer that was merged meanwhile hangs on the one that it lives on in.
+fn reparented(tx: &mut Tx<'_>, mut mutation: Mutation) -> Result<Mutation> {
+    for change in &mut mutation.changes {
+        let Some(said) = parent_said(change) else { continue };
+        if tx.find(Kind::Customers, said)?.is_none()
+            && let Some(edit) = change.units.get_mut("customerId")
+        {
+            edit.value = serde_json::json!(tx.survivor_of(said)?);
+        }
+    }
+    Ok(mutation)
 }
 
-/// The customer that a record hangs on; a customer hangs on itself.
-fn customer_of(record: &dyn Record) -> Option<Id> {
-    let child = record.of::<Contact>().map(|c| c.customer_id).or_else(|| record.of::<Interaction>().map(|i| i.customer_id));
-    child.or_else(|| (record.kind() == Kind::Customers).then_some(record.meta().id))
+fn parent_said(change: &Change) -> Option<Id> {
+    change.units.get("customerId").and_then(|edit| edit.value.as_str()).and_then(|text| text.parse().ok())
 }
 
 /// Mends what crosses records, then writes rows, log, history and cards. Returns the customers whose derived fields follow.
@@ -210,8 +242,8 @@ fn write_back(
     mut trail: Trail,
 ) -> Result<Vec<Id>> {
     judge::mend_primaries(world, sequence)?;
+    let mut log = moved(world, sequence)?;
     let dirty: Vec<_> = world.dirty().into_iter().cloned().collect();
-    let mut log = Vec::with_capacity(dirty.len());
     let mut customers = BTreeSet::new();
     for kind in Kind::ALL {
         let rows: Vec<(&dyn Record, &Stamps)> =
@@ -229,6 +261,7 @@ fn write_back(
             record_id: meta.id,
             what: What::Record,
             mutation_id: slot.dirty.filter(|id| !id.is_nil()),
+            place: String::new(),
         };
         log.push(entry);
     }
@@ -237,16 +270,46 @@ fn write_back(
         let version = sequence.draw();
         card.meta.version = version;
         let stamp = Stamp { version, updated_at: at.now, device: Id::NIL, user: card.user_id };
-        log.push(LogEntry { version, kind: Kind::Cards, record_id: card.meta.id, what: What::Record, mutation_id: None });
+        log.push(LogEntry {
+            version,
+            kind: Kind::Cards,
+            record_id: card.meta.id,
+            what: What::Record,
+            mutation_id: None,
+            place: String::new(),
+        });
         card_rows.push((card, Stamps::created(stamp)));
     }
     let rows: Vec<(&dyn Record, &Stamps)> = card_rows.iter().map(|(c, s)| (c as &dyn Record, s)).collect();
     world.tx.put_stamped(Kind::Cards, &rows)?;
     log.sort_by_key(|entry| entry.version);
-    world.tx.log_add(&log)?;
+    world.tx.log_add(&log, at.now)?;
     let lines: Vec<ChangeLine> = trail.lines.into_iter().map(|line| history_line(line, at)).collect();
     world.tx.history_add(&lines)?;
     Ok(customers.into_iter().collect())
+}
+
+/// A customer that changed its place takes along what hangs on it: those who held it hear that it left, and everything is
+/// logged anew behind that, for those who gain it.
+fn moved(world: &mut World<'_, '_>, sequence: &mut rapport_store::log::Sequence) -> Result<Vec<LogEntry>> {
+    let mut log = Vec::new();
+    let movers: Vec<(Id, String)> = world.dirty().iter().filter_map(|slot| Some((slot.record.meta().id, slot.left()?))).collect();
+    for (customer, place) in movers {
+        let mut slots = world.children(customer)?;
+        slots.extend(world.get(Kind::Customers, customer)?);
+        for slot in &slots {
+            let (kind, record_id) = (slot.record.kind(), slot.record.meta().id);
+            let (what, version) = (What::Leave, sequence.draw());
+            log.push(LogEntry { version, kind, record_id, what, mutation_id: None, place: place.clone() });
+        }
+        for mut slot in slots {
+            slot.record.meta_mut().version = sequence.draw();
+            slot.dirty = Some(slot.dirty.unwrap_or(Id::NIL));
+            world.put(slot);
+        }
+        world.keep();
+    }
+    Ok(log)
 }
 
 fn history_line(line: Line, at: &Context<'_>) -> ChangeLine {

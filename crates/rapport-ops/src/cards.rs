@@ -1,8 +1,9 @@
 //! Cards: made on a device for what the server refused, resolved by taking a side.
 
-use crate::save::{How, is_unborn, save};
+use crate::save::{How, save};
+use crate::unborn::{drop_followers, is_unborn};
 use rapport_model::mutation::{Change, Op, UnitEdit};
-use rapport_model::{Actor, Card, Code, Contact, Error, Id, Interaction, Kind, Millis, Result, unit};
+use rapport_model::{Actor, Card, Code, Error, Id, Kind, Millis, Result, customer_of, unit};
 use rapport_store::Tx;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,20 +35,21 @@ fn let_go(tx: &mut Tx<'_>, card: &Card) -> Result<()> {
     if card.kind != "refused" || !is_unborn(tx, kind, card.record_id)? {
         return Ok(());
     }
-    let contacts = tx.children::<Contact>(card.record_id)?.len();
-    let interactions = tx.children::<Interaction>(card.record_id)?.len();
-    if kind == Kind::Customers && contacts + interactions > 0 {
-        let message = "Contacts or calls wait for this customer. Correct it and send it again, or delete them first.";
-        return Err(Error::new(Code::WorkWaiting, message));
+    if kind == Kind::Customers {
+        for child in Kind::CHILDREN {
+            if !tx.having(*child, "customerId", &card.record_id.to_string().into())?.is_empty() {
+                let message =
+                    "Contacts, calls or quotes wait for this customer. Correct it and send it again, or delete them first.";
+                return Err(Error::new(Code::WorkWaiting, message));
+            }
+        }
     }
-    let owner = tx.find(kind, card.record_id)?.and_then(|r| {
-        let contact = r.of::<Contact>().map(|c| c.customer_id);
-        contact.or_else(|| r.of::<Interaction>().map(|i| i.customer_id))
-    });
+    let owner = tx.find(kind, card.record_id)?.filter(|record| record.kind().is_child()).and_then(|r| customer_of(r.as_ref()));
+    drop_followers(tx, kind, card.record_id)?;
     tx.base_remove(kind, card.record_id)?;
     tx.remove(kind, card.record_id)?;
     tx.drop_search(card.record_id)?;
-    tx.refresh_customers(&owner.into_iter().collect::<Vec<_>>(), card.at)
+    tx.refresh_customers(&owner.into_iter().collect::<Vec<_>>(), card.at).map(drop)
 }
 
 fn take_mine(tx: &mut Tx<'_>, actor: Actor, now: Millis, card: &Card) -> Result<()> {

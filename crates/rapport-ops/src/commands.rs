@@ -105,20 +105,22 @@ struct ImportArgs {
 }
 
 fn list(args: ListArgs, ctx: &Ctx) -> Result<Value> {
-    ctx.store.read(move |tx| queries::list(tx, args))
+    let now = ctx.source.now();
+    ctx.store.read(move |tx| queries::list(tx, args, now))
 }
 
 fn get(args: RecordArgs, ctx: &Ctx) -> Result<Value> {
     let kind = kind_of(&args.kind)?;
-    ctx.store.read(move |tx| queries::held(tx, kind, args.id))
+    let now = ctx.source.now();
+    ctx.store.read(move |tx| queries::held(tx, kind, args.id, now))
 }
 
 fn save_edits(args: SaveArgs, ctx: &Ctx) -> Result<Value> {
     let (actor, now) = (ctx.actor, ctx.source.now());
     ctx.store.write(move |tx| {
         let Saved { records, undo } = save(tx, actor, now, args.changes, None, How::Form)?;
-        let saved = records.into_iter().map(|(kind, id)| queries::held(tx, kind, id)).collect::<Result<Vec<_>>>()?;
-        Ok(json!({ "saved": saved, "undo": undo }))
+        let saved = records.into_iter().map(|(kind, id)| queries::held(tx, kind, id, now)).collect::<Result<Value>>()?;
+        Ok(queries::object([("saved", saved), ("undo", json!(undo))]))
     })
 }
 
@@ -128,7 +130,8 @@ fn mint(args: MintArgs, ctx: &Ctx) -> Result<Value> {
 }
 
 fn customer_page(args: IdArgs, ctx: &Ctx) -> Result<Value> {
-    ctx.store.read(move |tx| queries::customer_page(tx, args.id))
+    let now = ctx.source.now();
+    ctx.store.read(move |tx| queries::customer_page(tx, args.id, now))
 }
 
 fn search(args: SearchArgs, ctx: &Ctx) -> Result<Value> {

@@ -3,15 +3,20 @@
 //! Blocking, no HTTP, no window; time and ids are handed in. The SQL is rapport-store's, the rules are rapport-model's.
 
 pub mod accept;
+pub mod analytics;
 pub mod cards;
 pub mod commands;
 pub mod contract;
+pub mod handover;
 pub mod import;
+pub mod jobs;
 pub mod queries;
 pub mod rest;
-mod rules;
 pub mod save;
 pub mod take;
+pub mod today;
+mod unborn;
+pub mod verbs;
 mod world;
 
 pub use commands::{Ctx, run};

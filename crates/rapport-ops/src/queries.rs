@@ -1,6 +1,7 @@
 //! What the interfaces read: lists, one record with what lies under it, a customer's page, search.
 
-use rapport_model::{Card, Code, Contact, Customer, Error, Id, Kind, Org, Record, Result, Team, User};
+use crate::today::Today;
+use rapport_model::{Card, Code, Contact, Customer, Error, Id, Kind, Millis, Org, Record, Result, Team, User};
 use rapport_store::Tx;
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
 use serde::Deserialize;
@@ -28,7 +29,8 @@ pub fn kind_of(text: &str) -> Result<Kind> {
 }
 
 /// A page of records, each with whether it waits to be sent.
-pub fn list(tx: &mut Tx<'_>, mut args: ListArgs) -> Result<Value> {
+pub fn list(tx: &mut Tx<'_>, mut args: ListArgs, now: Millis) -> Result<Value> {
+    let today = Today::of(tx, now)?;
     let kind = kind_of(&args.kind)?;
     let take = |filter: &mut Map<String, Value>, name: &str| filter.shift_remove(name);
     let text = take(&mut args.filter, "q").and_then(|q| q.as_str().map(str::to_owned)).filter(|q| !q.trim().is_empty());
@@ -38,7 +40,7 @@ pub fn list(tx: &mut Tx<'_>, mut args: ListArgs) -> Result<Value> {
         args.filter.insert("customerId".into(), Value::String(customer.to_string()));
     }
     if let Some(text) = text {
-        return searched(tx, kind, &text, args.limit.unwrap_or(100), &args.filter);
+        return searched(tx, kind, &text, args.limit.unwrap_or(100), &args.filter, today);
     }
     let query = Query {
         filter: args.filter,
@@ -49,19 +51,19 @@ pub fn list(tx: &mut Tx<'_>, mut args: ListArgs) -> Result<Value> {
         trashed,
         ..Query::default()
     };
-    let page = tx.list(kind, &query)?;
+    let page = tx.list(kind, &today.query(query))?;
     let records: Vec<&dyn Record> = page.items.iter().map(AsRef::as_ref).collect();
-    Ok(json!({ "items": listed(tx, kind, &records)?, "next": page.next, "total": page.total }))
+    Ok(object([("items", listed(tx, kind, &records, today)?), ("next", page.next.into()), ("total", page.total.into())]))
 }
 
 /// Rows of a search that are read at a time.
 const FOUND_PART_ROWS: usize = 50;
 
-fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<String, Value>) -> Result<Value> {
+fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<String, Value>, today: Today) -> Result<Value> {
     if kind != Kind::Customers {
         return Err(Error::field(Code::InvalidValue, "filter.q", "Only customers can be searched by words."));
     }
-    let ids = tx.search_customers(text, PAGE_ROWS_MAX)?;
+    let ids = tx.search_customers(text, PAGE_ROWS_MAX, None)?;
     let fits = |record: &dyn Record| {
         filter.iter().all(|(name, wanted)| {
             let value = kind.index_of(name).map(|index| record.get(index)).unwrap_or_default();
@@ -84,36 +86,46 @@ fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<
         }
     }
     let page: Vec<&dyn Record> = records.iter().map(AsRef::as_ref).collect();
-    Ok(json!({ "items": listed(tx, kind, &page)?, "next": null, "total": page.len() }))
+    Ok(object([("items", listed(tx, kind, &page, today)?), ("next", Value::Null), ("total", page.len().into())]))
 }
 
-fn listed(tx: &mut Tx<'_>, kind: Kind, records: &[&dyn Record]) -> Result<Vec<Value>> {
+/// An object of values that are moved into it; `json!` would copy them.
+pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn listed(tx: &mut Tx<'_>, kind: Kind, records: &[&dyn Record], today: Today) -> Result<Value> {
     let ids: Vec<Id> = records.iter().map(|r| r.meta().id).collect();
     let waiting = tx.waiting_among(kind, &ids)?;
     let with_waiting = |record: &&dyn Record| {
-        let mut json = record.to_json();
+        let mut json = today.json(*record);
         json["waiting"] = waiting.contains(&record.meta().id).into();
         json
     };
-    Ok(records.iter().map(with_waiting).collect())
+    Ok(Value::Array(records.iter().map(with_waiting).collect()))
 }
 
 /// One record as a form needs it: the record, the version it was seen at, what lies under pending edits.
-pub fn held(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<Value> {
+pub fn held(tx: &mut Tx<'_>, kind: Kind, id: Id, now: Millis) -> Result<Value> {
+    let today = Today::of(tx, now)?;
     let record = tx.get(kind, id)?;
     let base = tx.base_find(kind, id)?;
     let waiting = base.is_some();
-    Ok(json!({
-        "record": record.to_json(), "version": record.meta().version, "waiting": waiting, "base": base.and_then(|b| b.record),
-    }))
+    Ok(object([
+        ("record", today.json(record.as_ref())),
+        ("version", record.meta().version.into()),
+        ("waiting", waiting.into()),
+        ("base", base.and_then(|b| b.record).into()),
+    ]))
 }
 
-/// Interactions that a customer's page shows at most.
+/// Interactions, quotes and orders that a customer's page shows at most, of each.
 const TIMELINE_MAX: usize = 500;
 
 /// Everything that the page of one customer shows, in one snapshot.
-pub fn customer_page(tx: &mut Tx<'_>, id: Id) -> Result<Value> {
-    let customer = held(tx, Kind::Customers, id)?;
+pub fn customer_page(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result<Value> {
+    let today = Today::of(tx, now)?;
+    let customer = held(tx, Kind::Customers, id, now)?;
     let mut contacts = tx.children::<Contact>(id)?;
     contacts.retain(|c| c.meta.deleted_at.is_none());
     contacts.sort_by_key(|c| (!c.is_primary, !c.is_active, c.meta.created_at, c.meta.id));
@@ -123,19 +135,24 @@ pub fn customer_page(tx: &mut Tx<'_>, id: Id) -> Result<Value> {
         limit: TIMELINE_MAX,
         ..Query::default()
     };
-    let timeline = tx.list(Kind::Interactions, &query)?;
-    let interactions: Vec<&dyn Record> = timeline.items.iter().map(AsRef::as_ref).collect();
-    Ok(json!({
-        "customer": customer,
-        "contacts": listed(tx, Kind::Contacts, &contacts)?,
-        "interactions": listed(tx, Kind::Interactions, &interactions)?,
-        "changes": tx.history_of(id)?,
-    }))
+    let children = |tx: &mut Tx<'_>, kind: Kind| -> Result<Value> {
+        let page = tx.list(kind, &query)?;
+        let records: Vec<&dyn Record> = page.items.iter().map(AsRef::as_ref).collect();
+        listed(tx, kind, &records, today)
+    };
+    Ok(object([
+        ("customer", customer),
+        ("contacts", listed(tx, Kind::Contacts, &contacts, today)?),
+        ("interactions", children(tx, Kind::Interactions)?),
+        ("quotes", children(tx, Kind::Quotes)?),
+        ("orders", children(tx, Kind::Orders)?),
+        ("changes", json!(tx.history_of(id)?)),
+    ]))
 }
 
 /// Customers for the palette: what they are called, and where.
 pub fn search(tx: &mut Tx<'_>, text: &str, limit: usize) -> Result<Value> {
-    let ids = tx.search_customers(text, limit.clamp(1, PAGE_ROWS_MAX))?;
+    let ids = tx.search_customers(text, limit.clamp(1, PAGE_ROWS_MAX), None)?;
     let mut found = tx.find_many(Kind::Customers, &ids)?;
     let hits: Vec<Value> = ids
         .iter()

@@ -1,15 +1,16 @@
 //! REST bodies as changes. A body in exactly the seed shape is a change as it stands.
 
+use rapport_model::change::{creation, difference};
 use rapport_model::mutation::{Change, Op, UnitEdit};
-use rapport_model::{Actor, BoxedRecord, Code, Error, Id, Interaction, Kind, Millis, Owner, Record, Result, Source, unit};
+use rapport_model::{BoxedRecord, Code, Error, Id, Kind, Millis, Owner, Record, Result, Sight, Source, rules, unit};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields of every record that a body may repeat and that the server writes itself.
 const WRITTEN_BY_SERVER: &[&str] = &["createdAt", "updatedAt", "deletedAt", "version", "orgId"];
 
 /// A POST body as changes: the record, and the nested `primaryContact` of a customer behind it. `forced` are fields of the path.
-pub fn create(kind: Kind, body: Value, forced: &[(&str, Value)], actor: &Actor, source: &dyn Source) -> Result<Vec<Change>> {
+pub fn create(kind: Kind, body: Value, forced: &[(&str, Value)], sight: &Sight, source: &dyn Source) -> Result<Vec<Change>> {
     let mut body = object(body)?;
     let nested = if kind == Kind::Customers { body.shift_remove("primaryContact") } else { None };
     let id = match body.shift_remove("_id") {
@@ -17,20 +18,17 @@ pub fn create(kind: Kind, body: Value, forced: &[(&str, Value)], actor: &Actor, 
         Some(_) => return Err(Error::field(Code::InvalidValue, "_id", "_id is a UUID.")),
         None => source.id(),
     };
-    check_creator(&mut body, actor)?;
+    check_creator(&mut body, sight.user)?;
     force(&mut body, forced)?;
     let now = source.now();
-    let mut record = kind.blank();
-    if let Some(interaction) = record.of_mut::<Interaction>() {
-        interaction.interaction_date = now;
-        interaction.assigned_to = actor.user;
-    }
+    let mut record = rules::begun(kind, sight, now);
     apply(&mut record, body)?;
+    rules::by_verb_only(None, record.as_ref())?;
     record.meta_mut().id = id;
     let mut changes = vec![creation(record.as_ref(), now)?];
     if let Some(nested) = nested {
         let forced = [("customerId", Value::String(id.to_string())), ("isPrimary", Value::Bool(true))];
-        changes.extend(create(Kind::Contacts, nested, &forced, actor, source)?);
+        changes.extend(create(Kind::Contacts, nested, &forced, sight, source)?);
     }
     Ok(changes)
 }
@@ -52,50 +50,25 @@ pub fn update(record: &dyn Record, body: Value, forced: &[(&str, Value)], now: M
     force(&mut body, forced)?;
     let mut after = record.clone_box();
     apply(&mut after, body)?;
-    let units = edits(record, after.as_ref(), meta.version, now)?;
-    Ok((!units.is_empty()).then(|| Change { kind: record.kind().text().into(), id: meta.id, op: Op::Put, units }))
+    rules::by_verb_only(Some(record), after.as_ref())?;
+    difference(record, after.as_ref(), now)
 }
 
 /// A DELETE as a change: into the trash.
 pub fn delete(record: &dyn Record, now: Millis) -> Change {
-    let edit = UnitEdit {
-        value: now.0.into(),
-        base: Value::Null,
-        base_version: record.meta().version,
-        updated_at: now,
-        seen: Millis(0),
-    };
-    Change {
-        kind: record.kind().text().into(),
-        id: record.meta().id,
-        op: Op::Delete,
-        units: BTreeMap::from([(unit::DELETED.to_owned(), edit)]),
-    }
+    of_trash(record, Op::Delete, now.0.into(), now)
 }
 
-/// A new record as the change that makes it: everything that differs from a blank, and everything required.
-pub fn creation(record: &dyn Record, now: Millis) -> Result<Change> {
-    let kind = record.kind();
-    let blank = kind.blank();
-    let mut units = edits(blank.as_ref(), record, 0, now)?;
-    for field in kind.fields().iter().filter(|f| f.required && f.travels()) {
-        if !units.contains_key(field.unit()) {
-            let value = unit::get(record, field.unit())?;
-            units.insert(
-                field.unit().to_owned(),
-                UnitEdit { value, base: Value::Null, base_version: 0, updated_at: now, seen: Millis(0) },
-            );
-        }
-    }
-    units.values_mut().for_each(|edit| edit.base = Value::Null);
-    Ok(Change { kind: kind.text().into(), id: record.meta().id, op: Op::Put, units })
+/// Back out of the trash.
+pub fn restore(record: &dyn Record, now: Millis) -> Change {
+    of_trash(record, Op::Restore, Value::Null, now)
 }
 
-/// Every unit in which two states differ, as edits of the first.
-pub fn edits(before: &dyn Record, after: &dyn Record, base_version: i64, now: Millis) -> Result<BTreeMap<String, UnitEdit>> {
-    let differences = unit::differences(before, after)?;
-    let edit = |(name, (base, value))| (name, UnitEdit { value, base, base_version, updated_at: now, seen: Millis(0) });
-    Ok(differences.into_iter().map(edit).collect())
+fn of_trash(record: &dyn Record, op: Op, value: Value, now: Millis) -> Change {
+    let base = record.meta().deleted_at.map_or(Value::Null, |at| at.0.into());
+    let edit = UnitEdit { value, base, base_version: record.meta().version, updated_at: now, seen: Millis(0) };
+    let units = BTreeMap::from([(unit::DELETED.to_owned(), edit)]);
+    Change { kind: record.kind().text().into(), id: record.meta().id, op, units }
 }
 
 fn object(body: Value) -> Result<Map<String, Value>> {
@@ -105,12 +78,21 @@ fn object(body: Value) -> Result<Map<String, Value>> {
     }
 }
 
-fn check_creator(body: &mut Map<String, Value>, actor: &Actor) -> Result<()> {
+fn check_creator(body: &mut Map<String, Value>, me: Id) -> Result<()> {
     match body.shift_remove("createdBy") {
-        Some(by) if by != Value::String(actor.user.to_string()) => {
+        Some(by) if by != Value::String(me.to_string()) => {
             Err(Error::field(Code::Forbidden, "createdBy", "createdBy is always the caller. Leave it out."))
         }
         _ => Ok(()),
+    }
+}
+
+/// A POST names what has to be said, be it empty.
+pub fn check_present(kind: Kind, body: &Value) -> Result<()> {
+    let missing = kind.fields().iter().find(|f| f.present && body[f.json].is_null());
+    match missing {
+        Some(field) => Err(Error::field(Code::Required, field.json, format!("{} is needed.", field.label))),
+        None => Ok(()),
     }
 }
 
@@ -130,6 +112,8 @@ fn force(body: &mut Map<String, Value>, forced: &[(&str, Value)]) -> Result<()> 
 /// Sets what a body says. Computed fields that were only sent back are ignored, others set their typed one.
 fn apply(record: &mut BoxedRecord, body: Map<String, Value>) -> Result<()> {
     let kind = record.kind();
+    let said: Vec<String> = body.keys().cloned().collect();
+    let before = record.clone();
     for (name, value) in body {
         if WRITTEN_BY_SERVER.contains(&name.as_str()) {
             continue;
@@ -145,6 +129,12 @@ fn apply(record: &mut BoxedRecord, body: Map<String, Value>) -> Result<()> {
                 set(record, typed, value)?;
             }
             _ => {}
+        }
+    }
+    // What follows from a unit that was changed is computed anew unless the body says it.
+    for unit in kind.fields().iter().filter(|f| f.follows).map(|f| f.unit()).collect::<BTreeSet<_>>() {
+        if unit::get(before.as_ref(), unit)? != unit::get(record.as_ref(), unit)? {
+            unit::forget_followers(record.as_mut(), unit, &said)?;
         }
     }
     Ok(())

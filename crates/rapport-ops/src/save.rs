@@ -1,10 +1,13 @@
 //! Save: the one way in which a device changes records. Row, outbox, search and derived fields commit together.
 
-use crate::rules::{self, From, Passing};
+use crate::unborn::{drop_followers, is_unborn};
 use rapport_model::clock::KeptClock;
 use rapport_model::contact::successor;
 use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
-use rapport_model::{Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Record, Result, unit};
+use rapport_model::rules::{self, From, Passing};
+use rapport_model::{
+    Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of, unit,
+};
 use rapport_store::Tx;
 use rapport_store::outbox::Base;
 use rapport_store::progress::CLOCK;
@@ -25,7 +28,7 @@ pub struct Saved {
 }
 
 struct Work {
-    actor: Actor,
+    sight: Sight,
     now: Millis,
     changes: Vec<Change>,
     undo: Vec<Change>,
@@ -51,7 +54,7 @@ pub fn save(tx: &mut Tx<'_>, actor: Actor, now: Millis, edits: Vec<Change>, batc
         return Err(Error::new(Code::TooLarge, format!("One save holds at most {CHANGES_MAX} changes.")));
     }
     let mut work = Work {
-        actor,
+        sight: tx.sight(&actor)?,
         now,
         changes: Vec::new(),
         undo: Vec::new(),
@@ -100,40 +103,47 @@ impl Work {
         // A record whose create was refused is made again by the next edit: it is judged and sent as a whole.
         let unborn = edit.op == Op::Put && before.is_some() && is_unborn(tx, kind, edit.id)?;
         let known = before.as_deref().filter(|_| !unborn);
-        let passing = Passing { actor: &self.actor, before: known, from: From::Seen(edit.units.get("status")), now: self.now };
+        let passing = Passing {
+            sight: &self.sight,
+            before: known,
+            from: From::Seen(edit.units.get("status")),
+            now: self.now,
+            by_sync: false,
+        };
         rules::check(tx, &mut after, &passing)?;
-        check_name(tx, known, after.as_ref())?;
+        // Judged when they change: two of one name may stand side by side until the server has renamed one.
+        rules::unique(tx, &self.sight, known, after.as_ref())?;
         self.check_trashed(tx, after.as_ref(), &edit)?;
         let change = if unborn {
-            Some(crate::rest::creation(after.as_ref(), self.now)?)
+            drop_followers(tx, kind, edit.id)?;
+            Some(rapport_model::change::creation(after.as_ref(), self.now)?)
         } else {
             self.change(tx, edit, before.as_deref(), after.as_ref())?
         };
         let Some(change) = change else { return Ok(()) };
         self.note(tx, before.as_deref(), after.as_ref())?;
         keep_base(tx, before.as_deref(), after.as_ref())?;
-        tx.put(after.as_ref())?;
+        match &before {
+            Some(before) => tx.put_over(before.as_ref(), after.as_ref())?,
+            None => tx.put(after.as_ref())?,
+        }
         self.undo.push(inverse(&change, before.as_deref()));
         self.changes.push(change);
         Ok(())
     }
 
     fn blank(&self, kind: Kind, id: Id) -> BoxedRecord {
-        let mut record = kind.blank();
+        let mut record = rules::begun(kind, &self.sight, self.now);
         let meta = record.meta_mut();
         meta.id = id;
         meta.created_at = self.now;
-        meta.created_by = self.actor.user;
-        if let Some(interaction) = record.of_mut::<Interaction>() {
-            interaction.interaction_date = self.now;
-            interaction.assigned_to = self.actor.user;
-        }
+        meta.created_by = self.sight.user;
         record
     }
 
     /// Children of a trashed customer can be read, not written; the customer itself can only be restored.
     fn check_trashed(&self, tx: &mut Tx<'_>, after: &dyn Record, edit: &Change) -> Result<()> {
-        let owner = customer_of(after);
+        let Some(owner) = customer_of(after) else { return Ok(()) };
         if owner == after.meta().id {
             let locked = after.meta().deleted_at.is_some() && edit.units.keys().any(|u| u != unit::DELETED);
             return if locked { Err(customer_deleted()) } else { Ok(()) };
@@ -181,10 +191,7 @@ impl Work {
 
     /// Remembers which customers the change touches, as they were.
     fn note(&mut self, tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
-        if !after.kind().is_child() && after.kind() != Kind::Customers {
-            return Ok(());
-        }
-        let owner = customer_of(after);
+        let Some(owner) = customer_of(after) else { return Ok(()) };
         if let Entry::Vacant(place) = self.customers.entry(owner) {
             let was = match before.and_then(|b| b.of::<Customer>()) {
                 Some(customer) => Some(customer.clone()),
@@ -215,7 +222,7 @@ impl Work {
                 after.is_primary = !contact.is_primary;
                 after.meta.updated_at = self.now;
                 keep_base(tx, Some(contact), &after)?;
-                tx.put(&after)?;
+                tx.put_over(contact, &after)?;
                 self.add_flag(contact, after.is_primary);
             }
         }
@@ -249,20 +256,6 @@ impl Work {
     }
 }
 
-/// Whether the server has no such record and nothing of it is on the way: its create was refused.
-pub(crate) fn is_unborn(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<bool> {
-    let refused = tx.base_find(kind, id)?.is_some_and(|base| base.version == 0 && base.record.is_none());
-    Ok(refused && tx.outbox_of(kind, id)?.is_empty())
-}
-
-/// Names are judged when they change: two of one name may stand side by side until the server has renamed one.
-fn check_name(tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
-    let Some(customer) = after.of::<Customer>() else { return Ok(()) };
-    let before = before.and_then(|b| b.of::<Customer>());
-    let same = before.is_some_and(|b| b.name_key == customer.name_key && b.meta.deleted_at.is_none());
-    if same { Ok(()) } else { rules::unique_name(tx, customer) }
-}
-
 /// For each unit that waits, the lowest version that its author had seen.
 fn seen_by_waiting(tx: &mut Tx<'_>, record: &dyn Record) -> Result<BTreeMap<String, i64>> {
     let mut out: BTreeMap<String, i64> = BTreeMap::new();
@@ -279,22 +272,17 @@ fn customer_deleted() -> Error {
     Error::new(Code::CustomerDeleted, "This customer is in the trash. Restore it first, then change it.")
 }
 
-/// The customer that a record hangs on; a customer hangs on itself.
-fn customer_of(record: &dyn Record) -> Id {
-    let child = record.of::<Contact>().map(|c| c.customer_id).or_else(|| record.of::<Interaction>().map(|i| i.customer_id));
-    child.unwrap_or(record.meta().id)
-}
-
 /// Delete and restore say their unit themselves. Who deletes a customer has seen what hangs on it here.
 fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Result<Change> {
     let mut version = before.map_or(0, |b| b.meta().version);
     if edit.op == Op::Delete && version > 0 && before.is_some_and(|b| b.kind() == Kind::Customers) {
-        let contacts = tx.children::<Contact>(edit.id)?.into_iter().map(|c| c.meta.version);
-        let interactions = tx.children::<Interaction>(edit.id)?.into_iter().map(|i| i.meta.version);
-        version = contacts.chain(interactions).fold(version, i64::max);
+        for kind in Kind::CHILDREN {
+            let ids = tx.having(*kind, "customerId", &edit.id.to_string().into())?;
+            version = tx.versions(*kind, &ids)?.into_values().fold(version, i64::max);
+        }
     }
     let value = match edit.op {
-        Op::Put => None,
+        Op::Put | Op::Send => None,
         Op::Delete => Some(Value::from(now.0)),
         Op::Restore => Some(Value::Null),
         other => {

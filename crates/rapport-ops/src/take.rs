@@ -2,10 +2,10 @@
 
 use crate::commands::Ctx;
 use crate::import::{self, Completion, Creation, Known, KnownCustomer, Plan, Report};
-use crate::rest::{creation, edits};
 use crate::save::{How, save};
-use rapport_model::mutation::{CHANGES_MAX, Change, Op};
-use rapport_model::{Contact, Customer, Id, Kind, Millis, Record, Result};
+use rapport_model::change::{creation, difference};
+use rapport_model::mutation::{CHANGES_MAX, Change};
+use rapport_model::{Contact, Customer, Id, Kind, Millis, Result};
 use rapport_store::Tx;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -89,12 +89,6 @@ fn changed(completed: Completion, now: Millis) -> Result<Vec<Change>> {
         changes.push(creation(&contact, now)?);
     }
     Ok(changes)
-}
-
-fn difference(before: &dyn Record, after: &dyn Record, now: Millis) -> Result<Option<Change>> {
-    let units = edits(before, after, before.meta().version, now)?;
-    let change = Change { kind: before.kind().text().into(), id: before.meta().id, op: Op::Put, units };
-    Ok((!change.units.is_empty()).then_some(change))
 }
 
 /// The store as the plan asks it, in one snapshot.

@@ -1,9 +1,13 @@
 //! The rows that a batch names, held in memory while it is judged: one read per kind before, one write per table after.
 
-use crate::rules::Lookup;
+use rapport_model::access;
+use rapport_model::number::Series;
+use rapport_model::rules::Lookup;
 use rapport_model::stamp::Stamps;
-use rapport_model::{BoxedRecord, Contact, Customer, Declared, Id, Interaction, Kind, Result};
+use rapport_model::{BoxedRecord, Customer, Error, Id, Kind, Org, Result};
 use rapport_store::Tx;
+use rapport_store::lookup::SERVER_CODE;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One record as judged so far.
@@ -13,6 +17,21 @@ pub(crate) struct Slot {
     pub stamps: Stamps,
     /// The mutation that wrote it last, while it is not written back.
     pub dirty: Option<Id>,
+    /// Where a customer was when it was read.
+    pub place: Option<String>,
+}
+
+impl Slot {
+    fn read(record: BoxedRecord, stamps: Stamps) -> Slot {
+        let place = record.of::<Customer>().map(access::place);
+        Slot { record, stamps, dirty: None, place }
+    }
+
+    /// The place that a customer has left.
+    pub fn left(&self) -> Option<String> {
+        let now = self.record.of::<Customer>().map(access::place)?;
+        self.place.clone().filter(|was| *was != now)
+    }
 }
 
 /// Rows by kind and id. A trial is a copy of what one mutation changes; it is kept only if the mutation is accepted.
@@ -20,6 +39,7 @@ pub(crate) struct World<'a, 'b> {
     pub tx: &'a mut Tx<'b>,
     slots: HashMap<(Kind, Id), Option<Slot>>,
     trial: BTreeMap<(Kind, Id), Slot>,
+    org: Option<Org>,
 }
 
 impl<'a, 'b> World<'a, 'b> {
@@ -32,10 +52,10 @@ impl<'a, 'b> World<'a, 'b> {
                 continue;
             }
             for (id, (record, stamps)) in tx.find_stamped(*kind, &ids)? {
-                slots.insert((*kind, id), Some(Slot { record, stamps, dirty: None }));
+                slots.insert((*kind, id), Some(Slot::read(record, stamps)));
             }
         }
-        Ok(World { tx, slots, trial: BTreeMap::new() })
+        Ok(World { tx, slots, trial: BTreeMap::new(), org: None })
     }
 
     /// The record as the running mutation sees it.
@@ -47,7 +67,7 @@ impl<'a, 'b> World<'a, 'b> {
             return Ok(slot.clone());
         }
         let found = self.tx.find_stamped(kind, &[id])?.remove(&id);
-        let slot = found.map(|(record, stamps)| Slot { record, stamps, dirty: None });
+        let slot = found.map(|(record, stamps)| Slot::read(record, stamps));
         self.slots.insert((kind, id), slot.clone());
         Ok(slot)
     }
@@ -78,24 +98,22 @@ impl<'a, 'b> World<'a, 'b> {
 
     /// The contacts of a customer as judged so far.
     pub fn contacts(&mut self, customer: Id) -> Result<Vec<Slot>> {
-        self.hanging_on::<Contact>(customer, |c| c.customer_id)
+        self.hanging_on(Kind::Contacts, customer)
     }
 
-    /// What hangs on a customer and is not in the trash.
+    /// What hangs on a customer, trashed records included.
     pub fn children(&mut self, customer: Id) -> Result<Vec<Slot>> {
-        let mut out = self.contacts(customer)?;
-        out.extend(self.hanging_on::<Interaction>(customer, |i| i.customer_id)?);
-        out.retain(|slot| slot.record.meta().deleted_at.is_none());
+        let mut out = Vec::new();
+        for kind in Kind::CHILDREN {
+            out.append(&mut self.hanging_on(*kind, customer)?);
+        }
         Ok(out)
     }
 
-    fn hanging_on<T: Declared>(&mut self, customer: Id, owner: impl Fn(&T) -> Id) -> Result<Vec<Slot>> {
-        let mut ids: BTreeSet<Id> = self.tx.children::<T>(customer)?.iter().map(|c| c.meta().id).collect();
-        let held = self.slots.values().flatten().chain(self.trial.values());
-        ids.extend(held.filter_map(|s| s.record.of::<T>()).filter(|c| owner(c) == customer).map(|c| c.meta().id));
-        let mut out = Vec::with_capacity(ids.len());
-        for id in ids {
-            out.extend(self.get(T::KIND, id)?);
+    fn hanging_on(&mut self, kind: Kind, customer: Id) -> Result<Vec<Slot>> {
+        let mut out = Vec::new();
+        for id in self.having(kind, "customerId", &json!(customer))? {
+            out.extend(self.get(kind, id)?);
         }
         Ok(out)
     }
@@ -106,24 +124,51 @@ impl Lookup for World<'_, '_> {
         Ok(self.get(kind, id)?.map(|slot| slot.record))
     }
 
-    fn named(&mut self, key: &str) -> Result<Vec<Id>> {
-        let mut ids: BTreeSet<Id> = self.tx.customers_by_name_key(key)?.iter().map(|c| c.meta().id).collect();
-        let held = self.slots.values().flatten().chain(self.trial.values());
-        let mut changed: BTreeSet<Id> = BTreeSet::new();
-        for slot in held {
-            if slot.record.of::<Customer>().is_some() {
-                changed.insert(slot.record.meta().id);
-            }
+    fn having(&mut self, kind: Kind, field: &str, value: &Value) -> Result<Vec<Id>> {
+        let index = kind.index_of(field).ok_or_else(|| Error::internal(format_args!("{} have no {field}", kind.text())))?;
+        let fits = |slot: &Slot| slot.record.get(index) == *value;
+        let mut ids: BTreeSet<Id> = self.tx.having(kind, field, value)?.into_iter().collect();
+        // What was judged so far goes before what is stored.
+        let judged =
+            self.slots.iter().filter(|(key, _)| key.0 == kind).map(|(key, slot)| (key.1, slot.as_ref().is_some_and(fits)));
+        let tried = self.trial.iter().filter(|(key, _)| key.0 == kind).map(|(key, slot)| (key.1, fits(slot)));
+        for (id, fits) in judged.chain(tried) {
+            if fits {
+                ids.insert(id)
+            } else {
+                ids.remove(&id)
+            };
         }
-        ids.extend(&changed);
-        let mut out = Vec::new();
-        for id in ids {
-            let Some(slot) = self.get(Kind::Customers, id)? else { continue };
-            let same = slot.record.of::<Customer>().is_some_and(|c| c.name_key == key && c.meta.deleted_at.is_none());
-            if same {
-                out.push(id);
-            }
+        Ok(ids.into_iter().collect())
+    }
+
+    fn referenced(&mut self, kind: Kind, system: &str, id: &str) -> Result<Vec<Id>> {
+        let carries = |slot: &Slot| {
+            let index = kind.index_of("externalRefs");
+            let refs = index.map(|index| slot.record.get(index)).unwrap_or_default();
+            refs.as_array().into_iter().flatten().any(|one| one["system"] == system && one["id"] == id)
+        };
+        let mut ids: BTreeSet<Id> = self.tx.referenced(kind, system, id)?.into_iter().collect();
+        let judged = self.slots.iter().filter(|(key, _)| key.0 == kind).filter_map(|(key, slot)| Some((key.1, slot.as_ref()?)));
+        let tried = self.trial.iter().filter(|(key, _)| key.0 == kind).map(|(key, slot)| (key.1, slot));
+        for (id, slot) in judged.chain(tried) {
+            if carries(slot) {
+                ids.insert(id)
+            } else {
+                ids.remove(&id)
+            };
         }
-        Ok(out)
+        Ok(ids.into_iter().collect())
+    }
+
+    fn org(&mut self) -> Result<Org> {
+        if self.org.is_none() {
+            self.org = Some(self.tx.own_org()?);
+        }
+        Ok(self.org.clone().unwrap_or_default())
+    }
+
+    fn next_number(&mut self, series: Series, year: i32) -> Result<String> {
+        self.tx.number_draw(series, year, SERVER_CODE)
     }
 }

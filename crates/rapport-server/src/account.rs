@@ -43,15 +43,24 @@ fn invalid(field: &str, message: &str) -> Error {
     Error::field(Code::InvalidValue, field, message)
 }
 
-fn check_user(user: &NewUser) -> Result<Option<String>> {
-    let email = user.email.trim();
+/// Checks what everybody who signs in needs.
+pub fn check_person(name: &str, email: &str) -> Result<()> {
+    let email = email.trim();
     let parts = email.split_once('@');
     if email.len() > 254 || parts.is_none_or(|(who, host)| who.is_empty() || !host.contains('.')) {
         return Err(invalid("email", "Give an e-mail address such as ida@example.com."));
     }
-    if user.name.trim().is_empty() {
+    if name.trim().is_empty() {
         return Err(Error::field(Code::Required, "name", "Give the person a name."));
     }
+    if name.trim().chars().count() > 200 {
+        return Err(invalid("name", "A name has at most 200 characters."));
+    }
+    Ok(())
+}
+
+fn check_user(user: &NewUser) -> Result<Option<String>> {
+    check_person(&user.name, &user.email)?;
     if let Some(password) = &user.password {
         password::check(password)?;
     }
@@ -95,19 +104,22 @@ pub fn start_sequence(tx: &mut Tx<'_>, now: Millis, epoch_id: Id) -> Result<()> 
 
 /// The directory leads each address to one org only; the first to take it has it.
 pub fn reserve(directory: &Store, emails: Vec<String>, org: Id) -> Result<()> {
-    directory.write(move |tx| {
-        for email in &emails {
-            if tx.directory_find(email)?.is_some() {
-                return Err(Error::field(
-                    Code::EmailTaken,
-                    "email",
-                    "Somebody signs in with this e-mail address already. Nothing was changed.",
-                ));
-            }
-            tx.directory_put(email, org)?;
+    directory.write(move |tx| reserve_in(tx, &emails, org))
+}
+
+/// The same inside a transaction of the directory.
+pub fn reserve_in(tx: &mut Tx<'_>, emails: &[String], org: Id) -> Result<()> {
+    for email in emails {
+        if tx.directory_find(email)?.is_some() {
+            return Err(Error::field(
+                Code::EmailTaken,
+                "email",
+                "Somebody signs in with this e-mail address already. Nothing was changed.",
+            ));
         }
-        Ok(())
-    })
+        tx.directory_put(email, org)?;
+    }
+    Ok(())
 }
 
 /// Takes addresses out again whose accounts could not be written.
@@ -223,21 +235,47 @@ pub fn choose_org(folder: &Folder, wanted: Option<&str>) -> Result<Id> {
     Err(Error::field(Code::NotFound, "org", format!("There is no organisation \"{wanted}\" here.")))
 }
 
+fn unknown() -> Error {
+    Error::field(Code::NotFound, "email", "Nobody signs in here with this e-mail address.")
+}
+
+/// The org that an e-mail address signs in to.
+pub fn org_of(folder: &Folder, email: &str) -> Result<Id> {
+    let key = email_key(email);
+    folder.directory()?.read(move |tx| tx.directory_find(&key))?.ok_or_else(unknown)
+}
+
+/// Who signs in to this org with an e-mail address.
+pub fn user_with_email(tx: &mut Tx<'_>, email: &str) -> Result<User> {
+    let account = tx.account_by_email(&email_key(email))?.ok_or_else(unknown)?;
+    crate::session::active_user(tx, account.user_id)?.ok_or_else(unknown)
+}
+
 /// Makes a one-time code for somebody who is known here; it is good for `minutes`.
 pub fn enrol(folder: &Folder, source: &Arc<dyn Source>, email: &str, minutes: i64) -> Result<String> {
-    let key = email_key(email);
-    let unknown = || Error::field(Code::NotFound, "email", "Nobody signs in here with this e-mail address.");
-    let found = {
-        let key = key.clone();
-        folder.directory()?.read(move |tx| tx.directory_find(&key))?
-    };
-    let org = found.ok_or_else(unknown)?;
+    let org = org_of(folder, email)?;
     let code = token::enrolment_code(org)?;
-    let (hash, now) = (token::fingerprint(&code), source.now());
+    let (hash, now, email) = (token::fingerprint(&code), source.now(), email.to_owned());
     folder.open_org(org)?.write(move |tx| {
-        let account = tx.account_by_email(&key)?.ok_or_else(unknown)?;
-        crate::session::active_user(tx, account.user_id)?.ok_or_else(unknown)?;
-        tx.enrolment_put(&hash, account.user_id, Millis(now.0.saturating_add(minutes.saturating_mul(60_000))))
+        let user = user_with_email(tx, &email)?;
+        tx.enrolment_put(&hash, user.meta.id, Millis(now.0.saturating_add(minutes.saturating_mul(60_000))))
     })?;
     Ok(code)
+}
+
+/// The link that signs a device in: where the server is, and the one-time code.
+pub fn link(server: &str, code: &str) -> String {
+    format!("rapport://enrol?server={}&code={code}", url_encoded(server))
+}
+
+/// Everything but RFC 3986's unreserved characters as %XX.
+fn url_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
 }

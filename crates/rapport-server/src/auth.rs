@@ -1,6 +1,6 @@
 //! Sign-in by password or enrolment link, renewal, sign-out.
 
-use crate::caller::{Caller, Peer};
+use crate::caller::{Peer, SignedIn};
 use crate::http::{Answer, Shared, body};
 use crate::session::{self, Renewal, Renewed, Session};
 use crate::{account, password, token};
@@ -149,8 +149,7 @@ async fn refresh(State(office): State<Shared>, request: Request) -> Answer<Json<
     }
 }
 
-async fn logout(caller: Caller) -> Answer<StatusCode> {
-    let device = caller.claims.device;
+async fn logout(SignedIn(caller, device): SignedIn) -> Answer<StatusCode> {
     caller.write(move |tx, at| session::end(tx, device, at.now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

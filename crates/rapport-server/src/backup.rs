@@ -38,6 +38,10 @@ pub fn backup(folder: &Folder, to: &Path, now: Millis) -> Result<Manifest> {
         copy(&folder.open_org(*org)?, &orgs_dir.join(format!("{org}.db")))?;
     }
     copy(&folder.directory()?, &partial.join("directory.db"))?;
+    // After the rows that name them; contents are never changed, so they may be copied while the server runs.
+    for org in &orgs {
+        copy_files(&folder.files(*org), &orgs_dir.join(format!("{org}.files")))?;
+    }
     let manifest = Manifest { format: FORMAT, version: env!("CARGO_PKG_VERSION").to_owned(), at: now, orgs };
     let path = partial.join(MANIFEST);
     let text = serde_json::to_string_pretty(&manifest).map_err(Error::internal)?;
@@ -64,6 +68,26 @@ pub fn copy(store: &Store, to: &Path) -> Result<()> {
     let target = to.to_owned();
     store.maintain(move |raw| raw.backup(&target))?;
     sync(to)
+}
+
+/// Copies the contents of attachments; those that are still on their way belong to no row.
+pub fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(to).map_err(|e| io_error(to, &e))?;
+    for entry in fs::read_dir(from).map_err(|e| io_error(from, &e))? {
+        let path = entry.map_err(|e| io_error(from, &e))?.path();
+        let Some(name) = path.file_name().filter(|name| !name.to_string_lossy().starts_with("incoming-")) else { continue };
+        let target = to.join(name);
+        if path.is_dir() {
+            copy_files(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).map_err(|e| io_error(&path, &e))?;
+            sync(&target)?;
+        }
+    }
+    sync_dir(to)
 }
 
 fn sync(path: &Path) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod place;
 mod run;
+mod token;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rapport_model::Role;
@@ -31,6 +32,9 @@ enum Command {
     User(UserCommand),
     /// Print a link that signs one device in, once
     Enrol(Enrol),
+    /// What machines sign in with
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Write every organisation and the directory to a new folder; the server may run
     Backup {
         #[arg(long, value_name = "DIR")]
@@ -61,11 +65,18 @@ struct Serve {
     /// A proxy in front ends TLS and sets X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
+    /// Where devices reach this server; stands in links for people. [default: as the administrator reaches it]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Also give /metrics here, plain HTTP, to whoever asks. Without it only programs on this machine get it
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<String>,
 }
 
 impl Default for Serve {
     fn default() -> Serve {
-        Serve { listen: "127.0.0.1:8787".to_owned(), tls_cert: None, tls_key: None, behind_proxy: false }
+        let listen = "127.0.0.1:8787".to_owned();
+        Serve { listen, tls_cert: None, tls_key: None, behind_proxy: false, public_url: None, metrics_listen: None }
     }
 }
 
@@ -122,11 +133,12 @@ struct UserAdd {
     password_stdin: bool,
 }
 
-/// The roles that can be given today; support and brand come with what they may see.
 #[derive(Clone, Copy, ValueEnum)]
 enum GivenRole {
     Admin,
     Sales,
+    Support,
+    Brand,
 }
 
 impl From<GivenRole> for Role {
@@ -134,6 +146,8 @@ impl From<GivenRole> for Role {
         match role {
             GivenRole::Admin => Role::Admin,
             GivenRole::Sales => Role::Sales,
+            GivenRole::Support => Role::Support,
+            GivenRole::Brand => Role::Brand,
         }
     }
 }
@@ -148,6 +162,51 @@ struct Enrol {
     /// Minutes that the link is good for
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i64).range(1..=60))]
     minutes: i64,
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token for REST and print it, this once
+    Create(TokenCreate),
+    /// Print every token's id, scope, user, end, last use and name; never the token
+    List {
+        /// The organisation's name or id, where there are several
+        #[arg(long, value_name = "ORG")]
+        org: Option<String>,
+    },
+    /// End a token at once
+    Revoke {
+        id: String,
+        /// The organisation's name or id, where there are several
+        #[arg(long, value_name = "ORG")]
+        org: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct TokenCreate {
+    /// Which machine has it, and what for
+    #[arg(long)]
+    name: String,
+    /// What it may do; write includes read
+    #[arg(long, value_enum, value_delimiter = ',', required = true)]
+    scope: Vec<GivenScope>,
+    /// Days from now, or a date such as 2027-03-31; at most 366 days
+    #[arg(long, value_name = "DAYS|DATE")]
+    expires: String,
+    /// Whom it acts as. [default: the only administrator]
+    #[arg(long = "as", value_name = "EMAIL")]
+    email: Option<String>,
+    /// The organisation's name or id, where there are several and --as does not tell
+    #[arg(long, value_name = "ORG")]
+    org: Option<String>,
+}
+
+/// What can be asked of a token.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum GivenScope {
+    Read,
+    Write,
 }
 
 #[derive(Args)]

@@ -2,9 +2,10 @@
 
 use rapport_model::{Code, Error, Result, Source};
 use rapport_store::source::System;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Certificate chain and key, both PEM files.
 #[derive(Clone, Debug)]
@@ -20,6 +21,12 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// A proxy in front ends TLS and names the caller in `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Where devices reach this server; `None` = as the administrator who makes a link reaches it.
+    pub public_url: Option<String>,
+    /// How often it is looked whether a job is due.
+    pub tick: Duration,
+    /// Where scrapers get `/metrics`, without TLS and from any peer. It shows no personal data.
+    pub metrics: Option<Arc<TcpListener>>,
     /// Clock and ids; tests hand in their own.
     pub source: Arc<dyn Source>,
 }
@@ -27,7 +34,15 @@ pub struct Config {
 impl Config {
     /// Loopback, without TLS, on the machine's own clock.
     pub fn new(data: impl Into<PathBuf>) -> Config {
-        Config { data: data.into(), tls: None, behind_proxy: false, source: Arc::new(System) }
+        Config {
+            data: data.into(),
+            tls: None,
+            behind_proxy: false,
+            public_url: None,
+            tick: Duration::from_secs(10),
+            metrics: None,
+            source: Arc::new(System),
+        }
     }
 }
 

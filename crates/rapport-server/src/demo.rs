@@ -71,5 +71,6 @@ fn facts(now: Millis, contacts: &[Contact], interactions: &[Interaction]) -> Chi
         latest_contact: done.map(|i| i.interaction_date).max(),
         next_follow_up: next.map(|(day, i)| (day, follow_up_subject(&i.subject, i.follow_up_notes.as_deref()))),
         primary: contacts.iter().find(|c| c.is_primary && c.counts()).map(|c| c.meta.id),
+        worth: None,
     }
 }

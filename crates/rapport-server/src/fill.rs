@@ -112,7 +112,7 @@ fn write_batch(
     let (count, story) = (records.len(), story.clone());
     store.write(move |tx| {
         account::write_server(tx, by, story.now(), &*story, records)?;
-        tx.refresh_customers(&customers, story.now())
+        tx.refresh_customers(&customers, story.now()).map(drop)
     })?;
     Ok(count)
 }

@@ -54,6 +54,11 @@ impl Folder {
         self.orgs().join(format!("{org}.db"))
     }
 
+    /// Where the contents of an organisation's attachments lie.
+    pub fn files(&self, org: Id) -> PathBuf {
+        self.orgs().join(format!("{org}.files"))
+    }
+
     /// Takes the folder for this process, or says that another one has it.
     pub fn lock(&self) -> Result<Lock> {
         let path = self.root.join("lock");

@@ -2,11 +2,12 @@
 
 use crate::config::Config;
 use crate::folder::{Folder, Lock};
+use crate::metrics::Metrics;
 use crate::orgs::{OPEN_ORGS_MAX, Orgs};
 use crate::password::Passwords;
 use crate::throttle::Throttle;
-use crate::token::{self, Keys};
-use rapport_model::{Millis, Result, Source};
+use crate::token::Keys;
+use rapport_model::{Id, Millis, Result, Source};
 use rapport_store::Store;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,9 +25,14 @@ pub struct Office {
     pub passwords: Passwords,
     pub by_account: Throttle<String>,
     pub by_address: Throttle<IpAddr>,
+    pub metrics: Metrics,
+    pub analytics: crate::rest::analytics::Kept,
     pub source: Arc<dyn Source>,
     pub behind_proxy: bool,
     pub tls: bool,
+    pub public_url: Option<String>,
+    /// This process, among those that run jobs.
+    pub runner: Id,
     _lock: Lock,
 }
 
@@ -40,18 +46,21 @@ impl Office {
         if repaired > 0 {
             tracing::warn!(repaired, "the directory was put right from the organisations' files");
         }
-        let fresh = token::random::<32>()?;
-        let secret = directory.write(move |tx| tx.server_secret("tokens", fresh))?;
+        let keys = Keys::of(&directory)?;
         Ok(Office {
             directory,
             orgs: Orgs::new(folder, OPEN_ORGS_MAX),
-            keys: Keys::new(secret),
+            keys,
             passwords: Passwords::default(),
             by_account: Throttle::new(ACCOUNT_TRIES.0, ACCOUNT_TRIES.1),
             by_address: Throttle::new(ADDRESS_TRIES.0, ADDRESS_TRIES.1),
+            metrics: Metrics::new(config.source.now()),
+            analytics: crate::rest::analytics::Kept::default(),
             source: config.source.clone(),
             behind_proxy: config.behind_proxy,
             tls: config.tls.is_some(),
+            public_url: config.public_url.clone(),
+            runner: config.source.id(),
             _lock: lock,
         })
     }

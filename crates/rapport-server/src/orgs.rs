@@ -28,6 +28,10 @@ impl Orgs {
         Orgs { folder, open: Mutex::default(), max }
     }
 
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
     /// The store of an organisation. Opening one holds up only those who wait for the same.
     pub async fn get(&self, org: Id) -> Result<Store> {
         let cell = self.cell(org);
@@ -42,6 +46,19 @@ impl Orgs {
             Err(_) => self.forget(org, &cell),
         }
         opened.cloned()
+    }
+
+    /// The organisations that have a file here.
+    pub async fn ids(&self) -> Result<Vec<Id>> {
+        let folder = self.folder.clone();
+        tokio::task::spawn_blocking(move || folder.org_ids()).await.map_err(Error::internal)?
+    }
+
+    /// How many are open, and the jobs that wait in their queues, to write and to read.
+    pub fn load(&self) -> (usize, usize, usize) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = open.stores.values().filter_map(|(_, cell)| cell.get()).map(Store::waiting);
+        waiting.fold((0, 0, 0), |sum, (writing, reading)| (sum.0 + 1, sum.1 + writing, sum.2 + reading))
     }
 
     fn cell(&self, org: Id) -> Arc<OnceCell<Store>> {

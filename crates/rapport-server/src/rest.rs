@@ -1,103 +1,91 @@
-//! REST for customers, their contacts and their interactions. The verbs are rapport-ops'; here are paths, statuses, tags.
+//! REST: the table of routes, and what all kinds of records have in common. The verbs are rapport-ops'; here are paths,
+//! statuses, tags.
 
+pub mod analytics;
+mod content;
+mod figures;
+mod follow_ups;
+mod history;
+mod life;
 mod list;
+mod people;
 mod place;
+pub mod routes;
+mod told;
 
 use crate::caller::Caller;
-use crate::http::{Answer, Refusal, Shared, object};
-use axum::Json;
+use crate::http::{Answer, Refusal, Shared, object, object_or_nothing};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
+use axum::http::header::{CACHE_CONTROL, ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use place::Place;
-use rapport_model::{BoxedRecord, Code, Error, Kind, Record, Result};
-use rapport_ops::{accept, rest};
-use rapport_store::Tx;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use rapport_model::{Code, Error, Kind, Quote, Record, Result};
+use rapport_ops::{accept, rest, verbs};
+use routes::{Does, ROUTES};
+use told::{Key, Told, View, once};
 
 /// Bytes of a record's body at most.
-const RECORD_BYTES_MAX: usize = 1024 * 1024;
-
-/// Keys that lists sort and search by; they say nothing that the name does not.
-const INNER_FIELDS: &[&str] = &["nameKey", "nameSort"];
+pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 pub fn router() -> Router<Shared> {
-    Router::new()
-        .route("/api/customers", collection(Kind::Customers))
-        .route("/api/customers/{id}", single(Kind::Customers))
-        .route("/api/customers/{customer}/contacts", collection(Kind::Contacts))
-        .route("/api/customers/{customer}/contacts/{id}", single(Kind::Contacts))
-        .route("/api/customers/{customer}/interactions", collection(Kind::Interactions))
-        .route("/api/customers/{customer}/interactions/{id}", single(Kind::Interactions))
+    let table = ROUTES.iter().fold(Router::new(), |router, route| match handler(route.does) {
+        Some(handler) => router.route(route.path, handler),
+        None => router,
+    });
+    table.merge(life::router())
 }
 
-fn collection(kind: Kind) -> MethodRouter<Shared> {
-    get(move |caller: Caller, place: Place, request: Request| list::page(kind, caller, place, request))
-        .post(move |caller: Caller, place: Place, request: Request| create(kind, caller, place, request))
-}
-
-fn single(kind: Kind) -> MethodRouter<Shared> {
-    get(move |caller: Caller, place: Place, headers: HeaderMap| read(kind, caller, place, headers))
-        .put(move |caller: Caller, place: Place, request: Request| update(kind, caller, place, request))
-        .delete(move |caller: Caller, place: Place, headers: HeaderMap| delete(kind, caller, place, headers))
-}
-
-/// A record as REST shows it.
-fn shown(record: &dyn Record) -> Value {
-    let mut json = record.to_json();
-    if let Value::Object(map) = &mut json {
-        INNER_FIELDS.iter().for_each(|name| drop(map.shift_remove(*name)));
-    }
-    json
-}
-
-/// `"<version>-<digest>"`: the version for `If-Match`, the digest because computed fields move without a new version.
-fn tag(record: &dyn Record, json: &Value) -> String {
-    let digest: String = Sha256::digest(json.to_string().as_bytes()).iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("\"{}-{digest}\"", record.meta().version)
-}
-
-/// The record with its tag.
-fn answer(status: StatusCode, record: &dyn Record) -> Response {
-    let json = shown(record);
-    let tag = tag(record, &json);
-    let mut response = (status, Json(json)).into_response();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
-    // May be kept by the caller, asked for every time.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    response
+fn handler(does: Does) -> Option<MethodRouter<Shared>> {
+    Some(match does {
+        Does::List(kind) => get(move |c: Caller, p: Place, r: Request| list::page(kind, c, p, r)),
+        Does::Create(kind) => post(move |c: Caller, p: Place, r: Request| create(kind, c, p, r)),
+        Does::Read(kind) => get(move |c: Caller, p: Place, h: HeaderMap| read(kind, c, p, h)),
+        Does::Update(kind) => put(move |c: Caller, p: Place, r: Request| update(kind, c, p, r)),
+        Does::Delete(kind) => delete(move |c: Caller, p: Place, h: HeaderMap| remove(kind, c, p, h)),
+        Does::Verb(verb) => post(move |c: Caller, p: Place, r: Request| act(verb, c, p, r)),
+        Does::Other(other) => other(),
+        Does::Elsewhere => return None,
+    })
 }
 
 async fn create(kind: Kind, caller: Caller, place: Place, request: Request) -> Answer<Response> {
     let path = request.uri().path().trim_end_matches('/').to_owned();
+    let headers = request.headers().clone();
     let body = object(request, RECORD_BYTES_MAX).await?;
-    let record = caller
-        .write(move |tx, at| {
-            place.parent(tx)?;
-            let changes = rest::create(kind, body, &place.forced(), &at.actor, at.source)?;
-            if let Some(first) = changes.first()
-                && tx.find(kind, first.id)?.is_some()
-            {
-                return Err(Error::field(Code::IdTaken, "_id", "There is a record with this id already."));
-            }
-            accept::edit(tx, at, changes)?.into_iter().next().ok_or_else(|| Error::internal("nothing was created"))
-        })
-        .await?;
-    let mut response = answer(StatusCode::CREATED, record.as_ref());
-    let location = format!("{path}/{}", record.meta().id);
-    response.headers_mut().insert(LOCATION, HeaderValue::from_str(&location).map_err(Error::internal)?);
-    Ok(response)
+    let key = Key::of(&headers, &path, &body)?;
+    rest::check_present(kind, &body)?;
+    if !body["primaryContact"].is_null() {
+        rest::check_present(Kind::Contacts, &body["primaryContact"])?;
+    }
+    let write = move |tx: &mut rapport_store::Tx<'_>, at: &accept::Context<'_>| {
+        let view = View::of_writer(tx, at)?;
+        place.parent(tx, &view.sight)?;
+        let changes = rest::create(kind, body, &place.forced(), &view.sight, at.source)?;
+        if let Some(first) = changes.first()
+            && tx.find(kind, first.id)?.is_some()
+        {
+            return Err(Error::field(Code::IdTaken, "_id", "There is a record with this id already."));
+        }
+        let made = accept::edit(tx, at, changes)?.into_iter().next().ok_or_else(|| Error::internal("nothing was created"))?;
+        Ok(Told::made(made.as_ref(), &view, &path))
+    };
+    once(&caller, key, write).await
 }
 
 async fn read(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) -> Answer<Response> {
-    let record = caller.read(move |tx, _| find(tx, kind, &place)).await?;
-    let response = answer(StatusCode::OK, record.as_ref());
+    let now = caller.now();
+    let told = caller
+        .read(move |tx, sight| {
+            // To read one that was merged is to read the one that it lives on in; to change it takes the name of that one.
+            let there = Place { id: tx.survivor_of(place.id)?, ..place };
+            let record = there.find(tx, kind, sight)?;
+            Ok(Told::record(record.as_ref(), &View::of(tx, sight, now)?))
+        })
+        .await?;
+    let response = told.into_response();
     let current = response.headers().get(ETAG).cloned();
     if let (Some(asked), Some(current)) = (listed(&headers, &IF_NONE_MATCH), current) {
         let current_text = current.to_str().unwrap_or_default();
@@ -111,27 +99,31 @@ async fn read(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) -> A
     Ok(response)
 }
 
-async fn update(kind: Kind, caller: Caller, place: Place, request: Request) -> Answer<Response> {
+async fn update(kind: Kind, caller: Caller, place: Place, request: Request) -> Answer<Told> {
     let expected = listed(request.headers(), &IF_MATCH);
-    let body = object(request, RECORD_BYTES_MAX).await?;
-    let record = caller
+    let mut body = object(request, RECORD_BYTES_MAX).await?;
+    let told = caller
         .write(move |tx, at| {
-            let record = find(tx, kind, &place)?;
+            let view = View::of_writer(tx, at)?;
+            let record = place.find(tx, kind, &view.sight)?;
             check_version(record.as_ref(), expected.as_deref())?;
+            view.today.unread(record.as_ref(), &mut body);
             let Some(change) = rest::update(record.as_ref(), body, &place.forced(), at.now)? else {
-                return Ok(record);
+                return Ok(Told::record(record.as_ref(), &view));
             };
-            accept::edit(tx, at, vec![change])?.into_iter().next().ok_or_else(|| Error::internal("nothing was changed"))
+            let changed = accept::edit(tx, at, vec![change])?.into_iter().next();
+            Ok(Told::record(changed.ok_or_else(|| Error::internal("nothing was changed"))?.as_ref(), &view))
         })
         .await?;
-    Ok(answer(StatusCode::OK, record.as_ref()))
+    Ok(told)
 }
 
-async fn delete(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) -> Answer<StatusCode> {
+async fn remove(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) -> Answer<StatusCode> {
     let expected = listed(&headers, &IF_MATCH);
     caller
         .write(move |tx, at| {
-            let record = find(tx, kind, &place)?;
+            let sight = tx.sight(&at.actor)?;
+            let record = place.find(tx, kind, &sight)?;
             check_version(record.as_ref(), expected.as_deref())?;
             let change = rest::delete(record.as_ref(), at.now);
             accept::edit(tx, at, vec![change]).map(drop)
@@ -140,17 +132,41 @@ async fn delete(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) ->
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The record at a place; one in the trash, or of another customer than the path says, is not there.
-fn find(tx: &mut Tx<'_>, kind: Kind, place: &Place) -> Result<BoxedRecord> {
-    place.parent(tx)?;
-    let record = tx.get(kind, place.id)?;
-    let belongs = kind
-        .index_of("customerId")
-        .is_none_or(|index| place.customer.is_some_and(|customer| record.get(index) == Value::String(customer.to_string())));
-    if !belongs || record.meta().deleted_at.is_some() {
-        return Err(place::not_there());
+/// A verb of a quote; the answer is what it comes to: the quote, its revision, its order.
+async fn act(verb: &'static str, caller: Caller, place: Place, request: Request) -> Answer<Response> {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
+    let body = object_or_nothing(request, RECORD_BYTES_MAX).await?;
+    let key = Key::of(&headers, &path, &body)?;
+    let act = verbs::parse(verb, body)?;
+    let write = move |tx: &mut rapport_store::Tx<'_>, at: &accept::Context<'_>| {
+        let view = View::of_writer(tx, at)?;
+        let quote: Quote = place.find_as(tx, &view.sight)?;
+        let shown = verbs::act(tx, at, &quote, &act)?;
+        Ok(Told::record(shown.as_ref(), &view))
+    };
+    once(&caller, key, write).await
+}
+
+/// Takes a customer out of the trash; one that is not in it stays as it is.
+async fn restore(caller: Caller, place: Place, request: Request) -> Answer<Response> {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
+    let body = object_or_nothing(request, RECORD_BYTES_MAX).await?;
+    let key = Key::of(&headers, &path, &body)?;
+    if let Some(name) = body.as_object().and_then(|map| map.keys().next()) {
+        return Err(Error::field(Code::InvalidValue, name, "Restoring takes nothing but an empty object.").into());
     }
-    Ok(record)
+    let write = move |tx: &mut rapport_store::Tx<'_>, at: &accept::Context<'_>| {
+        let view = View::of_writer(tx, at)?;
+        let mut record = place.find_any(tx, Kind::Customers, &view.sight)?;
+        if record.meta().deleted_at.is_some() {
+            accept::edit(tx, at, vec![rest::restore(record.as_ref(), at.now)])?;
+            record = place.find(tx, Kind::Customers, &view.sight)?;
+        }
+        Ok(Told::record(record.as_ref(), &view))
+    };
+    once(&caller, key, write).await
 }
 
 /// The tags of a header, or `None` if it is not there.
@@ -171,6 +187,18 @@ fn check_version(record: &dyn Record, expected: Option<&[String]>) -> Result<()>
     }
     let message = "Somebody changed this record meanwhile; nothing was written. Read it again and repeat your change.";
     Err(Error::new(Code::Stale, message).with(serde_json::json!({ "version": version })))
+}
+
+/// The pairs of a query, in order.
+fn pairs(request: &Request) -> Result<Vec<(String, String)>> {
+    axum::extract::Query::<Vec<(String, String)>>::try_from_uri(request.uri())
+        .map(|query| query.0)
+        .map_err(|e| Error::new(Code::Malformed, format!("The query cannot be read: {e}.")))
+}
+
+/// An error about one name of a query.
+fn bad(name: &str, what: &str) -> Error {
+    Error::field(Code::InvalidValue, name, what)
 }
 
 /// So that `?` in extractors of this module can name it.

@@ -3,7 +3,7 @@
 //! Everything is prepared in `restoring/`; the rename to `restored/` is the moment it counts. What comes after is moving
 //! files, and is finished at the next start if it was cut off.
 
-use crate::backup::{FORMAT, MANIFEST, Manifest, copy, sync_dir};
+use crate::backup::{FORMAT, MANIFEST, Manifest, copy, copy_files, sync_dir};
 use crate::folder::{Folder, io_error};
 use rapport_model::{Code, Error, Result, Source, version};
 use rapport_store::failpoint;
@@ -45,6 +45,10 @@ pub fn restore(folder: &Folder, from: &Path, source: &Arc<dyn Source>) -> Result
             tx.sequence_new_epoch(version::next_epoch(sequence.epoch.max(seen), now), epoch_id)
         })?;
         copy(&store, &partial.join("orgs").join(&name))?;
+    }
+    for org in &manifest.orgs {
+        let name = format!("{org}.files");
+        copy_files(&from.join("orgs").join(&name), &partial.join("orgs").join(&name))?;
     }
     let directory = staged(&from.join("directory.db"), &work.join("directory.db"), Schema::Directory)?;
     copy(&directory, &partial.join("directory.db"))?;

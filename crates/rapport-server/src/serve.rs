@@ -1,7 +1,8 @@
 //! Listens, serves, and stops gracefully.
 
-use crate::config::{Config, check_binding};
+use crate::config::{Config, Tls, check_binding};
 use crate::office::Office;
+use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
@@ -39,32 +40,53 @@ impl Stop {
 pub async fn serve(listener: TcpListener, config: Config, stop: Stop) -> Result<()> {
     let address = listener.local_addr().map_err(Error::internal)?;
     check_binding(address, &config)?;
-    let tls = config.tls.clone();
+    let (tls, tick, scrapers) = (config.tls.clone(), config.tick, config.metrics.clone());
     let office = tokio::task::spawn_blocking(move || Office::open(&config)).await.map_err(Error::internal)??;
-    let app = crate::http::router(Arc::new(office)).into_make_service_with_connect_info::<SocketAddr>();
-    listener.set_nonblocking(true).map_err(Error::internal)?;
-    let served = match tls {
-        None => {
-            let mut server = axum_server::from_tcp(listener).map_err(Error::internal)?.handle(stop.0);
-            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-            server.serve(app).await
-        }
-        Some(tls) => {
-            // A provider that somebody installed before is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let certified = RustlsConfig::from_pem_file(&tls.cert, &tls.key).await.map_err(|e| {
-                let message = format!(
-                    "{} and {} cannot be used for TLS: {e}. Give a PEM certificate chain and its PEM key.",
-                    tls.cert.display(),
-                    tls.key.display()
-                );
-                Error::new(Code::Unreadable, message)
-            })?;
-            let server = axum_server::from_tcp_rustls(listener, certified).map_err(Error::internal)?;
-            let mut server = server.handle(stop.0);
-            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-            server.serve(app).await
+    let office = Arc::new(office);
+    let aside = Stop::new();
+    let scraped = match scrapers {
+        None => None,
+        Some(scrapers) => {
+            let scrapers = scrapers.try_clone().map_err(Error::internal)?;
+            Some(tokio::spawn(serve_plain(scrapers, crate::http::scraped(office.clone()), aside.clone())))
         }
     };
-    served.map_err(Error::internal)
+    let looking = tokio::spawn(crate::jobs::look_after(office.clone(), tick));
+    let app = crate::http::router(office);
+    let served = match tls {
+        None => serve_plain(listener, app, stop).await,
+        Some(tls) => serve_tls(listener, app, &tls, stop).await,
+    };
+    // What a step has begun is finished or undone by the store; the next start takes it up.
+    looking.abort();
+    let _ = looking.await;
+    if let Some(scraped) = scraped {
+        aside.stop();
+        scraped.await.map_err(Error::internal)??;
+    }
+    served
+}
+
+async fn serve_plain(listener: TcpListener, app: Router, stop: Stop) -> Result<()> {
+    listener.set_nonblocking(true).map_err(Error::internal)?;
+    let mut server = axum_server::from_tcp(listener).map_err(Error::internal)?.handle(stop.0);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await.map_err(Error::internal)
+}
+
+async fn serve_tls(listener: TcpListener, app: Router, tls: &Tls, stop: Stop) -> Result<()> {
+    listener.set_nonblocking(true).map_err(Error::internal)?;
+    // A provider that somebody installed before is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let certified = RustlsConfig::from_pem_file(&tls.cert, &tls.key).await.map_err(|e| {
+        let message = format!(
+            "{} and {} cannot be used for TLS: {e}. Give a PEM certificate chain and its PEM key.",
+            tls.cert.display(),
+            tls.key.display()
+        );
+        Error::new(Code::Unreadable, message)
+    })?;
+    let mut server = axum_server::from_tcp_rustls(listener, certified).map_err(Error::internal)?.handle(stop.0);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await.map_err(Error::internal)
 }

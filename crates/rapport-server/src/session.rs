@@ -4,10 +4,8 @@ use crate::token::{self, ACCESS_MS, Claims, Keys, Ticket};
 use rapport_model::{Actor, Code, Error, Id, Millis, Org, Result, Source, User};
 use rapport_store::Tx;
 use rapport_store::accounts::Device;
+use rapport_store::lookup::SERVER_CODE;
 use serde::Serialize;
-
-/// The code in numbers that the server itself makes; no device gets it.
-const SERVER_CODE: &str = "S0";
 
 /// Crockford's base 32: no I, L, O, U to mistake.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,6 +1,6 @@
 //! Push and pull: the wire of rapport-model over HTTP, the work in rapport-ops.
 
-use crate::caller::Caller;
+use crate::caller::{Caller, SignedIn};
 use crate::http::{Answer, Shared, body};
 use axum::extract::{Request, State};
 use axum::routing::post;
@@ -17,7 +17,7 @@ pub fn router() -> Router<Shared> {
     Router::new().route("/api/sync/push", post(push)).route("/api/sync/pull", post(pull))
 }
 
-async fn push(State(office): State<Shared>, caller: Caller, request: Request) -> Answer<Json<PushAnswer>> {
+async fn push(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PushAnswer>> {
     let request: PushRequest = body(request, PUSH_BYTES_MAX).await?;
     if request.mutations.len() > PUSH_MUTATIONS_MAX {
         let message = format!("A push carries at most {PUSH_MUTATIONS_MAX} mutations. Send it in parts.");
@@ -68,8 +68,8 @@ fn hold(mutation: &Mutation, error: &Error) -> Outcome {
     }
 }
 
-async fn pull(State(office): State<Shared>, caller: Caller, request: Request) -> Answer<Json<PullAnswer>> {
+async fn pull(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PullAnswer>> {
     let request: PullRequest = body(request, PULL_BYTES_MAX).await?;
     let now = office.now();
-    Ok(Json(caller.read(move |tx, actor| accept::pull(tx, actor, &request, now)).await?))
+    Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))
 }

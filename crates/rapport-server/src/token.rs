@@ -1,13 +1,17 @@
-//! Access tokens, signed and short-lived; refresh tokens and enrolment codes, random and kept as hashes only.
+//! Access tokens, signed and short-lived; refresh tokens, tokens of machines and enrolment codes, random and kept as hashes only.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use rapport_model::{Code, Error, Id, Millis, Result};
+use rapport_store::Store;
 use sha2::{Digest, Sha256};
 
 /// Life of an access token.
 pub const ACCESS_MS: i64 = 10 * 60 * 1000;
+
+/// What a machine's token begins with, so that people and scanners know one when they see it.
+const MACHINE_PREFIX: &str = "rpt_";
 
 /// Who an access token speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +54,15 @@ fn id_at(bytes: &[u8], at: usize) -> Result<Id> {
 }
 
 impl Keys {
-    pub fn new(secret: Vec<u8>) -> Keys {
+    #[cfg(test)]
+    fn new(secret: Vec<u8>) -> Keys {
         Keys(secret)
+    }
+
+    /// The key that the directory keeps; made on first use. Blocks.
+    pub fn of(directory: &Store) -> Result<Keys> {
+        let fresh = random::<32>()?;
+        directory.write(move |tx| tx.server_secret("tokens", fresh)).map(Keys)
     }
 
     /// The purpose is part of what is signed, so that one kind of token never passes for another.
@@ -113,6 +124,24 @@ impl Keys {
         let round = body.get(64..68).and_then(|b| b.try_into().ok()).ok_or_else(unauthorized)?;
         Ok(Ticket { org: id_at(&body, 32)?, device: id_at(&body, 48)?, round: u32::from_be_bytes(round) })
     }
+
+    /// The organisation and 32 random bytes. What it may do is kept in the organisation's file.
+    pub fn machine(&self, org: Id) -> Result<String> {
+        let mut body = org.as_bytes().to_vec();
+        body.extend_from_slice(&random::<32>()?);
+        Ok(format!("{MACHINE_PREFIX}{}", self.sign("machine", body)?))
+    }
+
+    /// The organisation that a machine's token leads to.
+    pub fn read_machine(&self, token: &str) -> Result<Id> {
+        let sealed = token.strip_prefix(MACHINE_PREFIX).ok_or_else(unauthorized)?;
+        id_at(&self.open("machine", sealed)?, 0)
+    }
+}
+
+/// Whether a bearer token is a machine's, or says so.
+pub fn is_machine(token: &str) -> bool {
+    token.starts_with(MACHINE_PREFIX)
 }
 
 /// A one-time code that leads to an organisation: 20 random bytes.
@@ -163,6 +192,12 @@ mod tests {
         for junk in ["", "x", "????", "AAAA"] {
             assert!(keys.read_refresh(junk).is_err() && keys.read_access(junk, Millis(0)).is_err());
         }
+        let machine = keys.machine(id(4)).expect("a token");
+        assert_eq!(keys.read_machine(&machine), Ok(id(4)));
+        assert!(keys.read_machine(&token).is_err() && keys.read_machine(&format!("{MACHINE_PREFIX}{token}")).is_err());
+        assert!(Keys::new(vec![2; 32]).read_machine(&machine).is_err());
+        let bare = machine.strip_prefix(MACHINE_PREFIX).expect("a prefix");
+        assert!(keys.read_access(bare, Millis(0)).is_err() && keys.read_refresh(bare).is_err());
         let code = enrolment_code(id(5)).expect("a code");
         assert_eq!(enrolment_org(&code), Some(id(5)));
         assert_eq!(enrolment_org(&code[1..]), None);

@@ -23,6 +23,8 @@ pub trait Connection: Send {
     /// Undoes the open transaction, if there is one.
     fn rollback(&mut self);
     fn tx(&mut self) -> &mut dyn RawTx;
+    /// Outside a transaction, while nobody waits: one small step of what commits put off. Returns whether there is more to do.
+    fn tidy(&mut self) -> Result<bool>;
 }
 
 /// What can be said inside a transaction. Parameters are `?1…`, each once and ascending.
@@ -36,10 +38,11 @@ pub trait RawTx {
     fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
     /// Runs the statements of a migration.
     fn run_script(&mut self, sql: &str) -> Result<()>;
-    /// Full text: replaces what a customer is found by; `None` takes it out.
-    fn search_put(&mut self, customer: Id, text: Option<&SearchText>) -> Result<()>;
-    /// Full text: customers in which every word starts a word, or the digits start a number; at most `limit`.
-    fn search(&mut self, words: &[String], digits: &str, limit: usize) -> Result<Vec<Id>>;
+    /// Full text: replaces what customers are found by; `None` takes one out. Each is named once.
+    fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()>;
+    /// Full text: customers `c` in which every word starts a word, or the digits start a number, and that meet a condition
+    /// ("" = any) with its parameters; at most `limit`.
+    fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>>;
     /// The steps that the database plans for a query.
     fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>>;
     /// Every table's columns as (table, column), sorted; for the proof that the schema is the declaration.

@@ -1,84 +1,189 @@
 //! Keeps the derived fields of customers, and what they are found by, in step with their children.
 
+use crate::list::Where;
+use crate::scope;
+use crate::sql;
 use crate::store::Tx;
 use rapport_model::cell::read;
-use rapport_model::derive::{ChildFacts, derive_customer, follow_up_subject, search_text};
+use rapport_model::derive::{ChildFacts, SearchText, derive_customer, follow_up_subject, search_text};
 use rapport_model::interaction::CONTACT_TYPES;
+use rapport_model::record::read_record;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{Cell, Column, Contact, Customer, Day, Id, Millis, Result};
+use rapport_model::{Cell, Column, Contact, Customer, Day, Id, Kind, Millis, Record, Result, Sight};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Customers whose children are read together.
+const PART_CUSTOMERS: usize = 500;
+
+/// A customer as it stood, and as its records say.
+struct Derived<'a> {
+    before: &'a Customer,
+    after: Customer,
+    contacts: Vec<Contact>,
+}
+
+impl Derived<'_> {
+    /// What it is found by; trashed ones are not found.
+    fn text(&self) -> Option<SearchText> {
+        self.after.meta.deleted_at.is_none().then(|| search_text(&self.after, &self.contacts))
+    }
+
+    /// The JSON names of the fields that differ.
+    fn differing(&self) -> Vec<&'static str> {
+        let fields = Kind::Customers.fields().iter().enumerate();
+        fields.filter(|(index, _)| self.before.get(*index) != self.after.get(*index)).map(|(_, field)| field.json).collect()
+    }
+}
 
 impl Tx<'_> {
-    /// Recomputes the derived fields of these customers and their search text, in this transaction.
-    pub fn refresh_customers(&mut self, customers: &[Id], now: Millis) -> Result<()> {
-        for id in customers {
-            let Some(mut customer) = self.find_as::<Customer>(*id)? else { continue };
-            let facts = self.child_facts(*id, now)?;
-            if derive_customer(&mut customer, &facts) {
-                self.put(&customer)?;
+    /// Recomputes the derived fields of these customers and their search text, in this transaction. Returns those that
+    /// moved.
+    pub fn refresh_customers(&mut self, customers: &[Id], now: Millis) -> Result<Vec<Id>> {
+        let mut moved = Vec::new();
+        let customers: Vec<Id> = customers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let mut texts = Vec::with_capacity(customers.len());
+        for part in customers.chunks(PART_CUSTOMERS) {
+            self.derive(part, now, |customer| {
+                if customer.before != &customer.after {
+                    moved.push(customer.after.meta.id);
+                }
+                texts.push((customer.after.meta.id, customer.text()));
+            })?;
+        }
+        self.raw().search_put_many(&texts)?;
+        Ok(moved)
+    }
+
+    /// Puts the derived fields and figures of these customers right. Each is handed over, whether it changed or not.
+    fn derive(&mut self, part: &[Id], now: Millis, mut each: impl FnMut(&Derived<'_>)) -> Result<()> {
+        let mut facts = self.child_facts(part, now)?;
+        let mut contacts = self.contacts_of(part)?;
+        let mut worth = self.refresh_values(part, now)?;
+        let mut found = self.find_many(Kind::Customers, part)?;
+        for &id in part {
+            let record = found.remove(&id);
+            let Some(before) = record.as_ref().and_then(|record| record.of::<Customer>()) else { continue };
+            let contacts = contacts.remove(&id).unwrap_or_default();
+            let (primary, worth) = (primary(&contacts), worth.remove(&id));
+            let facts = ChildFacts { primary, worth, ..facts.remove(&id).unwrap_or_default() };
+            let mut after = before.clone();
+            if derive_customer(&mut after, &facts) {
+                self.put_over(before, &after)?;
             }
-            self.refresh_search(&customer)?;
+            each(&Derived { before, after, contacts });
         }
         Ok(())
     }
 
+    /// Server: compares what is stored of these customers with what their records say. Returns the JSON names of what differed;
+    /// it is right now.
+    pub fn recheck_customers(&mut self, customers: &[Id], now: Millis) -> Result<BTreeMap<Id, Vec<&'static str>>> {
+        let mut out: BTreeMap<Id, Vec<&'static str>> = BTreeMap::new();
+        let mut texts = Vec::new();
+        let figures = self.find_many(Kind::CustomerValues, customers)?;
+        self.derive(customers, now, |customer| {
+            let names = customer.differing();
+            if !names.is_empty() {
+                texts.push((customer.after.meta.id, customer.text()));
+                out.insert(customer.after.meta.id, names);
+            }
+        })?;
+        for (id, now) in self.find_many(Kind::CustomerValues, customers)? {
+            if figures.get(&id).is_none_or(|before| before.to_json() != now.to_json()) {
+                out.entry(id).or_default().push("customerValue");
+            }
+        }
+        self.raw().search_put_many(&texts)?;
+        Ok(out)
+    }
+
     /// Takes a customer that is no more out of the search.
     pub fn drop_search(&mut self, customer: Id) -> Result<()> {
-        self.raw().search_put(customer, None)
+        self.raw().search_put_many(&[(customer, None)])
     }
 
-    /// Replaces what a customer is found by; trashed ones are not found.
-    pub fn refresh_search(&mut self, customer: &Customer) -> Result<()> {
-        let id = customer.meta.id;
-        if customer.meta.deleted_at.is_some() {
-            return self.raw().search_put(id, None);
-        }
-        let mut contacts = self.children::<Contact>(id)?;
-        contacts.retain(Contact::counts);
-        self.raw().search_put(id, Some(&search_text(customer, &contacts)))
+    /// The contacts of these customers that count, in order of creation.
+    fn contacts_of(&mut self, customers: &[Id]) -> Result<HashMap<Id, Vec<Contact>>> {
+        let statement = format!(
+            "SELECT {} FROM contacts WHERE {{org_is}}customer_id = ?1 ORDER BY created_at, id",
+            sql::of(Kind::Contacts).columns
+        );
+        let mut out: HashMap<Id, Vec<Contact>> = HashMap::with_capacity(customers.len());
+        self.raw().get_many(&statement, customers, &mut |row| {
+            let contact: Contact = read_record(row, 0)?;
+            if contact.counts() {
+                out.entry(contact.customer_id).or_default().push(contact);
+            }
+            Ok(())
+        })?;
+        Ok(out)
     }
 
-    fn child_facts(&mut self, customer: Id, now: Millis) -> Result<ChildFacts> {
-        // Types are words of the declaration, so they may stand in the text.
+    /// What the interactions of these customers say.
+    fn child_facts(&mut self, customers: &[Id], now: Millis) -> Result<HashMap<Id, ChildFacts>> {
+        let mut out: HashMap<Id, ChildFacts> = HashMap::with_capacity(customers.len());
+        // Types are words of the declaration, so they may stand in the text. The instant may not: every save would be planned anew.
         let types = CONTACT_TYPES.iter().map(|t| format!("'{}'", t.text())).collect::<Vec<_>>().join(", ");
         let latest = format!(
             "SELECT interaction_date FROM interactions WHERE {{org_is}}customer_id = ?1 AND interaction_date <= ?2 \
              AND type IN ({types}) AND deleted_at IS NULL ORDER BY interaction_date DESC LIMIT 1"
         );
-        let until = Cell::Int(now.0 + AHEAD_MS);
-        let latest_contact = self.first(&latest, &[customer.to_cell(), until], |row| read::<Millis>(row, 0))?;
-        let next = "SELECT follow_up_date, subject, follow_up_notes FROM interactions WHERE {org_is}customer_id = ?1 \
-                    AND follow_up_date IS NOT NULL AND follow_up_done_at IS NULL AND deleted_at IS NULL \
-                    ORDER BY follow_up_date, id LIMIT 1";
-        let next_follow_up = self.first(next, &[customer.to_cell()], |row| {
-            let notes: Option<String> = read(row, 2)?;
-            Ok((read::<Day>(row, 0)?, follow_up_subject(&read::<String>(row, 1)?, notes.as_deref())))
+        for customer in customers {
+            let params = [customer.to_cell(), Cell::Int(now.0 + AHEAD_MS)];
+            let at = self.first(&latest, &params, |row| read::<Millis>(row, 0))?;
+            out.entry(*customer).or_default().latest_contact = at;
+        }
+        let next = "SELECT customer_id, follow_up_date, subject, follow_up_notes FROM interactions \
+                    WHERE {org_is}customer_id = ?1 AND follow_up_date IS NOT NULL AND follow_up_done_at IS NULL \
+                    AND deleted_at IS NULL ORDER BY follow_up_date, id LIMIT 1";
+        self.raw().get_many(next, customers, &mut |row| {
+            let (subject, notes): (String, Option<String>) = (read(row, 2)?, read(row, 3)?);
+            let about = follow_up_subject(&subject, notes.as_deref());
+            out.entry(read(row, 0)?).or_default().next_follow_up = Some((read::<Day>(row, 1)?, about));
+            Ok(())
         })?;
-        let primary = "SELECT id FROM contacts WHERE {org_is}customer_id = ?1 AND is_primary AND is_active AND deleted_at IS NULL \
-                       ORDER BY updated_at DESC, id DESC LIMIT 1";
-        let primary = self.first(primary, &[customer.to_cell()], |row| read::<Id>(row, 0))?;
-        Ok(ChildFacts { latest_contact, next_follow_up, primary })
+        Ok(out)
     }
 
-    /// Customers in which every word of `query` starts a word, or whose numbers start with its digits; those whose name
-    /// starts with the query first.
-    pub fn search_customers(&mut self, query: &str, limit: usize) -> Result<Vec<Id>> {
+    /// Customers that the actor sees in which every word of `query` starts a word, or whose numbers start with its digits;
+    /// those whose name starts with the query first.
+    pub fn search_customers(&mut self, query: &str, limit: usize, sight: Option<&Sight>) -> Result<Vec<Id>> {
         let key = rapport_model::text::sort_key(query);
         let mut found = Vec::new();
         if let (false, Some(end)) = (key.is_empty(), rapport_model::text::prefix_end(&key)) {
-            let statement = "SELECT id FROM customers WHERE {org_is}name_sort >= ?1 AND name_sort < ?2 AND deleted_at IS NULL \
-                             ORDER BY name_sort, id LIMIT ?3";
-            let params = [key.to_cell(), end.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))];
-            found = self.rows(statement, &params, |row| read::<Id>(row, 0))?;
+            let mut filter = Where::default();
+            filter.and("name_sort >= ? AND name_sort < ?", vec![key.to_cell().into_owned(), end.to_cell().into_owned()]);
+            filter.and("deleted_at IS NULL", vec![]);
+            if let Some((text, params)) = sight.and_then(|sight| scope::customers(sight, "{late}")) {
+                filter.and(&text, params);
+            }
+            let Where { text, mut params } = filter;
+            params.push(Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
+            let last = params.len();
+            let statement = format!("SELECT id FROM customers WHERE {{org_is}}{text} ORDER BY name_sort, id LIMIT ?{last}");
+            found = self.rows(&statement, &params, |row| read::<Id>(row, 0))?;
         }
-        if found.len() < limit {
+        // Words hold tags as well, which a brand user never sees.
+        let words_too = sight.is_none_or(|sight| !sight.hides(rapport_model::Facet::Private));
+        if found.len() < limit && words_too {
             let words = rapport_model::text::words(query);
             let numeric = query.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c));
             let digits = if numeric { rapport_model::text::digits(query) } else { String::new() };
-            let more = self.raw().search(&words, &digits, limit)?;
+            let mut filter = Where::default();
+            if let Some((text, params)) = sight.and_then(|sight| scope::customers(sight, "c.")) {
+                filter.and(&text, params);
+            }
+            let more = self.raw().search(&words, &digits, &filter.text, &filter.params, limit)?;
             let seen: std::collections::HashSet<Id> = found.iter().copied().collect();
             found.extend(more.into_iter().filter(|id| !seen.contains(id)));
             found.truncate(limit);
         }
         Ok(found)
     }
+}
+
+/// The contact marked primary; of several the one that was written last.
+fn primary(contacts: &[Contact]) -> Option<Id> {
+    let marked = contacts.iter().filter(|contact| contact.is_primary);
+    marked.max_by_key(|contact| (contact.meta.updated_at, contact.meta.id)).map(|contact| contact.meta.id)
 }

@@ -2,7 +2,7 @@
 
 use crate::store::Tx;
 use rapport_model::cell::read;
-use rapport_model::{Cell, Column, Error, Id, Kind, Millis, Result};
+use rapport_model::{Cell, Column, Error, Id, Kind, Millis, Result, Row};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -58,25 +58,58 @@ impl Tx<'_> {
 
     /// The newest lines of a record.
     pub fn history_of(&mut self, record: Id) -> Result<Vec<ChangeLine>> {
-        let sql = "SELECT id, record_id, unit, before, after, by_user, at, mutation_id, overridden, lost_by FROM changes \
-                   WHERE {org_is}record_id = ?1 ORDER BY at DESC, id DESC LIMIT ?2";
+        let sql = format!("SELECT {LINE} FROM changes WHERE {{org_is}}record_id = ?1 ORDER BY at DESC, id DESC LIMIT ?2");
         let limit = Cell::Int(i64::try_from(HISTORY_LINES_MAX).unwrap_or(i64::MAX));
-        self.rows(sql, &[record.to_cell(), limit], |row| {
-            Ok(ChangeLine {
-                id: read(row, 0)?,
-                kind: None,
-                record_id: read(row, 1)?,
-                unit: read(row, 2)?,
-                before: value(&read::<String>(row, 3)?)?,
-                after: value(&read::<String>(row, 4)?)?,
-                by: read(row, 5)?,
-                at: read(row, 6)?,
-                mutation_id: read(row, 7)?,
-                overridden: read(row, 8)?,
-                lost_by: read(row, 9)?,
-            })
-        })
+        self.rows(&sql, &[record.to_cell(), limit], line)
     }
+
+    /// Lines of a customer and of what hangs on it, of these kinds, newest first, from behind `after`.
+    pub fn history_page(
+        &mut self,
+        customer: Id,
+        kinds: &[Kind],
+        after: Option<(Millis, Id)>,
+        limit: usize,
+    ) -> Result<Vec<ChangeLine>> {
+        let mut params = Vec::new();
+        let mut sources = Vec::new();
+        for kind in kinds {
+            params.push(customer.to_cell());
+            let column = if *kind == Kind::Customers { "id" } else { "customer_id" };
+            sources.push(format!("SELECT id FROM {} WHERE {{org_is}}{column} = ?{}", kind.text(), params.len()));
+        }
+        let mut behind = String::new();
+        if let Some((at, id)) = &after {
+            behind = format!(" AND (at, id) < (?{}, ?{})", params.len() + 1, params.len() + 2);
+            params.extend([at.to_cell(), id.to_cell()]);
+        }
+        params.push(Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
+        let sql = format!(
+            "SELECT {LINE} FROM changes WHERE {{org_is}}record_id IN ({}){behind} ORDER BY at DESC, id DESC LIMIT ?{}",
+            sources.join(" UNION ALL "),
+            params.len(),
+        );
+        self.rows(&sql, &params, line)
+    }
+}
+
+/// The columns that [`line`] reads.
+const LINE: &str = "id, kind, record_id, unit, before, after, by_user, at, mutation_id, overridden, lost_by";
+
+fn line(row: &dyn Row) -> Result<ChangeLine> {
+    Ok(ChangeLine {
+        id: read(row, 0)?,
+        kind: Kind::parse(&read::<String>(row, 1)?),
+        record_id: read(row, 2)?,
+        unit: read(row, 3)?,
+        before: value(&read::<String>(row, 4)?)?,
+        after: value(&read::<String>(row, 5)?)?,
+        by: read(row, 6)?,
+        at: read(row, 7)?,
+        mutation_id: read(row, 8)?,
+        overridden: read(row, 9)?,
+        lost_by: read(row, 10)?,
+    })
 }
 
 fn text(value: &Value) -> Result<String> {

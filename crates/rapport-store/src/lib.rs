@@ -4,20 +4,30 @@
 //! its commit. No rule lives here.
 
 pub mod accounts;
+pub mod analytics;
+pub mod answers;
 pub mod backend;
 pub mod derived;
 pub mod failpoint;
+pub mod follow_ups;
 pub mod history;
+pub mod jobs;
 pub mod list;
 pub mod log;
+pub mod lookup;
 pub mod migrate;
 pub mod outbox;
+pub mod people;
 mod pool;
 pub mod progress;
 pub mod records;
+mod scope;
 pub mod source;
 mod sql;
 pub mod store;
+pub mod tokens;
+pub mod tombstones;
+mod value;
 
 pub use backend::RawTx;
 pub use backend::sqlite::{Key, Sqlite};

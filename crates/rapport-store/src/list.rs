@@ -1,11 +1,12 @@
 //! Lists in pages by keyset: stable while rows come and go, and as fast on page 1,000 as on page 1.
 
+use crate::scope;
 use crate::sql;
 use crate::store::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rapport_model::cell::read;
-use rapport_model::{BoxedRecord, Cell, Code, Column, Error, FieldKind, Id, Kind, Millis, Result};
+use rapport_model::{BoxedRecord, Cell, Code, Column, Day, Error, FieldKind, Id, Kind, Result, Sight};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -27,8 +28,14 @@ pub struct Query {
     pub trashed: bool,
     /// Only what the server accepted after this version.
     pub changed_since: Option<i64>,
-    /// Only what was stamped at or after this instant.
-    pub updated_since: Option<Millis>,
+    /// Only what the server accepted with this version or later.
+    pub accepted_since: Option<i64>,
+    /// Quotes: the organisation's day, so that a filter on the status means how it reads today.
+    pub today: Option<Day>,
+    /// Only what its number starts with: quotes, orders, items.
+    pub number: Option<String>,
+    /// Only what this actor sees; `None` = everything that is here.
+    pub sight: Option<Sight>,
 }
 
 pub struct Page {
@@ -48,11 +55,28 @@ const SORTS: &[(Kind, &str, &str)] = &[
     (Kind::Customers, "value", "COALESCE(value, 0)"),
     (Kind::Contacts, "createdAt", "created_at"),
     (Kind::Interactions, "interactionDate", "interaction_date"),
+    (Kind::Quotes, "createdAt", "created_at"),
+    (Kind::Quotes, "updatedAt", "updated_at"),
+    (Kind::Orders, "orderDate", "order_date"),
+    (Kind::Items, "sku", "sku"),
+    (Kind::Attachments, "createdAt", "created_at"),
+    (Kind::CustomerValues, "createdAt", "created_at"),
+    (Kind::LeadScores, "createdAt", "created_at"),
+    (Kind::SavedViews, "createdAt", "created_at"),
+    (Kind::Snippets, "createdAt", "created_at"),
+    (Kind::Templates, "createdAt", "created_at"),
+    (Kind::ImportBatches, "createdAt", "created_at"),
+    (Kind::Settings, "createdAt", "created_at"),
     (Kind::Cards, "at", "at"),
     (Kind::Users, "createdAt", "created_at"),
     (Kind::Teams, "createdAt", "created_at"),
     (Kind::Orgs, "createdAt", "created_at"),
 ];
+
+/// The names that a kind is sorted by.
+pub fn sorts(kind: Kind) -> impl Iterator<Item = &'static str> {
+    SORTS.iter().filter(move |(k, _, _)| *k == kind).map(|(_, name, _)| *name)
+}
 
 #[derive(Serialize, Deserialize)]
 struct Place {
@@ -79,6 +103,8 @@ fn sort_of(kind: Kind, asked: &str) -> Result<Sort> {
     let own = match kind {
         Kind::Interactions => "-interactionDate",
         Kind::Cards => "-at",
+        Kind::Quotes => "-createdAt",
+        Kind::Orders => "-orderDate",
         _ => "",
     };
     let asked = if asked.is_empty() { own } else { asked };
@@ -101,14 +127,14 @@ const CARRIED: &[&str] = &["is_active", "status", "assigned_to"];
 
 /// A condition under construction: its text, and its parameters in order.
 #[derive(Default)]
-struct Where {
-    text: String,
-    params: Vec<Cell<'static>>,
+pub(crate) struct Where {
+    pub text: String,
+    pub params: Vec<Cell<'static>>,
 }
 
 impl Where {
     /// Adds a condition in which each `?` is the next parameter.
-    fn and(&mut self, condition: &str, params: Vec<Cell<'static>>) {
+    pub(crate) fn and(&mut self, condition: &str, params: Vec<Cell<'static>>) {
         let mut params = params.into_iter();
         if !self.text.is_empty() {
             self.text.push_str(" AND ");
@@ -138,8 +164,26 @@ fn filter_cell(kind: Kind, name: &str, value: &Value) -> Result<Cell<'static>> {
     })
 }
 
+/// A field that the actor never sees is not asked for either: a filter or an order would tell what it holds.
+pub fn check_asked(kind: Kind, query: &Query) -> Result<()> {
+    let Some(sight) = &query.sight else { return Ok(()) };
+    let sort = query.sort.trim_start_matches('-');
+    let asked = query.filter.keys().map(String::as_str).chain((!sort.is_empty()).then_some(sort));
+    for name in asked {
+        if kind.field(name).is_some_and(|field| sight.hides_field(field)) {
+            let message = format!("Your role does not see \"{name}\", so it cannot be asked for.");
+            return Err(Error::field(Code::FieldNotAllowed, name, message));
+        }
+    }
+    Ok(())
+}
+
 fn conditions(kind: Kind, query: &Query) -> Result<Where> {
     let mut out = Where::default();
+    check_asked(kind, query)?;
+    if let Some(sight) = &query.sight {
+        scope::within(&mut out, sight, kind);
+    }
     if query.changed_since.is_none() {
         out.and(if query.trashed { "deleted_at IS NOT NULL" } else { "deleted_at IS NULL" }, vec![]);
     }
@@ -152,6 +196,10 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
         }
     }
     for (name, value) in &query.filter {
+        if let (Kind::Quotes, "status", Some(today)) = (kind, name.as_str(), query.today) {
+            and_reads(&mut out, value, today)?;
+            continue;
+        }
         let column = kind.field(name).map(|f| f.name).ok_or_else(|| {
             Error::field(Code::InvalidValue, name, format!("{} have no field \"{name}\" to filter by.", kind.text()))
         })?;
@@ -168,13 +216,58 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
             one => out.and(&format!("{column} = ?"), vec![filter_cell(kind, name, one)?]),
         }
     }
-    if let Some(version) = query.changed_since {
-        out.and("version > ?", vec![Cell::Int(version)]);
+    for after in query.changed_since.into_iter().chain(query.accepted_since.map(|version| version.saturating_sub(1))) {
+        match kind {
+            // Also those whose computed fields alone moved.
+            Kind::Customers => out.and("(version > ? OR moved > ?)", vec![Cell::Int(after), Cell::Int(after)]),
+            _ => out.and("version > ?", vec![Cell::Int(after)]),
+        }
     }
-    if let Some(at) = query.updated_since {
-        out.and("updated_at >= ?", vec![Cell::Int(at.0)]);
+    if let Some(prefix) = &query.number {
+        and_number(&mut out, kind, prefix)?;
     }
     Ok(out)
+}
+
+/// Quotes whose status reads as one of `wanted` on the day `today`: the condition of `Quote::status_on`.
+fn and_reads(out: &mut Where, wanted: &Value, today: Day) -> Result<()> {
+    let wanted = match wanted {
+        Value::Array(words) => words.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let (mut ways, mut params) = (Vec::new(), Vec::new());
+    for word in wanted {
+        let cell = filter_cell(Kind::Quotes, "status", word)?;
+        let way = match word.as_str() {
+            Some("expired") => "(status IN ('sent', 'viewed') AND valid_until < ?)",
+            Some("sent" | "viewed") => "(status = ? AND (valid_until IS NULL OR valid_until >= ?))",
+            _ => "status = ?",
+        };
+        ways.push(way);
+        params.extend((word != "expired").then_some(cell));
+        params.extend((way.contains("valid_until")).then_some(Cell::Int(today.ms())));
+    }
+    if !ways.is_empty() {
+        out.and(&format!("({})", ways.join(" OR ")), params);
+    }
+    Ok(())
+}
+
+/// Numbers are made of capitals; one that is typed small is meant all the same.
+fn and_number(out: &mut Where, kind: Kind, prefix: &str) -> Result<()> {
+    let column = match kind {
+        Kind::Quotes => "quote_number",
+        Kind::Orders => "order_number",
+        Kind::Items => "sku",
+        _ => return Err(Error::internal(format_args!("{} have no number", kind.text()))),
+    };
+    let mut params = Vec::new();
+    for prefix in [prefix.to_owned(), prefix.to_uppercase()] {
+        let end = rapport_model::text::prefix_end(&prefix).unwrap_or_default();
+        params.extend([Cell::Text(prefix.into()), Cell::Text(end.into())]);
+    }
+    out.and(&format!("(({column} >= ? AND {column} < ?) OR ({column} >= ? AND {column} < ?))"), params);
+    Ok(())
 }
 
 fn key_value(cell: Cell<'_>) -> Value {

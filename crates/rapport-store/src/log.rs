@@ -37,6 +37,8 @@ pub struct LogEntry {
     pub record_id: Id,
     pub what: What,
     pub mutation_id: Option<Id>,
+    /// For a leave: where the record was; "" otherwise.
+    pub place: String,
 }
 
 impl Tx<'_> {
@@ -67,22 +69,39 @@ impl Tx<'_> {
         self.first("SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1", &[], sequence)?.ok_or_else(no_sequence)
     }
 
-    pub fn log_add(&mut self, entries: &[LogEntry]) -> Result<()> {
+    /// Adds what was accepted at `at`. Instants in the log never go back, whatever the clock does.
+    pub fn log_add(&mut self, entries: &[LogEntry], at: Millis) -> Result<()> {
+        let latest = "SELECT at FROM log WHERE {org_is}1 = 1 ORDER BY at DESC LIMIT 1";
+        let at = self.first(latest, &[], |row| read::<Millis>(row, 0))?.map_or(at, |latest| latest.max(at));
         let rows: Vec<Vec<Cell<'_>>> = entries
             .iter()
             .map(|e| {
                 let (kind, what) = (Cell::Text(e.kind.text().into()), Cell::Text(e.what.text().into()));
-                vec![Cell::Int(e.version), kind, e.record_id.to_cell(), what, e.mutation_id.to_cell()]
+                let row = [Cell::Int(e.version), kind, e.record_id.to_cell(), what, e.mutation_id.to_cell()];
+                row.into_iter().chain([Cell::Int(at.0), e.place.to_cell()]).collect()
             })
             .collect();
-        let sql = "INSERT INTO log ({org_key}version, kind, record_id, what, mutation_id) VALUES ({org_value}?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT INTO log ({org_key}version, kind, record_id, what, mutation_id, at, place) \
+                   VALUES ({org_value}?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.raw().put_many(sql, &rows)
+    }
+
+    /// The version of the first write that was accepted at or after an instant; `None` if there is none.
+    pub fn first_accepted(&mut self, at: Millis) -> Result<Option<i64>> {
+        let sql = "SELECT version FROM log WHERE {org_is}at >= ?1 ORDER BY at, version LIMIT 1";
+        self.first(sql, &[Cell::Int(at.0)], |row| read(row, 0))
+    }
+
+    /// Notes that computed fields of these customers moved, without a write of their own: lists of what changed tell them, while
+    /// their version, and with it every edit that is under way, stays good.
+    pub fn customers_moved(&mut self, customers: &[Id], version: i64) -> Result<()> {
+        let rows: Vec<Vec<Cell<'_>>> = customers.iter().map(|id| vec![Cell::Int(version), id.to_cell()]).collect();
+        self.raw().put_many("UPDATE customers SET moved = ?1 WHERE {org_is}id = ?2", &rows)
     }
 
     /// Entries after a version, in order.
     pub fn log_after(&mut self, version: i64, limit: usize) -> Result<Vec<LogEntry>> {
-        let sql =
-            "SELECT version, kind, record_id, what, mutation_id FROM log WHERE {org_is}version > ?1 ORDER BY version LIMIT ?2";
+        let sql = "SELECT version, kind, record_id, what, mutation_id, place FROM log WHERE {org_is}version > ?1 ORDER BY version LIMIT ?2";
         let limit = Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
         self.rows(sql, &[Cell::Int(version), limit], |row| {
             let (kind, what): (String, String) = (read(row, 1)?, read(row, 3)?);
@@ -92,6 +111,7 @@ impl Tx<'_> {
                 record_id: read(row, 2)?,
                 what: What::parse(&what).ok_or_else(|| Error::internal("the log names an unknown event"))?,
                 mutation_id: read(row, 4)?,
+                place: read(row, 5)?,
             })
         })
     }

@@ -16,18 +16,28 @@ pub enum Schema {
 
 const RECORDS: (&str, &str) = ("0001_records", include_str!("../../../migrations/0001_records.sql"));
 
-const CLIENT: &[(&str, &str)] = &[RECORDS, ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql"))];
+const SALES: (&str, &str) = ("0002_sales", include_str!("../../../migrations/0002_sales.sql"));
+
+const CLIENT: &[(&str, &str)] =
+    &[RECORDS, ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql")), SALES];
 
 const SERVER: &[(&str, &str)] = &[
     RECORDS,
     ("server/0001_log", include_str!("../../../migrations/server/0001_log.sql")),
     ("server/0002_accounts", include_str!("../../../migrations/server/0002_accounts.sql")),
+    ("server/0003_tokens", include_str!("../../../migrations/server/0003_tokens.sql")),
+    SALES,
+    ("server/0004_sales", include_str!("../../../migrations/server/0004_sales.sql")),
+    ("server/0005_api", include_str!("../../../migrations/server/0005_api.sql")),
+    ("server/0006_analytics", include_str!("../../../migrations/server/0006_analytics.sql")),
+    ("server/0007_people", include_str!("../../../migrations/server/0007_people.sql")),
+    ("server/0008_jobs", include_str!("../../../migrations/server/0008_jobs.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];
 
 /// The number that cursors carry; it grows with each migration of the records.
-pub const SCHEMA_EPOCH: i64 = 1;
+pub const SCHEMA_EPOCH: i64 = 2;
 
 impl Schema {
     fn migrations(self) -> &'static [(&'static str, &'static str)] {

@@ -5,6 +5,7 @@ use rapport_model::cell::read;
 use rapport_model::mutation::Change;
 use rapport_model::{Cell, Column, Error, Id, Kind, Result, Row};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// One mutation that waits.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,9 +156,18 @@ impl Tx<'_> {
     }
 
     /// Which of these records have pending edits.
-    pub fn waiting_among(&mut self, kind: Kind, ids: &[Id]) -> Result<std::collections::HashSet<Id>> {
-        let mut out = std::collections::HashSet::new();
-        let sql = format!("SELECT record_id FROM base_rows WHERE record_id = ?1 AND kind = '{}'", kind.text());
+    pub fn waiting_among(&mut self, kind: Kind, ids: &[Id]) -> Result<HashSet<Id>> {
+        self.named_among("base_rows", kind, ids)
+    }
+
+    /// Which of these records are named by a waiting mutation.
+    pub fn outbox_among(&mut self, kind: Kind, ids: &[Id]) -> Result<HashSet<Id>> {
+        self.named_among("outbox_records", kind, ids)
+    }
+
+    fn named_among(&mut self, table: &str, kind: Kind, ids: &[Id]) -> Result<HashSet<Id>> {
+        let mut out = HashSet::new();
+        let sql = format!("SELECT record_id FROM {table} WHERE record_id = ?1 AND kind = '{}'", kind.text());
         self.raw().get_many(&sql, ids, &mut |row| {
             out.insert(read(row, 0)?);
             Ok(())

@@ -4,7 +4,7 @@ use crate::sql;
 use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::stamp::Stamps;
-use rapport_model::{BoxedRecord, Code, Column, Declared, Error, Id, Kind, Record, Result};
+use rapport_model::{BoxedRecord, Cell, Code, Column, Declared, Error, Id, Kind, Record, Result};
 use std::collections::HashMap;
 
 impl Tx<'_> {
@@ -55,13 +55,41 @@ impl Tx<'_> {
     pub fn put_many(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<()> {
         let rows: Vec<_> = records.iter().map(|record| record.cells()).collect();
         self.raw().put_many(&sql::of(kind).put, &rows)?;
+        self.note_refs(kind, records)?;
         records.iter().for_each(|record| self.touch(kind, record.meta().id));
+        Ok(())
+    }
+
+    /// Writes what differs between a record as it was read in this transaction and as it shall be. Columns that stay leave
+    /// their indexes alone, which is most of what a write costs.
+    pub fn put_over(&mut self, before: &dyn Record, after: &dyn Record) -> Result<()> {
+        let kind = after.kind();
+        let (was, mut is) = (before.cells(), after.cells());
+        let mut sets = Vec::new();
+        let mut params = Vec::new();
+        for (column, (old, new)) in kind.columns().zip(was.iter().zip(&mut is)) {
+            if old != new {
+                params.push(std::mem::replace(new, Cell::Null));
+                sets.push(format!("{column} = ?{}", params.len()));
+            }
+        }
+        let id = after.meta().id;
+        if !sets.is_empty() {
+            params.push(id.to_cell());
+            let statement = format!("UPDATE {} SET {} WHERE {{org_is}}id = ?{}", kind.text(), sets.join(", "), params.len());
+            self.execute(&statement, &params)?;
+            if sets.iter().any(|set| set.starts_with("external_refs")) {
+                self.note_refs(kind, &[after])?;
+            }
+        }
+        self.touch(kind, id);
         Ok(())
     }
 
     /// Takes a record out of the table for good.
     pub fn remove(&mut self, kind: Kind, id: Id) -> Result<()> {
         self.execute(&format!("DELETE FROM {} WHERE {{org_is}}id = ?1", kind.text()), &[id.to_cell()])?;
+        self.execute("DELETE FROM refs WHERE {org_is}record_id = ?1", &[id.to_cell()])?;
         self.touch(kind, id);
         Ok(())
     }
@@ -89,6 +117,8 @@ impl Tx<'_> {
             })
             .collect();
         self.raw().put_many(&sql::of(kind).put_stamped, &rows)?;
+        let plain: Vec<&dyn Record> = records.iter().map(|(record, _)| *record).collect();
+        self.note_refs(kind, &plain)?;
         records.iter().for_each(|(record, _)| self.touch(kind, record.meta().id));
         Ok(())
     }

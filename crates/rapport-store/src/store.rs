@@ -50,6 +50,11 @@ impl Store {
         self.pool.close();
     }
 
+    /// Jobs that wait for a connection: to write, to read.
+    pub fn waiting(&self) -> (usize, usize) {
+        self.pool.waiting()
+    }
+
     /// Reads in one snapshot. Blocks; async callers use [`Store::read_async`].
     pub fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.block(false, f)

@@ -3,7 +3,7 @@
 use crate::seal::key;
 use rapport_model::clock::KeptClock;
 use rapport_model::wire::{Entry, PullAnswer, What};
-use rapport_model::{BoxedRecord, Card, Contact, Customer, Id, Interaction, Kind, Merge, Meta, Millis, Record, Result, unit};
+use rapport_model::{BoxedRecord, Card, Customer, Id, Kind, Merge, Meta, Millis, Record, Result, customer_of, unit};
 use rapport_store::Tx;
 use rapport_store::outbox::{Base, Waiting};
 use serde_json::Value;
@@ -125,10 +125,8 @@ fn edited_among(tx: &mut Tx<'_>, entries: &[Entry], waits: bool) -> Result<HashS
     let mut edited = HashSet::new();
     for (kind, ids) in by_kind {
         edited.extend(tx.waiting_among(kind, &ids)?.into_iter().map(|id| (kind, id)));
-        for id in ids {
-            if waits && !tx.outbox_of(kind, id)?.is_empty() {
-                edited.insert((kind, id));
-            }
+        if waits {
+            edited.extend(tx.outbox_among(kind, &ids)?.into_iter().map(|id| (kind, id)));
         }
     }
     Ok(edited)
@@ -164,23 +162,43 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
     if let Some(record) = record.map_or_else(|| tx.find(kind, entry.id), |record| Ok(Some(record)))? {
         note_customers(record.as_ref(), touched);
     }
-    take_base(tx, kind, entry.id, entry.version, json, false)
+    // Whoever may not hold a record any more keeps nothing beside it either.
+    let gone = json.is_none();
+    take_base(tx, kind, entry.id, entry.version, json)?;
+    if gone && tx.find(kind, entry.id)?.is_none() {
+        tx.forget_beside(kind, entry.id, entry.record["why"] == "erased")?;
+    }
+    Ok(())
 }
 
 /// The customers whose derived fields or search text a record bears on.
 pub(crate) fn note_customers(record: &dyn Record, touched: &mut BTreeSet<Id>) {
-    let owner = record.of::<Contact>().map(|c| c.customer_id).or_else(|| record.of::<Interaction>().map(|i| i.customer_id));
-    touched.extend(owner.or_else(|| record.of::<Customer>().map(|c| c.meta.id)));
+    touched.extend(customer_of(record));
+}
+
+/// Takes a record off this device that it may not hold any more, unless edits of it still wait.
+pub(crate) fn let_go(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+    if !tx.outbox_of(kind, id)?.is_empty() {
+        return Ok(());
+    }
+    tx.base_remove(kind, id)?;
+    forget(tx, kind, id)
+}
+
+/// A record that is not here any more is not found any more.
+fn forget(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+    tx.remove(kind, id)?;
+    if kind == Kind::Customers { tx.drop_search(id) } else { Ok(()) }
 }
 
 /// Takes the server's state of a record as its base, if it is newer than the one held, and re-lays what is pending.
-pub(crate) fn take_base(tx: &mut Tx<'_>, kind: Kind, id: Id, version: i64, record: Option<Value>, force: bool) -> Result<()> {
+pub(crate) fn take_base(tx: &mut Tx<'_>, kind: Kind, id: Id, version: i64, record: Option<Value>) -> Result<()> {
     let held = tx.base_find(kind, id)?;
     let held_version = match &held {
         Some(base) => base.version,
         None => tx.find(kind, id)?.map_or(0, |r| r.meta().version),
     };
-    if version <= held_version && !force {
+    if version <= held_version {
         // The row is known; the edits on top may have changed.
         return match held {
             Some(base) => relay(tx, kind, id, base),
@@ -201,7 +219,7 @@ pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base) -> Result<(
                 record.meta_mut().version = base.version;
                 tx.put(record.as_ref())
             }
-            None => tx.remove(kind, id),
+            None => forget(tx, kind, id),
         };
     }
     let mut shown = match server {

@@ -1,9 +1,9 @@
 //! Taking the server's answer to a mutation: it leaves the outbox, its rows become base rows, what was lost becomes a card.
 
-use crate::apply::{note_customers, relay, take_base};
+use crate::apply::{self, note_customers, relay, take_base};
 use rapport_model::card::AnyJson;
 use rapport_model::mutation::{Change, Ending, Outcome};
-use rapport_model::{Actor, Card, Contact, Customer, Id, Interaction, Kind, Meta, Millis, Record, Result, Source};
+use rapport_model::{Actor, Card, Id, Kind, Meta, Millis, Result, Source, title};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
@@ -27,10 +27,13 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
         if let Some(record) = tx.find(kind, seen.id)? {
             note_customers(record.as_ref(), &mut touched);
         }
-        if seen.record.is_none() && refused {
+        if seen.record.is_none() && outcome.ending == Ending::Late {
+            // Not ours any more: what was written lives in the card.
+            apply::let_go(tx, kind, seen.id)?;
+        } else if seen.record.is_none() && refused {
             keep_visible(tx, kind, seen.id)?;
         } else {
-            take_base(tx, kind, seen.id, seen.version, seen.record.clone(), false)?;
+            take_base(tx, kind, seen.id, seen.version, seen.record.clone())?;
         }
     }
     for change in &waiting.changes {
@@ -84,13 +87,6 @@ fn refuse(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome,
         tx.put(&card)?;
     }
     Ok(())
-}
-
-fn title(record: &dyn Record) -> String {
-    let customer = record.of::<Customer>().map(|c| c.name.clone());
-    let contact = || record.of::<Contact>().map(Contact::full_name);
-    let interaction = || record.of::<Interaction>().map(|i| i.subject.clone());
-    customer.or_else(contact).or_else(interaction).unwrap_or_else(|| record.kind().text().to_owned())
 }
 
 /// Values that did not stand are kept in the device's own history at once; the full log is the server's.

@@ -68,6 +68,7 @@ export interface Customer extends Meta {
 	preferences: Record<string, unknown>;
 	qualification: Record<string, unknown>;
 	externalRefs: { system: string; id: string }[];
+	activeConfirmed: boolean;
 }
 
 export interface Contact extends Meta {
@@ -83,6 +84,66 @@ export interface Contact extends Meta {
 	notes: string | null;
 	isActive: boolean;
 	channels: { kind: string; label: string; value: string }[];
+	externalRefs: { system: string; id: string }[];
+}
+
+export interface Item extends Meta {
+	sku: string;
+	description: string;
+	unitPrice: number;
+	currency: string;
+	taxRate: number | null;
+	isActive: boolean;
+	externalRefs: { system: string; id: string }[];
+}
+
+export interface Quote extends Meta {
+	customerId: string;
+	contactId: string | null;
+	quoteNumber: string;
+	status: "draft" | "sent" | "viewed" | "accepted" | "rejected" | "expired";
+	sentAt: number | null;
+	sentBy: "email" | "handed over" | "printed" | "other" | null;
+	viewedAt: number | null;
+	respondedAt: number | null;
+	acceptedAt: number | null;
+	rejectedReason: string | null;
+	acceptedLate: boolean;
+	subject: string;
+	description: string;
+	items: { lineId: string; sku: string; description: string; quantity: number; unitPrice: number; discountPercent?: number; discountAmount?: number; taxRate?: number; totalPrice?: number }[];
+	discountAmount: number | null;
+	subtotal: number | null;
+	taxAmount: number | null;
+	totalAmount: number | null;
+	currency: string;
+	validUntil: number | null;
+	paymentTerms: string | null;
+	deliveryTerms: string | null;
+	notes: string | null;
+	revisionOf: string | null;
+	supersededBy: string | null;
+	duplicateOf: string | null;
+}
+
+export interface Order extends Meta {
+	customerId: string;
+	contactId: string | null;
+	quoteId: string | null;
+	orderNumber: string;
+	status: "draft" | "confirmed" | "shipped" | "delivered" | "cancelled" | "returned";
+	items: { lineId: string; sku: string; description: string; quantity: number; unitPrice: number; discountPercent?: number; discountAmount?: number; taxRate?: number; totalPrice?: number }[];
+	discountAmount: number | null;
+	subtotal: number | null;
+	taxAmount: number | null;
+	totalAmount: number | null;
+	currency: string;
+	refundedAmount: number | null;
+	fxToBase: number | null;
+	orderDate: number;
+	customerSnapshot: { name: string; address: { street: string; city: string; state: string; zipCode: string; country: string } | null };
+	notes: string | null;
+	externalRefs: { system: string; id: string }[];
 }
 
 export interface Interaction extends Meta {
@@ -106,6 +167,75 @@ export interface Interaction extends Meta {
 	shared: boolean;
 }
 
+export interface Attachment extends Meta {
+	customerId: string;
+	ownerKind: string;
+	ownerId: string;
+	name: string;
+	mime: string;
+	bytes: number;
+	sha256: string;
+}
+
+export interface CustomerValue extends Meta {
+	customerId: string;
+	totalRevenue: number;
+	totalOrders: number;
+	averageOrderValue: number;
+	lastOrderDate: number | null;
+	excludedOrders: number;
+	predictedValue: number | null;
+	churnRisk: number | null;
+	lastCalculated: number;
+}
+
+export interface LeadScore extends Meta {
+	customerId: string;
+	score: number | null;
+	factors: { factor: string; weight: number; value: number }[];
+	lastCalculated: number;
+}
+
+export interface SavedView extends Meta {
+	userId: string;
+	shared: boolean;
+	name: string;
+	recordKind: string;
+	definition: Record<string, unknown>;
+}
+
+export interface Snippet extends Meta {
+	userId: string;
+	shared: boolean;
+	shortcut: string;
+	body: string;
+}
+
+export interface Template extends Meta {
+	name: string;
+	purpose: string;
+	language: string;
+	body: string;
+	definition: Record<string, unknown>;
+}
+
+export interface ImportBatch extends Meta {
+	userId: string;
+	source: string;
+	format: string;
+	made: number;
+	changed: number;
+	skipped: number;
+	mapping: Record<string, unknown>;
+}
+
+export interface Setting extends Meta {
+	scope: "device" | "user" | "org";
+	ownerId: string | null;
+	name: string;
+	value: unknown;
+}
+
 export interface Card extends Meta {
 	userId: string;
 	kind: string;
@@ -122,7 +252,7 @@ export interface Card extends Meta {
 	resolvedAt: number | null;
 }
 
-export type Kind = "orgs" | "teams" | "users" | "customers" | "contacts" | "interactions" | "cards";
+export type Kind = "orgs" | "teams" | "users" | "customers" | "contacts" | "items" | "quotes" | "orders" | "interactions" | "attachments" | "customer_values" | "lead_scores" | "saved_views" | "snippets" | "templates" | "import_batches" | "settings" | "cards";
 
 export interface RecordOf {
 	orgs: Org;
@@ -130,6 +260,17 @@ export interface RecordOf {
 	users: User;
 	customers: Customer;
 	contacts: Contact;
+	items: Item;
+	quotes: Quote;
+	orders: Order;
 	interactions: Interaction;
+	attachments: Attachment;
+	customer_values: CustomerValue;
+	lead_scores: LeadScore;
+	saved_views: SavedView;
+	snippets: Snippet;
+	templates: Template;
+	import_batches: ImportBatch;
+	settings: Setting;
 	cards: Card;
 }

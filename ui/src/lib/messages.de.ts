@@ -189,6 +189,9 @@ export const de: Record<keyof typeof en, string> = {
     "{{field}} wurde von zweien zugleich geändert. Vorerst gilt die andere Fassung; Ihre bleibt hier, bis Sie wählen.",
   "card.restored": "Das wurde zugleich gelöscht und geändert. Es wurde mit der Änderung zurückgeholt.",
   "card.duplicate": "Diesen Kunden gibt es vielleicht zweimal: Ein anderer hatte diesen Namen zuerst.",
+  "card.late": "Das wurde offline von jemandem geändert, der nicht mehr zuständig ist. Nichts wurde geschrieben.",
+  "card.renumbered": "Die Nummer war schon vergeben, deshalb gab es die nächste freie.",
+  "card.duplicateNumber": "Es ging unter einer Nummer hinaus, die es schon gibt. Beide bleiben; dieses ist markiert.",
   "card.unreadable":
     "Ein Datensatz des Servers ist hier nicht lesbar. Was dieses Gerät davon hatte, bleibt. Aktualisieren Sie Rapport.",
   "card.tryAgain": "Meine erneut senden",

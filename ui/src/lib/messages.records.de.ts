@@ -77,6 +77,7 @@ export const recordsDe: Record<keyof typeof recordsEn, string> = {
   "status.none": "keiner",
   "status.ask": "Status auf {{status}} setzen",
   "status.set": "Auf {{status}} setzen",
+  "status.confirm": "Trotzdem aktiv setzen",
   "status.reason": "Warum {{status}}?",
   "status.changed": "Status ist jetzt {{status}}.",
   "type.individual": "Privatperson",

@@ -75,6 +75,7 @@ export const recordsEn = {
   "status.none": "none",
   "status.ask": "Set status to {{status}}",
   "status.set": "Set to {{status}}",
+  "status.confirm": "Make active all the same",
   "status.reason": "Why {{status}}?",
   "status.changed": "Status is now {{status}}.",
   "type.individual": "Individual",

@@ -61,10 +61,17 @@ function same(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-export function changeStatus(seen: Held<RecordOf["customers"]>, status: CustomerStatus, reason: string | null): Edit {
+/** `confirmed` says that the step is meant although nothing was bought yet. */
+export function changeStatus(
+  seen: Held<RecordOf["customers"]>,
+  status: CustomerStatus,
+  reason: string | null,
+  confirmed = false,
+): Edit {
   const { record, version } = seen;
   const base = { status: record.status, statusReason: record.statusReason };
-  return change("customers", record._id, version, { status: { value: { status, statusReason: reason }, base } });
+  const value = { status, statusReason: reason, ...(confirmed ? { activeConfirmed: true } : {}) };
+  return change("customers", record._id, version, { status: { value, base } });
 }
 
 export function changeTag(seen: Held<RecordOf["customers"]>, tag: string, on: boolean): Edit {

@@ -46,6 +46,8 @@ export const ANSWERS: Answers = {
     customer: { record: customer, version: 7, waiting: false, base: null },
     contacts: [{ ...contact, waiting: false }],
     interactions: [{ ...interaction, waiting: false }],
+    quotes: [],
+    orders: [],
     changes: [],
   }),
   "search.query": () => ({ hits: [] }),

@@ -156,7 +156,9 @@ fn given(passphrase: Option<String>) -> Option<Zeroizing<String>> {
 
 fn changes_of(ctx: &Ctx, kind: Kind, id: Option<Id>, fields: Value) -> Result<Vec<Change>> {
     let Some(id) = id else {
-        return rest::create(kind, fields, &[], &ctx.actor, ctx.source.as_ref());
+        let actor = ctx.actor;
+        let sight = ctx.store.read(move |tx| tx.sight(&actor))?;
+        return rest::create(kind, fields, &[], &sight, ctx.source.as_ref());
     };
     let record = ctx.store.read(move |tx| tx.get(kind, id))?;
     let change = rest::update(record.as_ref(), fields, &[], ctx.source.now())?;

@@ -3,16 +3,14 @@
 //! Records keep their ids, so doing it twice offers nothing twice. The local file stays as it is.
 
 use crate::profile::Profile;
+use rapport_model::change::creation;
 use rapport_model::mutation::{CHANGES_MAX, Change};
-use rapport_model::{BoxedRecord, Contact, Customer, Error, Id, Interaction, Kind, Record, Result, User};
-use rapport_ops::rest;
+use rapport_model::{BoxedRecord, FieldKind, Id, Kind, Result, User, customer_of};
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
 use rapport_store::outbox::Base;
 use rapport_store::{Store, Tx};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What is offered; a parent before its children.
-const KINDS: [Kind; 3] = [Kind::Customers, Kind::Contacts, Kind::Interactions];
 
 /// The local session that is left.
 pub(super) struct Local {
@@ -34,7 +32,7 @@ impl Local {
     /// Blocks. Everything that is not in the trash, with this user in the place of the local one.
     pub fn read(self, user: &User) -> Result<Handed> {
         let mut records = Vec::new();
-        for kind in KINDS {
+        for kind in Kind::ALL.iter().copied().filter(|kind| kind.is_writable() && *kind != Kind::Cards) {
             let mut cursor = None;
             loop {
                 let query = Query { cursor, limit: PAGE_ROWS_MAX, include_inactive: true, ..Query::default() };
@@ -48,33 +46,31 @@ impl Local {
         }
         let there: BTreeSet<Id> = records.iter().map(|r| r.meta().id).collect();
         // What hangs on something in the trash stays with it.
-        records.retain(|record| customer_of(record.as_ref()).is_ok_and(|customer| there.contains(&customer)));
+        records.retain(|record| customer_of(record.as_ref()).is_none_or(|customer| there.contains(&customer)));
         for record in &mut records {
-            adopt(record, self.user, user.meta.id);
-            if let Some(interaction) = record.of_mut::<Interaction>() {
-                interaction.contact_id = interaction.contact_id.filter(|contact| there.contains(contact));
-            }
+            adopt(record, self.user, user.meta.id, &there)?;
         }
         let batch = rapport_model::Source::id(&rapport_store::source::System);
         Ok(Handed { records, batch })
     }
 }
 
-/// Puts the new user's id wherever the local one's stands.
-fn adopt(record: &mut BoxedRecord, local: Id, user: Id) {
-    let swap = |id: &mut Id| {
-        if *id == local {
-            *id = user;
-        }
-    };
+/// Puts the new user's id wherever the local one's stands, and lets go of what lies in the trash.
+fn adopt(record: &mut BoxedRecord, local: Id, user: Id, there: &BTreeSet<Id>) -> Result<()> {
     record.meta_mut().version = 0;
-    swap(&mut record.meta_mut().created_by);
-    if let Some(customer) = record.of_mut::<Customer>() {
-        customer.assigned_to.iter_mut().for_each(swap);
+    if record.meta().created_by == local {
+        record.meta_mut().created_by = user;
     }
-    if let Some(interaction) = record.of_mut::<Interaction>() {
-        swap(&mut interaction.assigned_to);
+    for (index, field) in record.kind().fields().iter().enumerate() {
+        let FieldKind::Ref(to) = field.kind else { continue };
+        let Ok(id) = serde_json::from_value::<Id>(record.get(index)) else { continue };
+        if to == Kind::Users && id == local {
+            record.set(index, json!(user))?;
+        } else if to.is_child() && field.nullable && !there.contains(&id) {
+            record.set(index, Value::Null)?;
+        }
     }
+    Ok(())
 }
 
 /// Puts what is not there yet: row, base and outbox alike, as a save would.
@@ -87,8 +83,8 @@ pub(super) fn put(tx: &mut Tx<'_>, handed: Handed) -> Result<()> {
             continue;
         }
         now = now.max(record.meta().updated_at);
-        let change = rest::creation(record.as_ref(), record.meta().updated_at)?;
-        changes.entry(customer_of(record.as_ref())?).or_default().push(change);
+        let change = creation(record.as_ref(), record.meta().updated_at)?;
+        changes.entry(customer_of(record.as_ref()).unwrap_or(id)).or_default().push(change);
         tx.put(record.as_ref())?;
         tx.base_put(kind, id, &Base { version: 0, record: None })?;
     }
@@ -97,15 +93,5 @@ pub(super) fn put(tx: &mut Tx<'_>, handed: Handed) -> Result<()> {
         tx.outbox_add(Some(handed.batch), part)?;
     }
     let customers: Vec<Id> = changes.into_keys().collect();
-    tx.refresh_customers(&customers, now)
-}
-
-fn customer_of(record: &dyn Record) -> Result<Id> {
-    let of_contact = record.of::<Contact>().map(|c| c.customer_id);
-    let of_interaction = record.of::<Interaction>().map(|i| i.customer_id);
-    let own = (record.kind() == Kind::Customers).then_some(record.meta().id);
-    of_contact
-        .or(of_interaction)
-        .or(own)
-        .ok_or_else(|| Error::internal(format_args!("{} hang on no customer", record.kind().text())))
+    tx.refresh_customers(&customers, now).map(drop)
 }

@@ -12,6 +12,7 @@ use crate::tokens::{blocking, keep_refresh};
 use crate::vault::{self, Name, Sealed, Secret, Vault, check_passphrase};
 use rapport_model::{Code, Error, Id, Kind, Meta, Org, Record, Result, Role, User, text};
 use rapport_ops::save::LOCAL_ONLY;
+use rapport_store::lookup::DEVICE_CODE;
 use rapport_store::{Store, Tx};
 use rapport_sync::seal::key;
 use serde_json::{Value, json};
@@ -254,6 +255,7 @@ fn set_up(store: &Store, place: Place, local: Option<Local>) -> Result<()> {
             tx.set_progress(key::EPOCH, &epoch)?;
         }
         tx.set_progress("actor", &json!({ "user": place.user.meta.id, "role": place.user.role, "device": place.device_id }))?;
+        tx.set_progress(DEVICE_CODE, &place.device_code)?;
         tx.set_progress(LOCAL_ONLY, &place.server.is_none())?;
         handed.map_or(Ok(()), |handed| hand_over::put(tx, handed))
     })

@@ -6,8 +6,8 @@ use crate::event::Event;
 use crate::profile::{Current, Folder};
 use crate::tokens::blocking;
 use rapport_model::{Card, Code, Error, Kind, Result};
-use rapport_store::Store;
 use rapport_store::list::Query;
+use rapport_store::{Store, Tx};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +26,9 @@ impl Client {
             Err(error) => return Err(error),
         };
         let (store, local) = (ready.store.clone(), ready.remote.is_none());
-        let waiting = blocking(move || waiting(&store, local)).await?;
-        if waiting > 0 && !discard_waiting {
-            return Err(work_waiting(waiting, local));
+        let alone = blocking(move || Alone::count(&store, local)).await?;
+        if alone.waiting > 0 && !discard_waiting {
+            return Err(alone.told(local));
         }
         ready.stop().await;
         if let Some(reach) = &ready.remote
@@ -44,34 +44,55 @@ impl Client {
     }
 }
 
-/// Records that exist on this device alone.
-fn waiting(store: &Store, local: bool) -> Result<i64> {
-    if !local {
-        return store.read(|tx| {
-            // What the server refused lives in cards of this device alone.
-            let refused = tx.all::<Card>()?.iter().filter(|c| c.meta.version == 0 && c.resolved_at.is_none()).count();
-            Ok(tx.outbox_counts()?.0 + i64::try_from(refused).unwrap_or(0))
-        });
-    }
-    store.read(|tx| {
-        let mut all = 0;
-        for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions] {
-            let query = Query { limit: 1, include_inactive: true, ..Query::default() };
-            all += tx.list(kind, &query)?.total.unwrap_or(0);
-        }
-        Ok(all)
-    })
+/// What exists on this device alone.
+struct Alone {
+    waiting: i64,
+    /// Those of them that the server did not take; they live in cards of this device.
+    refused: i64,
 }
 
-fn work_waiting(waiting: i64, local: bool) -> Error {
-    let message = if local {
-        format!(
-            "{waiting} records are on this device alone and would be lost. Nothing was changed. Connect to a server first, or discard them."
-        )
-    } else {
-        format!("{waiting} records wait to be sent and would be lost. Nothing was changed. Synchronise first, or discard them.")
-    };
-    Error::new(Code::WorkWaiting, message).with(json!({ "waiting": waiting }))
+impl Alone {
+    fn count(store: &Store, local: bool) -> Result<Alone> {
+        if local {
+            return store.read(all_records);
+        }
+        store.read(|tx| {
+            let cards = tx.all::<Card>()?;
+            let refused = cards.iter().filter(|c| c.kind == "refused" && c.meta.version == 0 && c.resolved_at.is_none());
+            let refused = i64::try_from(refused.count()).unwrap_or(i64::MAX);
+            Ok(Alone { waiting: tx.outbox_counts()?.0 + refused, refused })
+        })
+    }
+
+    fn told(&self, local: bool) -> Error {
+        let Alone { waiting, refused } = self;
+        let message = if local {
+            format!(
+                "{waiting} records are on this device alone and would be lost. Nothing was changed. Connect to a server first, or discard them."
+            )
+        } else if *refused > 0 {
+            format!(
+                "{waiting} changes are on this device alone and would be lost; {refused} of them the server did not take. Nothing was \
+                 changed. Settle the cards of those and synchronise, or discard all."
+            )
+        } else {
+            format!(
+                "{waiting} records wait to be sent and would be lost. Nothing was changed. Synchronise first, or discard them."
+            )
+        };
+        let details =
+            if *refused > 0 { json!({ "waiting": waiting, "refused": refused }) } else { json!({ "waiting": waiting }) };
+        Error::new(Code::WorkWaiting, message).with(details)
+    }
+}
+
+fn all_records(tx: &mut Tx<'_>) -> Result<Alone> {
+    let mut waiting = 0;
+    for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions] {
+        let query = Query { limit: 1, include_inactive: true, ..Query::default() };
+        waiting += tx.list(kind, &query)?.total.unwrap_or(0);
+    }
+    Ok(Alone { waiting, refused: 0 })
 }
 
 /// Blocks. First nothing leads to the profile any more, then its key is gone, then its files.

@@ -4,5 +4,6 @@ mod device;
 mod hand_over;
 mod renewal;
 mod session;
+mod sign_out;
 mod strangers;
 mod world;

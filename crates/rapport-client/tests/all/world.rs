@@ -2,7 +2,7 @@
 
 use rapport_client::vault::Memory;
 use rapport_client::{Client, Event, Options, Result};
-use rapport_model::{Role, Source};
+use rapport_model::{Role, Source, User};
 use rapport_server::account::{NewOrg, NewUser, add_user, create_org, enrol};
 use rapport_server::{Config, Folder, Stop, serve};
 use rapport_store::source::System;
@@ -66,6 +66,24 @@ impl Office {
         }
     }
 
+    /// Lets somebody sign in no more, or again. Devices are not told.
+    pub async fn activate(&self, email: &'static str, active: bool) {
+        let path = self.folder.path().to_owned();
+        let write = move |tx: &mut rapport_store::Tx<'_>| {
+            for user in tx.all::<User>()?.into_iter().filter(|user| user.email == email) {
+                tx.put(&User { is_active: active, ..user })?;
+            }
+            Ok(())
+        };
+        tokio::task::spawn_blocking(move || {
+            let folder = Folder::open(path).expect("server folder");
+            let org = folder.org_ids().expect("organisations")[0];
+            folder.open_org(org).expect("opened").write(write).expect("written");
+        })
+        .await
+        .expect("done");
+    }
+
     pub async fn link(&self, email: &str) -> String {
         let (path, email) = (self.folder.path().to_owned(), email.to_owned());
         let code = tokio::task::spawn_blocking(move || {
@@ -122,6 +140,12 @@ pub async fn status(client: &Client) -> Value {
 pub async fn put(client: &Client, kind: &str, fields: Value) -> String {
     let saved = client.put(json!({ "kind": kind, "fields": fields })).await.expect("saved");
     saved["saved"][0]["record"]["_id"].as_str().expect("an id").to_owned()
+}
+
+/// Puts a record into the trash.
+pub async fn trash(client: &Client, kind: &str, id: &str) {
+    let change = json!({ "kind": kind, "id": id, "op": "delete", "units": {} });
+    client.call("records.save", json!({ "changes": [change] })).await.expect("deleted");
 }
 
 pub async fn names(client: &Client) -> Vec<String> {

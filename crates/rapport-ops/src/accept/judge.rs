@@ -1,13 +1,18 @@
 //! The judgement of one mutation in memory: merge, rules, and what crosses records.
 
-use super::{Context, Line, Trail, customer_of, gone, parent_said};
-use crate::rules::{self, From as Judging, Lookup, Passing};
+use super::{Context, Line, Trail, gone, parent_said};
 use crate::world::{Slot, World};
 use rapport_model::card::AnyJson;
+use rapport_model::figures::day_in;
 use rapport_model::merge::{self, Judged, Logged, Lost, merge};
 use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Op, Outcome, Overridden};
+use rapport_model::number::{Series, year};
+use rapport_model::quote::QuoteStatus;
+use rapport_model::rules::{self, From as Judging, Lookup, Passing};
 use rapport_model::stamp::{Stamp, Stamps};
-use rapport_model::{Actor, Card, Code, Contact, Customer, Error, Id, Kind, Meta, Record, Result, clock, unit};
+use rapport_model::{
+    Actor, Card, Code, Contact, Customer, Error, Id, Kind, Meta, Quote, Result, Sight, clock, customer_of, title, unit,
+};
 use rapport_store::log::Sequence;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,6 +20,7 @@ use std::collections::BTreeSet;
 pub(super) struct Judge<'w, 'a, 'b> {
     world: &'w mut World<'a, 'b>,
     actor: Actor,
+    sight: &'w Sight,
     at: &'w Context<'w>,
     sequence: &'w mut Sequence,
     /// REST: rules refuse where sync mends.
@@ -32,6 +38,8 @@ struct Effects {
 /// Why a mutation has no effect.
 enum Stop {
     Refused(Error),
+    /// Not permitted any more, of a record that its author had seen: its owner gets what was written.
+    Late(Error, Box<Card>),
     /// Waits for these records.
     Held(Vec<Id>),
 }
@@ -46,11 +54,12 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     pub fn new(
         world: &'w mut World<'a, 'b>,
         actor: Actor,
+        sight: &'w Sight,
         at: &'w Context<'w>,
         sequence: &'w mut Sequence,
         strict: bool,
     ) -> Judge<'w, 'a, 'b> {
-        Judge { world, actor, at, sequence, strict }
+        Judge { world, actor, sight, at, sequence, strict }
     }
 
     /// Judges a mutation as a whole: all of its changes, or none.
@@ -89,14 +98,19 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             }
             Err(stop) => {
                 self.world.forget();
+                let late = matches!(stop, Stop::Late(..));
                 let error = match stop {
                     Stop::Refused(error) => error,
+                    Stop::Late(error, card) => {
+                        trail.cards.push(*card);
+                        error
+                    }
                     Stop::Held(need) => Error::new(Code::InvalidReference, format!("{need:?} is not known here.")),
                 };
                 if error.code == Code::Internal || error.code.retry() {
                     return Err(error);
                 }
-                outcome.ending = Ending::Refused;
+                outcome.ending = if late { Ending::Late } else { Ending::Refused };
                 outcome.error = Some(error.body(mutation.mutation_id.to_string()));
             }
         }
@@ -132,13 +146,13 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let kind = Kind::parse(&change.kind).ok_or_else(|| {
             Error::field(Code::InvalidValue, "kind", format!("This server has no record type \"{}\".", change.kind))
         })?;
-        if !matches!(change.op, Op::Put | Op::Delete | Op::Restore) {
+        if !matches!(change.op, Op::Put | Op::Delete | Op::Restore | Op::Send) {
             let message = format!("This server does not know \"{}\".", change.op.text());
             return Err(Error::field(Code::InvalidValue, "op", message).into());
         }
-        rapport_model::access::permit_write(&self.actor, kind)?;
         let held = self.world.get(kind, change.id)?;
-        if held.is_none() && !change.creates() {
+        // What is gone for good is not made anew under its id, whoever still has its beginning.
+        if held.is_none() && (!change.creates() || self.world.tx.tombstone_find(change.id)?.is_some()) {
             return Err(gone(&change.kind, change.id).into());
         }
         let owner = held.as_ref().and_then(|s| customer_of(s.record.as_ref())).or_else(|| parent_said(change));
@@ -150,10 +164,14 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
         let version = self.sequence.draw();
         let (mut slot, judged) = match &held {
-            Some(slot) => self.merged(slot, change, version)?,
+            Some(slot) => self.merged(slot, change, version).map_err(|stop| self.late(slot, change, stop))?,
             None => self.created(kind, change, version)?,
         };
-        self.follow_rules(held.as_ref(), &mut slot, change)?;
+        match (self.follow_rules(held.as_ref(), &mut slot, change), &held) {
+            (Err(stop), Some(held)) => return Err(self.late(held, change, stop)),
+            (result, _) => result?,
+        }
+        self.frozen(held.as_ref(), change)?;
         effects.joined |= judged.joined;
         let changed = judged.changed;
         self.note(kind, change.id, &slot, judged, effects);
@@ -161,9 +179,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             // What lost is in the log; the row and its version stay.
             return Ok(());
         }
-        if kind == Kind::Customers {
-            self.name(&mut slot, held.as_ref(), effects)?;
-        }
+        self.unique(&mut slot, held.as_ref(), effects)?;
         slot.dirty = Some(mutation);
         self.world.put(slot);
         Ok(())
@@ -188,16 +204,18 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
         let seen = change.base_version();
         let children = self.world.children(change.id)?;
-        Ok(children.iter().any(|child| child.stamps.touched_by_others(seen, self.actor.device)))
+        let living = |child: &&Slot| child.record.meta().deleted_at.is_none();
+        Ok(children.iter().filter(living).any(|child| child.stamps.touched_by_others(seen, self.actor.device)))
     }
 
     /// A change of status is judged from its own base value, and its rule effects travel with it.
     fn complete_status(&mut self, held: &Slot, change: &mut Change) -> Result<(), Stop> {
-        let (Some(edit), Some(_)) = (change.units.get_mut("status"), held.record.of::<Customer>()) else { return Ok(()) };
+        let Some(edit) = change.units.get_mut("status") else { return Ok(()) };
         let mut trial = held.record.clone();
         unit::set(trial.as_mut(), "status", edit.value.clone())?;
         let now = edit.updated_at.min(self.at.now);
-        let passing = Passing { actor: &self.actor, before: Some(held.record.as_ref()), from: Judging::Seen(Some(edit)), now };
+        let (sight, by_sync) = (self.sight, !self.strict);
+        let passing = Passing { sight, before: Some(held.record.as_ref()), from: Judging::Seen(Some(edit)), now, by_sync };
         rules::check(self.world, &mut trial, &passing)?;
         edit.value = unit::get(trial.as_ref(), "status")?;
         Ok(())
@@ -212,29 +230,50 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             unit::set(record.as_mut(), name, edit.value.clone())?;
         }
         let stamp = Stamp { version, updated_at, device: self.actor.device, user: self.actor.user };
-        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None };
+        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None, place: None };
         Ok((slot, Judged { changed: true, ..Judged::default() }))
+    }
+
+    /// What was sent is what its author saw: lines that others changed meanwhile were not.
+    fn frozen(&self, held: Option<&Slot>, change: &Change) -> Result<(), Stop> {
+        let (Op::Send, Some(held)) = (change.op, held) else { return Ok(()) };
+        if held.stamps.of("items").version <= change.base_version() || held.stamps.of("items").device == self.actor.device {
+            return Ok(());
+        }
+        let message =
+            "The lines of this quote were changed by somebody else before it was sent. Look at them, then send it again.";
+        Err(Error::field(Code::Stale, "items", message).into())
+    }
+
+    /// What its author could do when she saw it last and may not any more: her work goes to who owns it now.
+    fn late(&mut self, held: &Slot, change: &Change, stop: Stop) -> Stop {
+        let Stop::Refused(error) = stop else { return stop };
+        let lost = matches!(error.code, Code::Forbidden | Code::NotFound | Code::FieldNotAllowed);
+        if self.strict || !lost || change.base_version() == 0 {
+            return Stop::Refused(error);
+        }
+        let customer = customer_of(held.record.as_ref()).and_then(|id| self.world.record(Kind::Customers, id).ok().flatten());
+        let owner = customer.as_ref().and_then(|c| c.of::<Customer>()).and_then(|c| c.assigned_to);
+        let Some(owner) = owner.filter(|owner| *owner != self.actor.user) else { return Stop::Refused(error) };
+        let mine = serde_json::to_value(change).unwrap_or_default();
+        let lost =
+            Lost { unit: String::new(), loser: owner, winner: self.actor.user, mine, theirs: Value::Null, original: Value::Null };
+        let title = title(held.record.as_ref());
+        let card = self.card("late", held.record.kind(), held.record.meta().id, &title, lost);
+        Stop::Late(error, Box::new(card))
     }
 
     /// The rules of the record as it stands after the merge.
     fn follow_rules(&mut self, held: Option<&Slot>, slot: &mut Slot, change: &Change) -> Result<(), Stop> {
         // The status was judged from its own base before the merge.
         let before = held.map(|slot| slot.record.as_ref());
-        let passing = Passing { actor: &self.actor, before, from: Judging::Judged, now: self.at.now };
+        let from = if held.is_some() { Judging::Judged } else { Judging::Seen(None) };
+        let passing = Passing { sight: self.sight, before, from, now: self.at.now, by_sync: !self.strict };
         match rules::check(self.world, &mut slot.record, &passing) {
             // An edit of a record whose create was refused says too little to make it: it waits.
             Err(error) if error.code == Code::Required && held.is_none() && !self.strict => Err(Stop::Held(vec![change.id])),
-            Err(error) if error.code == Code::InvalidReference && !self.strict => Err(self.missing_contact(slot, error)),
+            Err(error) if error.code == Code::InvalidReference && !self.strict => Err(missing(error)),
             other => other.map_err(Stop::from),
-        }
-    }
-
-    /// A contact that the server does not know yet may still come; one of another customer never fits.
-    fn missing_contact(&mut self, slot: &Slot, error: Error) -> Stop {
-        let contact = slot.record.of::<rapport_model::Interaction>().and_then(|i| i.contact_id);
-        match contact.map(|id| (id, self.world.record(Kind::Contacts, id))) {
-            Some((id, Ok(None))) if error.field.as_deref() == Some("contactId") => Stop::Held(vec![id]),
-            _ => Stop::Refused(error),
         }
     }
 
@@ -303,6 +342,11 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     fn card(&self, what: &str, kind: Kind, id: Id, title: &str, lost: Lost) -> Card {
         let message = match what {
             "restored" => format!("{title} was deleted and changed at the same time. It was brought back with the change."),
+            "late" => {
+                format!("{title} was changed offline by somebody who does not own it any more. Nothing was written; look at it.")
+            }
+            "renumbered" => format!("The number was taken already. This one is {title} now."),
+            "duplicateNumber" => format!("{title} went out twice under one number. Both stand; the later one is marked."),
             "duplicate" => format!("{title} may be there twice: another customer had this name first."),
             _ => format!("{title}: {} was changed by two people. The other value stands.", lost.unit),
         };
@@ -330,17 +374,48 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
     }
 
-    /// Names are first come: over REST a taken one is refused; by sync the later customer gets "(2)" and a card, so that its
-    /// contacts and calls are safe at once.
+    /// What is unique is first come. Over REST the second is refused; by sync a name gets "(2)", a number is drawn anew, each
+    /// with a card.
+    fn unique(&mut self, slot: &mut Slot, held: Option<&Slot>, effects: &mut Effects) -> Result<(), Stop> {
+        if !self.strict {
+            self.name(slot, held, effects)?;
+            self.number(slot, held, effects)?;
+        }
+        Ok(rules::unique(self.world, self.sight, held.map(|slot| slot.record.as_ref()), slot.record.as_ref())?)
+    }
+
+    /// A number that is taken: a draft gets the next free one, of two that went out both keep it and the second is marked.
+    fn number(&mut self, slot: &mut Slot, held: Option<&Slot>, effects: &mut Effects) -> Result<(), Stop> {
+        let before = held.map(|slot| slot.record.as_ref());
+        let Some(other) = rules::same_number(self.world, before, slot.record.as_ref())? else { return Ok(()) };
+        let (kind, id, user) = (slot.record.kind(), slot.record.meta().id, self.actor.user);
+        let sent = slot.record.of_mut::<Quote>().filter(|quote| quote.status != QuoteStatus::Draft);
+        let went_out = sent.map(|quote| quote.duplicate_of = Some(other)).is_some();
+        let (unit, series) = if kind == Kind::Quotes { ("quoteNumber", Series::Quote) } else { ("orderNumber", Series::Order) };
+        let mine = unit::get(slot.record.as_ref(), unit)?;
+        if !went_out {
+            let today = day_in(&self.world.org()?.time_zone, self.at.now);
+            let fresh = Value::String(self.world.next_number(series, year(today))?);
+            unit::set(slot.record.as_mut(), unit, fresh.clone())?;
+            let (before, unit) = (mine.clone(), unit.to_owned());
+            effects.lines.push((kind, id, Logged { unit, before, after: fresh, overridden: false, lost_by: None }));
+        }
+        effects.joined = true;
+        let theirs = Value::String(other.to_string());
+        let lost = Lost { unit: unit.into(), loser: user, winner: user, mine, theirs, original: Value::Null };
+        let what = if went_out { "duplicateNumber" } else { "renumbered" };
+        let card = self.card(what, kind, id, &title(slot.record.as_ref()), lost);
+        effects.cards.push(card);
+        Ok(())
+    }
+
+    /// By sync the later customer of a name gets "(2)" and a card, so that its contacts and calls are safe at once.
     fn name(&mut self, slot: &mut Slot, held: Option<&Slot>, effects: &mut Effects) -> Result<(), Stop> {
         let Some(customer) = slot.record.of::<Customer>() else { return Ok(()) };
         let before = held.and_then(|s| s.record.of::<Customer>());
         let same = before.is_some_and(|b| b.name_key == customer.name_key && b.meta.deleted_at.is_none());
         if same {
             return Ok(());
-        }
-        if self.strict {
-            return Ok(rules::unique_name(self.world, customer)?);
         }
         let Some(other) = rules::namesake(self.world, customer)? else { return Ok(()) };
         let (mine, id) = (customer.name.clone(), customer.meta.id);
@@ -373,13 +448,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     }
 }
 
-/// What a record is called in a message.
-fn title(record: &dyn Record) -> String {
-    match record.kind() {
-        Kind::Customers => record.of::<Customer>().map(|c| c.name.clone()).unwrap_or_default(),
-        Kind::Contacts => record.of::<Contact>().map(Contact::full_name).unwrap_or_default(),
-        _ => record.of::<rapport_model::Interaction>().map(|i| i.subject.clone()).unwrap_or_default(),
-    }
+/// A record that the server does not know yet may still come; one of another customer never fits.
+fn missing(error: Error) -> Stop {
+    let id = error.details.as_ref().and_then(|details| details["missing"].as_str()).and_then(|text| text.parse().ok());
+    id.map_or(Stop::Refused(error), |id| Stop::Held(vec![id]))
 }
 
 /// With at least one active contact exactly one is primary: the one that was chosen last, else the first.

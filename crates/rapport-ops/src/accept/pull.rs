@@ -1,11 +1,12 @@
 //! Pull: the log after a cursor, newest state of each record only.
 
-use rapport_model::wire::{Entry, PROTOCOL, PULL_ENTRIES_MAX, PullAnswer, PullRequest};
-use rapport_model::{Actor, Card, Code, Cursor, Error, Id, Kind, Millis, Record, Result};
+use rapport_model::wire::{Entry, PROTOCOL, PULL_ENTRIES_MAX, PullAnswer, PullRequest, What};
+use rapport_model::{Actor, BoxedRecord, Code, Cursor, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of};
 use rapport_store::Tx;
 use rapport_store::migrate::SCHEMA_EPOCH;
-use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use rapport_store::tombstones::Tombstone;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A page of the log after the cursor. All of it is read in one snapshot.
 pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) -> Result<PullAnswer> {
@@ -22,7 +23,13 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
         let cursor = start.to_string();
         return Ok(PullAnswer { entries: Vec::new(), cursor, more: true, left: 0, reset: true, server_time: now });
     }
-    let mut cursor = asked.unwrap_or(start);
+    let mut cursor = asked.unwrap_or_else(|| start.clone());
+    let floor = tx.log_floor()?;
+    if cursor.version > start.version && cursor.version < floor {
+        // What was taken away since then is not known any more, one by one.
+        let cursor = start.to_string();
+        return Ok(PullAnswer { entries: Vec::new(), cursor, more: true, left: 0, reset: true, server_time: now });
+    }
     let limit = request.limit.clamp(1, PULL_ENTRIES_MAX);
     let mut log = tx.log_after(cursor.version, limit + 1)?;
     let more = log.len() > limit;
@@ -35,28 +42,67 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
     for (kind, ids) in by_kind {
         records.extend(tx.find_many(kind, &ids)?);
     }
+    let gone: Vec<Id> = log.iter().filter(|entry| !records.contains_key(&entry.record_id)).map(|entry| entry.record_id).collect();
+    let gone: HashMap<Id, Value> = tx.tombstones_among(&gone)?.into_iter().map(|stone| (stone.record_id, told(&stone))).collect();
+    let customers = customers_of(tx, &records)?;
+    let sight = tx.sight(actor)?;
     let mut entries = Vec::with_capacity(log.len());
     for entry in &log {
-        let record = records.get(&entry.record_id);
-        // An older entry of a record that was written again comes with its newest one.
-        let newest = record.is_none_or(|r| r.meta().version == entry.version);
-        if newest && record.is_none_or(|r| may_see(actor, r.as_ref())) {
+        let record = records.get(&entry.record_id).map(AsRef::as_ref);
+        let customer = record.and_then(customer_of).and_then(|id| customers.get(&id)).and_then(|c| c.of::<Customer>());
+        let carried = record.is_some_and(|r| sight.carries(r, customer));
+        let newest = record.is_some_and(|r| r.meta().version == entry.version);
+        let sent = match entry.what {
+            // An older entry of a record that was written again comes with its newest one.
+            What::Record => newest && carried,
+            // A leave goes to those who held it and do not any more. Of one that is gone for good, its last entry tells.
+            What::Leave => record.is_some() && !carried && sight.holds(&entry.place),
+            What::Tombstone | What::Alias => record.is_none(),
+        };
+        if sent {
+            let row = record.filter(|_| entry.what == What::Record).map(|r| shown(&sight, r));
             entries.push(Entry {
                 what: entry.what,
                 kind: entry.kind.text().to_owned(),
                 id: entry.record_id,
                 version: entry.version,
                 mutation_id: entry.mutation_id,
-                record: record.map_or(Value::Null, |r| r.to_json()),
+                record: row.or_else(|| gone.get(&entry.record_id).cloned()).unwrap_or_default(),
             });
         }
     }
     cursor.version = log.last().map_or(cursor.version, |entry| entry.version);
+    if !more {
+        // Who has read to the end has read what was forgotten, too.
+        cursor.version = cursor.version.max(floor);
+    }
     let left = if more { tx.log_count_after(cursor.version)? } else { 0 };
     Ok(PullAnswer { entries, cursor: cursor.to_string(), more, left, reset: false, server_time: now })
 }
 
-/// Cards are their user's own.
-pub(super) fn may_see(actor: &Actor, record: &dyn Record) -> bool {
-    record.of::<Card>().is_none_or(|card| card.user_id == actor.user)
+/// What a device has to know of a record that is gone: why, and where it lives on.
+fn told(stone: &Tombstone) -> Value {
+    json!({ "why": stone.why, "survivor": stone.survivor })
+}
+
+/// The customers that these records hang on.
+fn customers_of(tx: &mut Tx<'_>, records: &HashMap<Id, BoxedRecord>) -> Result<HashMap<Id, BoxedRecord>> {
+    let ids: BTreeSet<Id> = records.values().filter_map(|record| customer_of(record.as_ref())).collect();
+    let (here, missing): (Vec<Id>, Vec<Id>) = ids.into_iter().partition(|id| records.contains_key(id));
+    let mut out = tx.find_many(Kind::Customers, &missing)?;
+    out.extend(here.into_iter().filter_map(|id| Some((id, records.get(&id)?.clone()))));
+    Ok(out)
+}
+
+/// Whether a device of this actor holds the record.
+pub(super) fn carries(tx: &mut Tx<'_>, sight: &Sight, record: &dyn Record) -> Result<bool> {
+    let customer = customer_of(record).map(|id| tx.find_as::<Customer>(id)).transpose()?.flatten();
+    Ok(sight.carries(record, customer.as_ref()))
+}
+
+/// A record as the actor sees it.
+pub(super) fn shown(sight: &Sight, record: &dyn Record) -> Value {
+    let mut json = record.to_json();
+    sight.project(record, &mut json);
+    json
 }

@@ -1,13 +1,13 @@
 //! What each command does.
 
-use super::{Command, Demo, Enrol, OrgCommand, OrgCreate, Serve, UserAdd, UserCommand};
+use super::{Command, Demo, Enrol, OrgCommand, OrgCreate, Serve, UserAdd, UserCommand, token};
 use crate::account::{self, NewOrg, NewUser};
 use crate::fill::{self, Fill};
 use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, verify};
 use rapport_model::{Code, Error, Millis, Result, Role, Source};
 use rapport_store::source::System;
 use std::io::{self, BufRead, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub fn run(data: PathBuf, command: Command) -> Result<ExitCode> {
         Command::Org(OrgCommand::Create(new)) => create_org(&Folder::open(data)?, &source, new),
         Command::User(UserCommand::Add(new)) => add_user(&Folder::open(data)?, &source, new),
         Command::Enrol(enrol) => enrol_link(&Folder::open(data)?, &source, &enrol),
+        Command::Token(command) => token::run(&Folder::open(data)?, &source, command),
         Command::Backup { to } => {
             let manifest = backup::backup(&Folder::open(data)?, &to, source.now())?;
             say(&format!("Backed up {} organisations to {}.", manifest.orgs.len(), to.display()))
@@ -48,7 +49,7 @@ pub fn run(data: PathBuf, command: Command) -> Result<ExitCode> {
 }
 
 /// Prints to stdout, which is for answers only; the log goes elsewhere.
-fn say(text: &str) -> Result<ExitCode> {
+pub fn say(text: &str) -> Result<ExitCode> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Error::internal)?;
     Ok(ExitCode::SUCCESS)
@@ -88,19 +89,7 @@ fn enrol_hint(needed: bool, email: &str) -> String {
 
 fn enrol_link(folder: &Folder, source: &Arc<dyn Source>, enrol: &Enrol) -> Result<ExitCode> {
     let code = account::enrol(folder, source, &enrol.email, enrol.minutes)?;
-    say(&format!("rapport://enrol?server={}&code={code}", url_encoded(&enrol.server)))
-}
-
-/// Everything but RFC 3986's unreserved characters as %XX.
-fn url_encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
+    say(&account::link(&enrol.server, &code))
 }
 
 fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<ExitCode> {
@@ -130,18 +119,15 @@ fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<Ex
 fn run_serve(data: PathBuf, options: Serve) -> Result<ExitCode> {
     let tls = options.tls_cert.zip(options.tls_key).map(|(cert, key)| Tls { cert, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let config = Config { tls, behind_proxy: options.behind_proxy, ..Config::new(data) };
-    let cannot = |e: io::Error| {
-        let message = format!(
-            "{} cannot be listened on: {e}. Stop the program that uses it, or choose another with --listen.",
-            options.listen
-        );
-        Error::new(Code::InvalidValue, message)
-    };
-    let addresses: Vec<_> = std::net::ToSocketAddrs::to_socket_addrs(&options.listen).map_err(cannot)?.collect();
+    let mut config = Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(data) };
     // Before the port is open even for a moment.
-    addresses.iter().try_for_each(|address| check_binding(*address, &config))?;
-    let listener = TcpListener::bind(addresses.as_slice()).map_err(cannot)?;
+    let checked = |address: &SocketAddr| check_binding(*address, &config);
+    let listener = bind(&options.listen, "--listen", checked)?;
+    if let Some(listen) = &options.metrics_listen {
+        let scrapers = bind(listen, "--metrics-listen", |_| Ok(()))?;
+        tracing::info!(address = ?scrapers.local_addr().ok(), "metrics are told here to whoever asks");
+        config.metrics = Some(Arc::new(scrapers));
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
     runtime.block_on(async move {
         let stop = Stop::new();
@@ -157,6 +143,17 @@ fn run_serve(data: PathBuf, options: Serve) -> Result<ExitCode> {
     })?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+fn bind(listen: &str, option: &str, check: impl Fn(&SocketAddr) -> Result<()>) -> Result<TcpListener> {
+    let cannot = |e: io::Error| {
+        let message =
+            format!("{listen} cannot be listened on: {e}. Stop the program that uses it, or choose another with {option}.");
+        Error::new(Code::InvalidValue, message)
+    };
+    let addresses: Vec<SocketAddr> = listen.to_socket_addrs().map_err(cannot)?.collect();
+    addresses.iter().try_for_each(check)?;
+    TcpListener::bind(addresses.as_slice()).map_err(cannot)
 }
 
 #[cfg(unix)]

@@ -14,11 +14,29 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 /// The body as `T`: 415 unless it says that it is JSON, 413 beyond `bytes_max` (unpacked), 400 if it cannot be read.
 pub async fn body<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T> {
     check_type(&request)?;
+    parse(&bytes(request, bytes_max).await?)
+}
+
+async fn bytes(request: Request, bytes_max: usize) -> Result<axum::body::Bytes> {
     let read = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(request.into_body(), bytes_max)).await;
     let late = || Error::new(Code::Malformed, "The body did not arrive in time. Send the request again.");
-    let bytes = read.map_err(|_| late())?.map_err(|e| unread(&e, bytes_max))?;
-    serde_json::from_slice(&bytes)
+    read.map_err(|_| late())?.map_err(|e| unread(&e, bytes_max))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes)
         .map_err(|e| Error::new(Code::Malformed, format!("The body cannot be read as JSON of this form: {e}.")))
+}
+
+/// The body as a JSON object; no body at all is an empty one.
+pub async fn object_or_nothing(request: Request, bytes_max: usize) -> Result<Value> {
+    let typed = check_type(&request);
+    let bytes = bytes(request, bytes_max).await?;
+    if bytes.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    typed?;
+    parse::<Map<String, Value>>(&bytes).map(Value::Object)
 }
 
 /// The body as a JSON object.

@@ -39,12 +39,18 @@ pub fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 pub async fn observe(State(office): State<Shared>, request: Request, next: Next) -> Response {
     let started = Instant::now();
+    let _running = office.metrics.begin();
     let trace = trace();
     let method = request.method().clone();
     // The pattern of the path, so that no name or number of anybody gets into the log.
     let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let mut response = render(next.run(request).await, &trace);
+    let response = next.run(request).await;
+    if response.extensions().get::<Error>().is_some_and(|error| error.code == Code::Busy) {
+        office.metrics.busy();
+    }
+    let mut response = render(response, &trace);
     finish(response.headers_mut(), office.tls);
+    office.metrics.ended(&method, &path, response.status(), started.elapsed());
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, path, status = response.status().as_u16(), ms, trace, "request");
     response
@@ -110,7 +116,10 @@ fn finish(headers: &mut HeaderMap, tls: bool) {
         (HeaderName::from_static("x-rapport"), "1"),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page of ours says itself what it may load.
+        if name != CONTENT_SECURITY_POLICY || !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if tls {

@@ -1,19 +1,21 @@
 //! Pages of a list: filters, sort, search, and what changed since.
 
-use super::{Place, shown};
+use super::told::{View, shown};
+use super::{Place, bad, pairs};
 use crate::caller::Caller;
 use crate::http::Answer;
 use axum::Json;
-use axum::extract::{Query as UrlQuery, Request};
-use rapport_model::{BoxedRecord, Code, Cursor, Error, FieldKind, Kind, Millis, Result};
+use axum::extract::Request;
+use rapport_model::text::sort_key;
+use rapport_model::{BoxedRecord, Cursor, FieldKind, Kind, Millis, Record, Result};
 use rapport_store::Tx;
-use rapport_store::list::{PAGE_ROWS_MAX, Query};
+use rapport_store::list::{PAGE_ROWS_MAX, Query, check_asked};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use serde::Serialize;
 use serde_json::Value;
 
 /// Rows of a page when nobody says how many.
-const PAGE_ROWS: usize = 100;
+pub const PAGE_ROWS: usize = 100;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,10 +36,8 @@ struct Asked {
     query: Query,
     text: Option<String>,
     changed_since: Option<String>,
-}
-
-fn bad(name: &str, what: &str) -> Error {
-    Error::field(Code::InvalidValue, name, what)
+    /// Only what the server accepted at or after this instant.
+    updated_since: Option<Millis>,
 }
 
 fn parse(kind: Kind, pairs: Vec<(String, String)>) -> Result<Asked> {
@@ -53,7 +53,7 @@ fn parse(kind: Kind, pairs: Vec<(String, String)>) -> Result<Asked> {
             "changedSince" => asked.changed_since = Some(value),
             "updatedSince" => {
                 let at = value.parse().map_err(|_| bad(&name, "updatedSince is a number of ms since 1970, UTC."))?;
-                asked.query.updated_since = Some(Millis(at));
+                asked.updated_since = Some(Millis(at));
             }
             _ => add_filter(kind, &mut asked.query, name, value)?,
         }
@@ -83,7 +83,7 @@ fn add_filter(kind: Kind, query: &mut Query, name: String, value: String) -> Res
     Ok(())
 }
 
-fn limit(value: &str) -> Result<usize> {
+pub fn limit(value: &str) -> Result<usize> {
     let limit = value.parse().ok().filter(|n| (1..=PAGE_ROWS_MAX).contains(n));
     limit.ok_or_else(|| bad("limit", &format!("limit is a number from 1 to {PAGE_ROWS_MAX}.")))
 }
@@ -93,35 +93,45 @@ fn flag(name: &str, value: &str) -> Result<bool> {
 }
 
 pub async fn page(kind: Kind, caller: Caller, place: Place, request: Request) -> Answer<Json<Listed>> {
-    let UrlQuery(pairs) = UrlQuery::<Vec<(String, String)>>::try_from_uri(request.uri())
-        .map_err(|e| Error::new(Code::Malformed, format!("The query cannot be read: {e}.")))?;
-    let asked = parse(kind, pairs)?;
+    let asked = parse(kind, pairs(&request)?)?;
+    let now = caller.now();
     let listed = caller
-        .read(move |tx, _| {
-            place.parent(tx)?;
-            list(tx, kind, place, asked)
+        .read(move |tx, sight| {
+            place.parent(tx, sight)?;
+            let view = View::of(tx, sight, now)?;
+            list(tx, kind, place, asked, &view)
         })
         .await?;
     Ok(Json(listed))
 }
 
-fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked) -> Result<Listed> {
+fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View) -> Result<Listed> {
+    asked.query.sight = Some(view.sight.clone());
     let sequence = tx.sequence()?;
     let here = Cursor { version: sequence.version(), ..Cursor::start(sequence.epoch_id, SCHEMA_EPOCH) };
+    asked.query = view.today.query(asked.query);
     if let Some(since) = &asked.changed_since {
         asked.query.changed_since = Some(version_since(since, &here)?);
+    }
+    if let Some(at) = asked.updated_since {
+        // Nothing was accepted since: no version is that high.
+        asked.query.accepted_since = Some(tx.first_accepted(at)?.unwrap_or(i64::MAX));
     }
     for (name, value) in place.forced() {
         asked.query.filter.insert(name.to_owned(), value);
     }
     let changed_since = asked.query.cursor.is_none().then(|| here.to_string());
     if let Some(text) = &asked.text {
-        let items = search(tx, kind, text, &asked.query)?;
-        let total = i64::try_from(items.len()).ok();
-        return Ok(Listed { items, next: None, total, changed_since });
+        if place.customer.is_none() && matches!(kind, Kind::Orders | Kind::Items) {
+            asked.query.number = Some(text.trim().to_owned());
+        } else {
+            let items = search(tx, kind, text, &asked.query, view)?;
+            let total = i64::try_from(items.len()).ok();
+            return Ok(Listed { items, next: None, total, changed_since });
+        }
     }
     let page = tx.list(kind, &asked.query)?;
-    let items = page.items.iter().map(|record| shown(record.as_ref())).collect();
+    let items = page.items.iter().map(|record| shown(record.as_ref(), view)).collect();
     Ok(Listed { items, next: page.next, total: page.total, changed_since })
 }
 
@@ -136,19 +146,56 @@ fn version_since(text: &str, here: &Cursor) -> Result<i64> {
     Ok(cursor.version)
 }
 
+/// The fields that `q` looks at, under one customer.
+const FOUND_BY: &[(Kind, &[&str])] = &[
+    (Kind::Contacts, &["firstName", "lastName", "email"]),
+    (Kind::Interactions, &["subject"]),
+    (Kind::Quotes, &["quoteNumber", "subject"]),
+    (Kind::Orders, &["orderNumber"]),
+];
+
+/// Rows that `q` looks at under one customer at most.
+const SEARCHED_ROWS_MAX: usize = 5000;
+
 /// The best matches of a text, as far as they pass the filters; one page, in the order of the search.
-fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query) -> Result<Vec<Value>> {
-    if kind != Kind::Customers {
-        return Err(bad("q", "Only customers can be searched by q; it looks at their contacts as well."));
-    }
+fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -> Result<Vec<Value>> {
+    check_asked(kind, query)?;
     if query.cursor.is_some() || !query.sort.is_empty() || query.changed_since.is_some() {
         return Err(bad("q", "q gives one page of best matches; cursor, sort and changedSince do not go with it."));
     }
-    let ids = tx.search_customers(text, PAGE_ROWS_MAX)?;
-    let mut found = tx.find_many(kind, &ids)?;
-    let hits = ids.iter().filter_map(|id| found.remove(id));
-    let passing = hits.filter(|record| passes(record, query)).take(query.limit);
-    Ok(passing.map(|record| shown(record.as_ref())).collect())
+    if kind == Kind::Customers {
+        let ids = tx.search_customers(text, PAGE_ROWS_MAX, Some(&view.sight))?;
+        let mut found = tx.find_many(kind, &ids)?;
+        let hits = ids.iter().filter_map(|id| found.remove(id));
+        let passing = hits.filter(|record| passes(record, query)).take(query.limit);
+        return Ok(passing.map(|record| shown(record.as_ref(), view)).collect());
+    }
+    let Some((_, fields)) = FOUND_BY.iter().find(|(k, _)| *k == kind) else {
+        return Err(bad("q", &format!("{} cannot be searched by q.", kind.text())));
+    };
+    let key = sort_key(text);
+    let mut rows = Query { limit: PAGE_ROWS_MAX, ..query.clone() };
+    let (mut out, mut seen) = (Vec::new(), 0);
+    loop {
+        let page = tx.list(kind, &rows)?;
+        seen += page.items.len();
+        let hits = page.items.iter().filter(|record| begins(record.as_ref(), fields, &key));
+        out.extend(hits.map(|record| shown(record.as_ref(), view)));
+        rows.cursor = page.next;
+        if out.len() >= query.limit || rows.cursor.is_none() || seen >= SEARCHED_ROWS_MAX {
+            out.truncate(query.limit);
+            return Ok(out);
+        }
+    }
+}
+
+/// Whether one of the fields, or a word in it, begins with `key`.
+fn begins(record: &dyn Record, fields: &[&str], key: &str) -> bool {
+    let texts = fields.iter().filter_map(|name| record.kind().index_of(name)).map(|index| record.get(index));
+    texts.filter_map(|value| value.as_str().map(sort_key)).any(|text| {
+        let words = text.match_indices(' ').map(|(at, _)| at + 1).chain([0]);
+        words.into_iter().any(|at| text[at..].starts_with(key))
+    })
 }
 
 fn passes(record: &BoxedRecord, query: &Query) -> bool {
@@ -158,7 +205,7 @@ fn passes(record: &BoxedRecord, query: &Query) -> bool {
         || query.filter.contains_key("isActive")
         || query.filter.contains_key("status")
         || get("isActive") == Value::Bool(true);
-    let recent = query.updated_since.is_none_or(|since| record.meta().updated_at >= since);
+    let recent = query.accepted_since.is_none_or(|since| record.meta().version >= since);
     let fits = |(name, wanted): (&String, &Value)| match wanted {
         Value::Array(any) => any.contains(&get(name)),
         one => get(name) == *one,

@@ -85,7 +85,7 @@ async fn filters_sorts_and_search_find_what_they_say() {
         assert_eq!(refused.json["field"].as_str(), bad.split('=').next(), "{bad}");
     }
     let customer = sam.get("/api/customers?q=zebra").await.json["items"][0]["_id"].as_str().unwrap().to_owned();
-    assert_eq!(sam.get(&format!("/api/customers/{customer}/contacts?q=x")).await.refused(), (400, "INVALID_VALUE"));
+    assert_eq!(sam.get(&format!("/api/customers/{customer}/attachments?q=x")).await.refused(), (400, "INVALID_VALUE"));
 }
 
 #[tokio::test]

@@ -2,10 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test may stop at the first surprise, as the test may")]
 
+mod analytics;
+mod api;
 mod auth;
 mod commands;
 mod http;
+mod jobs;
 mod lists;
+mod metrics;
+mod people;
 mod records;
+mod scope;
 mod support;
 mod sync;
+mod tokens;

@@ -53,7 +53,7 @@ async fn contacts_and_interactions_live_under_their_customer() {
     assert_eq!(contact.header("location"), contact_path);
     assert_eq!(sam.get(&customer).await.json["primaryContactId"], contact.json["_id"]);
 
-    let call = json!({ "type": "call", "subject": "Offer", "description": "", "contactId": contact.id(), "duration": 10 });
+    let call = json!({ "type": "call", "subject": "Offer", "description": "", "assignedTo": sam.user(), "contactId": contact.id(), "duration": 10 });
     let made = sam.post(&format!("{customer}/interactions"), call).await;
     assert_eq!(made.status, 201, "{made:?}");
     assert_eq!(made.json["assignedTo"], sam.user());
@@ -117,7 +117,9 @@ async fn each_refusal_has_its_status_and_code() {
         body
     };
     for (body, status, code, field) in [
-        (json!({ "status": "lead", "type": "business" }), 400, "REQUIRED", "name"),
+        (json!({ "name": " ", "status": "lead", "type": "business" }), 400, "REQUIRED", "name"),
+        (json!({ "name": "New", "type": "business" }), 400, "REQUIRED", "status"),
+        (json!({ "name": "New", "status": "lead" }), 400, "REQUIRED", "type"),
         (new(json!({ "status": "hot" })), 400, "INVALID_VALUE", "status"),
         (new(json!({ "colour": "red" })), 400, "INVALID_VALUE", "colour"),
         (new(json!({ "name": " taken " })), 409, "NAME_TAKEN", "name"),
@@ -140,7 +142,7 @@ async fn each_refusal_has_its_status_and_code() {
 
     let calls = format!("{path}/interactions");
     let call = |extra: (&str, Value)| {
-        let mut body = json!({ "type": "call", "subject": "s", "description": "" });
+        let mut body = json!({ "type": "call", "subject": "s", "description": "", "assignedTo": sam.user() });
         body[extra.0] = extra.1;
         body
     };
@@ -171,7 +173,12 @@ async fn tags_guard_against_overwriting_and_save_traffic() {
 
     let again = with_header(&sam, Method::GET, &path, ("if-none-match", &tag), Value::Null).await;
     assert_eq!((again.status.as_u16(), &again.json, again.header("etag")), (304, &Value::Null, tag.as_str()));
-    sam.post(&format!("{path}/interactions"), json!({ "type": "call", "subject": "s", "description": "" })).await.ok();
+    sam.post(
+        &format!("{path}/interactions"),
+        json!({ "type": "call", "subject": "s", "description": "", "assignedTo": sam.user() }),
+    )
+    .await
+    .ok();
     let moved = with_header(&sam, Method::GET, &path, ("if-none-match", &tag), Value::Null).await;
     assert_eq!(moved.status, 200, "a computed field moved");
 

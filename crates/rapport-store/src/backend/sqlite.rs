@@ -1,12 +1,14 @@
 //! SQLite, encrypted by SQLCipher on devices, plain on the server. One file is one organisation.
 
+mod search;
+mod tidy;
+
 use super::{Backend, Connection, RawTx};
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Code, Column, Error, Id, Result, Row};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, OptionalExtension, ToSql};
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// A database key of 32 bytes. It is used as it is, without key derivation, so opening takes no time.
@@ -20,17 +22,6 @@ pub struct Sqlite {
     /// `None` = a plain file (the server's, whose disk is the administrator's to encrypt).
     pub key: Option<Key>,
 }
-
-/// Full text lives outside the portable schema: a contentless index, and the map from its rows to customers.
-const SEARCH_DDL: &str = "
-CREATE TABLE IF NOT EXISTS search_docs (doc INTEGER PRIMARY KEY, customer_id BLOB NOT NULL UNIQUE, hash INTEGER NOT NULL);
-CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
-  words, numbers, content='', contentless_delete=1, detail=column, prefix='2 3', tokenize='unicode61 remove_diacritics 0');
-";
-
-/// Merging of index segments is spread out, so that no single edit pays for many.
-const SEARCH_TUNING: &str =
-    "INSERT INTO search(search, rank) VALUES('automerge', 8); INSERT INTO search(search, rank) VALUES('crisismerge', 64);";
 
 impl Backend for Sqlite {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
@@ -46,7 +37,7 @@ impl Backend for Sqlite {
         } else {
             // Keys are random, so a download touches all of every index; held in memory they are not decrypted again and again.
             connection.pragma_update(None, "cache_size", -49_152).map_err(from_sqlite)?;
-            prepare_search(&connection).map_err(from_sqlite)?;
+            search::set_up(&connection).map_err(from_sqlite)?;
         }
         Ok(Box::new(SqliteConnection { connection }))
     }
@@ -68,22 +59,14 @@ fn unlock(connection: &rusqlite::Connection, key: &Key) -> Result<()> {
 }
 
 fn tune(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(tidy::BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", tidy::LOG_PAGES_MAX)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "secure_delete", "FAST")
-}
-
-fn prepare_search(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
-    let there: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'search_docs'", [], |row| row.get(0))?;
-    if there == 0 {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE; {SEARCH_DDL} {SEARCH_TUNING} COMMIT;"))?;
-    }
-    Ok(())
 }
 
 /// Maps a database error to ours: what failed, what is safe, what to do.
@@ -134,6 +117,10 @@ impl Connection for SqliteConnection {
 
     fn tx(&mut self) -> &mut dyn RawTx {
         self
+    }
+
+    fn tidy(&mut self) -> Result<bool> {
+        tidy::step(&self.connection).map_err(from_sqlite)
     }
 }
 
@@ -221,55 +208,16 @@ impl RawTx for SqliteConnection {
         self.connection.execute_batch(&plain(sql)).map_err(from_sqlite)
     }
 
-    fn search_put(&mut self, customer: Id, text: Option<&SearchText>) -> Result<()> {
-        let held: Option<(i64, i64)> = self
-            .connection
-            .prepare_cached("SELECT doc, hash FROM search_docs WHERE customer_id = ?1")
-            .and_then(|mut s| s.query_row([customer.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional())
-            .map_err(from_sqlite)?;
-        let Some(text) = text else {
-            let Some((doc, _)) = held else { return Ok(()) };
-            self.execute("DELETE FROM search WHERE rowid = ?1", &[Cell::Int(doc)])?;
-            return self.execute("DELETE FROM search_docs WHERE doc = ?1", &[Cell::Int(doc)]).map(drop);
-        };
-        let (words, numbers) = (text.words.join(" "), text.numbers.join(" "));
-        let mut hasher = DefaultHasher::new();
-        (&words, &numbers).hash(&mut hasher);
-        let hash = hasher.finish().cast_signed();
-        let doc = match held {
-            Some((_, same)) if same == hash => return Ok(()),
-            Some((doc, _)) => {
-                self.execute("DELETE FROM search WHERE rowid = ?1", &[Cell::Int(doc)])?;
-                self.execute("UPDATE search_docs SET hash = ?1 WHERE doc = ?2", &[Cell::Int(hash), Cell::Int(doc)])?;
-                doc
-            }
-            None => {
-                let params = [customer.to_cell(), Cell::Int(hash)];
-                self.execute("INSERT INTO search_docs (customer_id, hash) VALUES (?1, ?2)", &params)?;
-                self.connection.last_insert_rowid()
-            }
-        };
-        let params = [Cell::Int(doc), words.to_cell(), numbers.to_cell()];
-        self.execute("INSERT INTO search (rowid, words, numbers) VALUES (?1, ?2, ?3)", &params).map(drop)
+    fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
+        search::put_many(&self.connection, texts).map_err(from_sqlite)
     }
 
-    fn search(&mut self, words: &[String], digits: &str, limit: usize) -> Result<Vec<Id>> {
-        // Words hold letters and digits only, so quoting them is safe.
-        let all: Vec<String> = words.iter().map(|word| format!("words:\"{word}\"*")).collect();
-        let mut any = Vec::new();
-        if !all.is_empty() {
-            any.push(format!("({})", all.join(" AND ")));
-        }
-        if digits.len() >= 3 {
-            any.push(format!("(numbers:\"{digits}\"*)"));
-        }
-        if any.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = "SELECT d.customer_id FROM search s JOIN search_docs d ON d.doc = s.rowid WHERE search MATCH ?1 LIMIT ?2";
-        let query = any.join(" OR ");
+    fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
+        let Some(query) = search::query(words, digits) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        self.query(sql, &[query.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))], &mut |row| {
+        let mut all = params.to_vec();
+        all.extend([query.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))]);
+        self.query(&search::find(within, params.len()), &all, &mut |row| {
             found.push(Id::from_cell(row.cell(0)?)?);
             Ok(())
         })?;

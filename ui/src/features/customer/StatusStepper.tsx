@@ -7,6 +7,7 @@ import { StatusGlyph } from "../../components/Status";
 import type { Customer } from "../../gen/records";
 import { type AppError, toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
+import { describe } from "../../lib/errors";
 import { t } from "../../lib/i18n";
 import type { CustomerStatus, Held } from "../../lib/types";
 import { changeStatus } from "../../record/edits";
@@ -35,11 +36,13 @@ interface Question {
 function ReasonForm({
   question,
   onSave,
+  onConfirm,
   onClose,
   onAddContact,
 }: {
   question: Question;
   onSave: (reason: string) => void;
+  onConfirm: () => void;
   onClose: () => void;
   onAddContact: () => void;
 }) {
@@ -47,6 +50,16 @@ function ReasonForm({
   const { error, to } = question;
   const final = error !== null && error.code !== "REASON_REQUIRED";
   const target = t(`status.${to}`);
+  if (error?.code === "CONFIRMATION_REQUIRED") {
+    return (
+      <>
+        <p className="mb-3">{describe(error)}</p>
+        <Button variant="primary" autoFocus onClick={onConfirm}>
+          {t("status.confirm")}
+        </Button>
+      </>
+    );
+  }
   if (final) {
     return (
       <ErrorNote
@@ -94,9 +107,9 @@ export function StatusStepper({ held, current, onAddContact }: Props) {
   const { save } = useSave();
   const now = held.record.status;
 
-  const send = async (to: CustomerStatus, seen: Held<Customer>, reason: string | null) => {
+  const send = async (to: CustomerStatus, seen: Held<Customer>, reason: string | null, confirmed = false) => {
     try {
-      await save([changeStatus(seen, to, reason)], t("status.changed", { status: t(`status.${to}`) }));
+      await save([changeStatus(seen, to, reason, confirmed)], t("status.changed", { status: t(`status.${to}`) }));
       setQuestion(null);
     } catch (thrown) {
       setQuestion({ to, seen, error: toAppError(thrown) });
@@ -151,6 +164,7 @@ export function StatusStepper({ held, current, onAddContact }: Props) {
                 setQuestion(null);
                 onAddContact();
               }}
+              onConfirm={() => void send(question.to, question.seen, null, true)}
               onSave={(reason) => void send(question.to, question.seen, reason || null)}
             />
           ) : null}

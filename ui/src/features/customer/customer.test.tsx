@@ -23,6 +23,8 @@ test("a field edited in place sends its base and version as seen when it opened"
       customer: { ...held({ ...customer, phone }, version), record: { ...customer, phone } } as never,
       contacts: [],
       interactions: [],
+      quotes: [],
+      orders: [],
       changes: [],
     }),
   });
@@ -120,6 +122,21 @@ test("inactive asks for a reason before anything is saved", async () => {
   ]);
 });
 
+test("active without an order is confirmed on purpose, and that travels with the step", async () => {
+  let asked = 0;
+  const { user, core } = await open({
+    "records.save": () =>
+      asked++ === 0 ? refuse("CONFIRMATION_REQUIRED", { field: "activeConfirmed" }) : { saved: [], undo: [] },
+  });
+  await user.click(screen.getByRole("button", { name: "Active" }));
+  expect(await screen.findByText("There is no order and no accepted quote yet.")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Make active all the same" }));
+  await waitFor(() => expect(core.saves().length).toBe(2));
+  expect(core.saves()[1]).toMatchObject([
+    { units: { status: { value: { status: "active", activeConfirmed: true } } } },
+  ]);
+});
+
 test("a step that is not allowed says which are", async () => {
   const { user } = await open({
     "records.save": () => refuse("ILLEGAL_TRANSITION", { details: { legal: ["prospect", "inactive"] } }),
@@ -192,6 +209,8 @@ test("a customer in the trash says so and can be restored", async () => {
       customer: { record: { ...customer, deletedAt: 1 }, version: 7, waiting: false, base: null },
       contacts: [],
       interactions: [],
+      quotes: [],
+      orders: [],
       changes: [],
     }),
   });

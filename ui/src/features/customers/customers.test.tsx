@@ -19,6 +19,8 @@ function many(total: number) {
       customer: { record: { ...customer, _id: id, name: `Opened ${id}` }, version: 7, waiting: false, base: null },
       contacts: [],
       interactions: [],
+      quotes: [],
+      orders: [],
       changes: [],
     }),
   };

@@ -39,6 +39,11 @@ function customerOf(card: Card, record: Stands): string | null {
   return card.recordKind === "customers" ? card.recordId : String(record.customerId ?? "");
 }
 
+/** Whether there is something to choose between; the others are told and dismissed. */
+function hasSides(card: Card): boolean {
+  return card.kind === "conflict" || card.kind === "refused" || card.kind === "restored";
+}
+
 function about(card: Card): string {
   if (card.kind === "refused") {
     return t("card.refused", { reason: describe(new AppError(card.code || "INTERNAL", card.message)) });
@@ -46,6 +51,11 @@ function about(card: Card): string {
   if (card.kind === "duplicate") return t("card.duplicate");
   if (card.kind === "restored") return t("card.restored");
   if (card.kind === "unreadable") return t("card.unreadable");
+  if (card.kind === "late") return t("card.late");
+  if (card.kind === "renumbered") return t("card.renumbered");
+  if (card.kind === "duplicateNumber") return t("card.duplicateNumber");
+  // A kind of a newer server says itself what it is about.
+  if (!hasSides(card)) return card.message;
   return t("card.collided", { field: unitName(card.unit) });
 }
 
@@ -86,7 +96,7 @@ function Sides({ card, record }: { card: Card; record: Stands }) {
 }
 
 function Choices({ card, busy, onChoose }: { card: Card; busy: boolean; onChoose: (choice: Choice) => void }) {
-  const sides = card.kind !== "duplicate" && card.kind !== "unreadable";
+  const sides = hasSides(card);
   return (
     <div className="mt-3 flex gap-2">
       {sides ? (
@@ -99,7 +109,7 @@ function Choices({ card, busy, onChoose }: { card: Card; busy: boolean; onChoose
           {t("card.takeTheirs")}
         </Button>
       ) : null}
-      {!sides && typeof card.theirs === "string" ? (
+      {card.kind === "duplicate" && typeof card.theirs === "string" ? (
         <Link
           to={`/customers/${card.theirs}`}
           className="inset-line inline-flex h-control items-center rounded-sm px-3 font-medium hover:bg-hover"
@@ -152,7 +162,9 @@ export function CardView({ card }: { card: Card }) {
         <span className="font-normal text-ink-3 text-small">{who ? t("card.who", { who, when }) : when}</span>
       </h2>
       <p className="mt-1 text-ink-2">{about(card)}</p>
-      <Sides card={card} record={record} />
+      {hasSides(card) || card.kind === "duplicate" || card.kind === "late" ? (
+        <Sides card={card} record={record} />
+      ) : null}
       {error ? <ErrorNote className="mt-3" error={error} ways={{ retry: () => setError(null) }} /> : null}
       <Choices card={card} busy={busy} onChoose={(choice) => void resolve(choice)} />
     </article>

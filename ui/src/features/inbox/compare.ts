@@ -64,7 +64,7 @@ function trashWord(value: unknown): string {
 
 export function compare(card: Card, stands: Fields | null): Row[] {
   const { mine, theirs, original, unit } = card;
-  if (card.kind === "refused" && isObject(mine)) return refusedRows(mine, stands);
+  if ((card.kind === "refused" || card.kind === "late") && isObject(mine)) return refusedRows(mine, stands);
   if (card.kind === "duplicate") return [row(t("field.name"), mine, stands?.name, null)];
   if (unit === "deletedAt") return [row(t("card.trash"), trashWord(mine), trashWord(theirs), trashWord(original))];
   if (!isObject(mine) || !isObject(theirs)) return [row(unitName(unit), mine, theirs, original)];

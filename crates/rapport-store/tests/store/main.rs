@@ -1,5 +1,8 @@
 //! The store against a real encrypted file.
 
+mod derived;
+mod tidy;
+
 use rapport_model::record::Record;
 use rapport_model::{Code, Contact, Customer, Id, Kind, Meta, Millis};
 use rapport_store::list::Query;
@@ -7,6 +10,8 @@ use rapport_store::migrate::Schema;
 use rapport_store::{Key, Sqlite, Store};
 use serde_json::json;
 use std::path::Path;
+use std::sync::mpsc::channel;
+use std::task::{Context, Poll, Waker};
 
 fn open(folder: &Path, key: u8) -> rapport_model::Result<Store> {
     let backend = Sqlite { path: folder.join("store.db"), key: Some(Key([key; 32])) };
@@ -31,7 +36,7 @@ fn put(store: &Store, customers: Vec<Customer>) {
             let records: Vec<&dyn Record> = customers.iter().map(|c| c as &dyn Record).collect();
             tx.put_many(Kind::Customers, &records)?;
             let ids: Vec<Id> = customers.iter().map(|c| c.meta.id).collect();
-            tx.refresh_customers(&ids, Millis(0))
+            tx.refresh_customers(&ids, Millis(0)).map(drop)
         })
         .expect("written");
 }
@@ -44,8 +49,10 @@ fn the_migrated_schema_is_the_declaration() {
         let store = Store::open(backend, schema).expect("opened");
         let columns = store.maintain(|tx| tx.columns()).expect("columns");
         for kind in Kind::ALL {
-            let there: Vec<&str> = columns.iter().filter(|(table, _)| table == kind.text()).map(|(_, c)| c.as_str()).collect();
-            let declared: Vec<&str> = kind.columns().chain(stamped.then_some("stamps")).collect();
+            let there: std::collections::BTreeSet<&str> =
+                columns.iter().filter(|(table, _)| table == kind.text()).map(|(_, c)| c.as_str()).collect();
+            let of_server = ["stamps", "moved"].into_iter().take(if *kind == Kind::Customers { 2 } else { 1 });
+            let declared: std::collections::BTreeSet<&str> = kind.columns().chain(of_server.filter(|_| stamped)).collect();
             assert_eq!(there, declared, "{kind:?}");
         }
     }
@@ -138,7 +145,7 @@ fn search_finds_what_people_type() {
     store
         .write(move |tx| {
             tx.put(&petra)?;
-            tx.refresh_customers(&[id(2)], Millis(0))
+            tx.refresh_customers(&[id(2)], Millis(0)).map(drop)
         })
         .expect("written");
     for (query, found) in [
@@ -153,17 +160,17 @@ fn search_finds_what_people_type() {
         ("\" OR *", vec![]),
         ("", vec![]),
     ] {
-        assert_eq!(store.read(move |tx| tx.search_customers(query, 10)).expect("search"), found, "{query}");
+        assert_eq!(store.read(move |tx| tx.search_customers(query, 10, None)).expect("search"), found, "{query}");
     }
     store
         .write(|tx| {
             let mut gone = tx.get_as::<Customer>(id(2))?;
             gone.meta.deleted_at = Some(Millis(5));
             tx.put(&gone)?;
-            tx.refresh_customers(&[id(2)], Millis(0))
+            tx.refresh_customers(&[id(2)], Millis(0)).map(drop)
         })
         .expect("written");
-    assert_eq!(store.read(|tx| tx.search_customers("muller", 10)).expect("search"), vec![]);
+    assert_eq!(store.read(|tx| tx.search_customers("muller", 10, None)).expect("search"), vec![]);
 }
 
 #[test]
@@ -235,4 +242,40 @@ fn a_closed_store_finished_its_work_and_takes_no_more() {
     assert!(!wal.exists(), "the last connection to close folds the log into the file");
     let again = open(folder.path(), 1).expect("opened again");
     assert_eq!(again.read(|tx| tx.get_as::<Customer>(id(1))).expect("there").name, "Kept");
+}
+
+#[test]
+fn a_full_queue_says_so_and_is_counted() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opens");
+    let (begun, has_begun) = channel::<()>();
+    let (go_on, may_go_on) = channel::<()>();
+    let first = store.clone();
+    let first = std::thread::spawn(move || {
+        first.write(move |_| {
+            begun.send(()).expect("somebody listens");
+            may_go_on.recv().map_err(rapport_model::Error::internal)
+        })
+    });
+    has_begun.recv().expect("it runs");
+    // A job is in the queue once its future was asked for the first time.
+    let mut waiting = Vec::new();
+    let refused = loop {
+        let mut job = Box::pin(store.write_async(|_| Ok(())));
+        match job.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => waiting.push(job),
+            Poll::Ready(answer) => break answer,
+        }
+    };
+    assert_eq!(refused.map_err(|e| e.code), Err(Code::Busy));
+    assert_eq!(store.waiting(), (waiting.len(), 0));
+    assert!(waiting.len() > 100);
+    assert!(store.read(|_| Ok(())).is_ok(), "readers have a queue of their own");
+    go_on.send(()).expect("it waits");
+    first.join().expect("it ended").expect("written");
+    // Behind all others, as soon as there is room.
+    while store.write(|_| Ok(())).is_err() {
+        std::thread::yield_now();
+    }
+    assert_eq!(store.waiting(), (0, 0));
 }

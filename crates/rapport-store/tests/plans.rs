@@ -1,0 +1,116 @@
+//! What the server's database plans: no list scans a table or sorts one, no analysis scans a table.
+
+use rapport_model::{Actor, Id, Kind, Role, Sight};
+use rapport_store::list::Query;
+use rapport_store::migrate::Schema;
+use rapport_store::{Sqlite, Store};
+use serde_json::{Value, json};
+
+/// Kinds that are few in an organisation: their lists may look at all of them.
+const FEW: &[Kind] = &[
+    Kind::Orgs,
+    Kind::Teams,
+    Kind::Users,
+    Kind::Items,
+    Kind::Cards,
+    Kind::SavedViews,
+    Kind::Snippets,
+    Kind::Templates,
+    Kind::ImportBatches,
+    Kind::Settings,
+    Kind::CustomerValues,
+    Kind::LeadScores,
+    Kind::Attachments,
+];
+
+const ME: Id = Id::from_bytes([1; 16]);
+
+fn sights() -> Vec<Option<Sight>> {
+    let sight = |role| {
+        let all = Sight::everything(Actor { user: ME, role, device: Id::NIL });
+        Some(Sight { role, team: vec![ME, Id::from_bytes([2; 16])], ..all })
+    };
+    vec![None, sight(Role::Admin), sight(Role::Sales), sight(Role::Support)]
+}
+
+/// Sorts of a kind with the filters that its screens use.
+fn lists() -> Vec<(Kind, &'static [&'static str], Vec<Value>)> {
+    let customer = json!({ "customerId": ME });
+    vec![
+        (
+            Kind::Customers,
+            &["name", "-name", "updatedAt", "-updatedAt", "status", "-lastContact", "nextFollowUp", "-value"],
+            vec![
+                json!({}),
+                json!({ "isActive": true }),
+                json!({ "status": "lead" }),
+                json!({ "status": ["lead", "active"], "assignedTo": ME }),
+                json!({ "assignedTo": ME }),
+                json!({ "assignedTo": null }),
+            ],
+        ),
+        (Kind::Contacts, &["createdAt", "-createdAt"], vec![customer.clone()]),
+        (Kind::Interactions, &["interactionDate", "-interactionDate"], vec![customer.clone()]),
+        (Kind::Quotes, &["createdAt", "-createdAt"], vec![customer.clone()]),
+        (Kind::Orders, &["orderDate", "-orderDate"], vec![customer, json!({})]),
+    ]
+}
+
+#[test]
+fn no_list_of_the_server_scans_or_sorts_a_table() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");
+    let mut bad = Vec::new();
+    for (kind, sorts, filters) in lists() {
+        assert!(!FEW.contains(&kind));
+        for (sort, filter, sight) in sorts
+            .iter()
+            .flat_map(|s| filters.iter().map(move |f| (s, f)))
+            .flat_map(|(s, f)| sights().into_iter().map(move |sight| (s, f, sight)))
+        {
+            let fields = filter.as_object().cloned().expect("an object");
+            let role = sight.as_ref().map(|s| s.role);
+            let hidden = role == Some(Role::Support) && sort.ends_with("value");
+            if hidden {
+                continue;
+            }
+            let query = Query { sort: (*sort).into(), filter: fields, limit: 50, sight, ..Query::default() };
+            let plan = store.read(move |tx| tx.explain_list(kind, &query)).expect("steps").join("; ");
+            if !served(kind, &plan) {
+                bad.push(format!("{kind:?} {sort} {filter} {role:?}: {plan}"));
+            }
+        }
+    }
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+/// An index serves the order, and no step reads the table from end to end.
+fn served(kind: Kind, plan: &str) -> bool {
+    let table = format!("SCAN {}", kind.text());
+    let scans = plan.split("; ").any(|step| step == table);
+    plan.contains(&format!("{} USING", kind.text())) && !scans && !plan.contains("TEMP B-TREE")
+}
+
+#[test]
+fn every_kind_has_a_list_that_is_planned() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");
+    let covered: Vec<Kind> = lists().into_iter().map(|(kind, _, _)| kind).chain(FEW.iter().copied()).collect();
+    for kind in Kind::ALL {
+        assert!(covered.contains(kind), "{kind:?} is neither few nor looked at here");
+        let query = Query { limit: 50, ..Query::default() };
+        store.read(move |tx| tx.explain_list(*kind, &query)).expect("a plan");
+    }
+}
+
+#[test]
+fn no_analysis_scans_a_table() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");
+    for plan in store.read(|tx| tx.explain_analytics()).expect("plans") {
+        println!("{plan}");
+        let narrow =
+            |step: &str| !step.starts_with("SCAN") || step.contains("USING COVERING INDEX") || step.contains("INDEX changes_");
+        assert!(plan.split("; ").all(narrow), "{plan}");
+    }
+}

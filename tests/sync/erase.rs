@@ -1,0 +1,100 @@
+//! Erased on the server, gone from every laptop.
+
+use crate::support::office::Office;
+use rapport_model::{Actor, Card, Id, Kind, Role, Source};
+use rapport_ops::accept;
+use rapport_store::Store;
+use serde_json::json;
+
+/// What a store still says about a record: rows, history, cards, search.
+fn traces(store: &Store, ids: Vec<(Kind, Id)>, word: &'static str) -> usize {
+    store
+        .read(move |tx| {
+            let mut count = tx.search_customers(word, 10, None)?.len();
+            for (kind, id) in &ids {
+                count += usize::from(tx.find(*kind, *id)?.is_some()) + tx.history_of(*id)?.len();
+                count += tx.all::<Card>()?.iter().filter(|card| card.record_id == *id).count();
+            }
+            Ok(count)
+        })
+        .expect("read")
+}
+
+#[test]
+fn what_is_erased_leaves_rows_history_cards_and_search_on_server_and_laptops() {
+    let office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let acme = marit.create("Plantedname");
+    let (contact, call) = (marit.create_contact(acme, "Hoffmann"), marit.log_call(acme, "Secret"));
+    marit.sync();
+    jonas.sync();
+    // Two people choose an owner: history, a card, and an outcome that tells the lost value.
+    marit.save(Kind::Customers, acme, &[("assignedTo", json!(office.marit))]).expect("saved");
+    jonas.save(Kind::Customers, acme, &[("assignedTo", json!(office.jonas))]).expect("saved");
+    for device in [&marit, &jonas, &marit, &jonas] {
+        device.sync();
+    }
+    let ids = vec![(Kind::Customers, acme), (Kind::Contacts, contact), (Kind::Interactions, call)];
+    for store in [&office.server, &marit.store, &jonas.store] {
+        assert!(traces(store, ids.clone(), "Plantedname") > 3);
+    }
+    let (clock, user) = (marit.clock.clone(), office.marit);
+    let erased = office.server.write(move |tx| {
+        let actor = Actor { user, role: Role::Admin, device: Id::NIL };
+        accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, acme)
+    });
+    assert_eq!(erased, Ok(3));
+    marit.sync();
+    jonas.sync();
+    for store in [&office.server, &marit.store, &jonas.store] {
+        assert_eq!(traces(store, ids.clone(), "Plantedname"), 0);
+    }
+    office.assert_agree(&[&marit, &jonas]);
+    // An edit of what is gone is refused and shown, and brings nothing back.
+    let other = marit.create("Other");
+    marit.sync();
+    jonas.sync();
+    jonas.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
+    let (clock, user) = (marit.clock.clone(), office.marit);
+    office
+        .server
+        .write(move |tx| {
+            let actor = Actor { user, role: Role::Admin, device: Id::NIL };
+            accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, other)
+        })
+        .expect("erased");
+    assert_eq!(jonas.sync().refused, 1);
+    let again = jonas.save(Kind::Customers, other, &[("name", json!("Other"))]);
+    assert!(again.is_err() || jonas.sync().refused == 1, "its id is not used again");
+    assert!(office.on_server(Kind::Customers, other).is_none());
+    assert_eq!(jonas.waiting(), (0, 0));
+}
+
+#[test]
+fn what_was_made_for_a_customer_that_was_merged_meanwhile_reaches_the_one_that_stays() {
+    let office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let (stays, goes) = (marit.create("Acme"), marit.create("Acme Ltd"));
+    let early = marit.log_call(goes, "Before");
+    marit.sync();
+    jonas.sync();
+    let late = jonas.log_call(goes, "Offline, meanwhile");
+    let (clock, user) = (marit.clock.clone(), office.marit);
+    office
+        .server
+        .write(move |tx| {
+            let actor = Actor { user, role: Role::Admin, device: Id::NIL };
+            let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
+            accept::join(tx, &at, stays, goes, &std::collections::BTreeMap::new())
+        })
+        .expect("merged");
+    let report = jonas.sync();
+    assert_eq!((report.refused, report.held, jonas.waiting()), (0, 0, (0, 0)));
+    marit.sync();
+    for call in [early, late] {
+        let of = |r: rapport_model::BoxedRecord| r.of::<rapport_model::Interaction>().map(|call| call.customer_id);
+        assert_eq!(office.on_server(Kind::Interactions, call).and_then(of), Some(stays));
+    }
+    assert!(jonas.find(Kind::Customers, goes).is_none());
+    office.assert_agree(&[&marit, &jonas]);
+}
