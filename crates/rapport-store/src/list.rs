@@ -110,7 +110,7 @@ fn sort_of(kind: Kind, asked: &str) -> Result<Sort> {
     let asked = if asked.is_empty() { own } else { asked };
     let (name, descending) = asked.strip_prefix('-').map_or((asked, false), |name| (name, true));
     let mut known = SORTS.iter().filter(|(k, _, _)| *k == kind);
-    let found = if name.is_empty() { known.next() } else { known.find(|(_, n, _)| *n == name) };
+    let found = if asked.is_empty() { known.next() } else { known.find(|(_, n, _)| *n == name) };
     let Some((_, name, expression)) = found else {
         let names: Vec<&str> = SORTS.iter().filter(|(k, _, _)| *k == kind).map(|(_, n, _)| *n).collect();
         return Err(Error::field(

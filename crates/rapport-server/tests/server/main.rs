@@ -5,12 +5,14 @@
 mod analytics;
 mod api;
 mod auth;
+mod bad;
 mod commands;
 mod http;
 mod jobs;
 mod lists;
 mod metrics;
 mod people;
+mod reads;
 mod records;
 mod scope;
 mod support;
