@@ -18,8 +18,12 @@ const RECORDS: (&str, &str) = ("0001_records", include_str!("../../../migrations
 
 const SALES: (&str, &str) = ("0002_sales", include_str!("../../../migrations/0002_sales.sql"));
 
-const CLIENT: &[(&str, &str)] =
-    &[RECORDS, ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql")), SALES];
+const CLIENT: &[(&str, &str)] = &[
+    RECORDS,
+    ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql")),
+    SALES,
+    ("client/0002_mine", include_str!("../../../migrations/client/0002_mine.sql")),
+];
 
 const SERVER: &[(&str, &str)] = &[
     RECORDS,

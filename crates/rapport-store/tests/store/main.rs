@@ -195,6 +195,37 @@ fn no_list_scans_its_table() {
 }
 
 #[test]
+fn few_rows_of_somebody_are_the_rows_of_the_order_and_none_are_none() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let names = ["Zeta", "alpha", "Émile", "beta", "Omega"];
+    let rows = (0..60_u16).map(|n| {
+        let mut one = customer(n + 1, &format!("{} {n:02}", names[usize::from(n) % 5]));
+        one.assigned_to = Some(id(if n % 3 == 0 { 201 } else { 202 }));
+        one.is_active = n % 2 == 0;
+        one
+    });
+    put(&store, rows.collect());
+    for sort in ["name", "-name", "-updatedAt", "nextFollowUp"] {
+        let page = |filter: serde_json::Value, limit| {
+            let filter = filter.as_object().cloned().expect("an object");
+            let query = Query { sort: sort.into(), filter, limit, include_inactive: true, ..Query::default() };
+            store.read(move |tx| tx.list(Kind::Customers, &query)).expect("a page")
+        };
+        let ids = |page: &rapport_store::list::Page| page.items.iter().map(|one| one.meta().id).collect::<Vec<_>>();
+        let all = page(serde_json::json!({}), 100);
+        let hers = |one: &&rapport_model::BoxedRecord| one.of::<Customer>().is_some_and(|c| c.assigned_to == Some(id(201)));
+        let expected: Vec<_> = all.items.iter().filter(hers).map(|one| one.meta().id).collect();
+        let few = page(serde_json::json!({ "assignedTo": id(201) }), 100);
+        assert_eq!((ids(&few), few.total), (expected.clone(), Some(20)), "{sort}");
+        let begun = page(serde_json::json!({ "assignedTo": id(201) }), 7);
+        assert_eq!((ids(&begun), begun.total, begun.next.is_some()), (expected[..7].to_vec(), Some(20), true), "{sort}");
+        let none = page(serde_json::json!({ "assignedTo": id(203) }), 100);
+        assert_eq!((none.items.len(), none.total), (0, Some(0)));
+    }
+}
+
+#[test]
 fn a_failed_write_leaves_nothing_and_a_panic_leaves_the_store_usable() {
     let folder = tempfile::tempdir().expect("folder");
     let store = open(folder.path(), 1).expect("opened");
