@@ -6,6 +6,8 @@ mod analytics;
 mod api;
 mod auth;
 mod commands;
+mod document;
+mod examples;
 mod http;
 mod jobs;
 mod lists;
