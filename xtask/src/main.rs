@@ -12,6 +12,7 @@ mod npm;
 mod process;
 mod run;
 mod scan;
+mod server;
 mod stages;
 mod system;
 mod tally;
@@ -26,7 +27,7 @@ cargo xtask <task>
         install what is missing (asks first), build, start a server with a demo
         organisation and open the app signed in to it; Ctrl-C ends both
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test window
+        every check and test; stages: setup ui build lint clippy test api window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]

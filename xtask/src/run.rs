@@ -4,14 +4,12 @@
 
 use crate::children::{Guarded, first_to_end};
 use crate::process::{self, FEATURES, cargo, command, output, root, target_dir};
-use crate::{HELP, npm, system};
-use std::io::{BufRead, BufReader};
+use crate::{HELP, npm, server, system};
 use std::path::{Path, PathBuf};
 
 const DEMO_USER: &str = "marit@halvorsen.example";
 const DEMO_SEED: &str = "7";
 const DEMO_CUSTOMERS: u32 = 300;
-const LISTENING: &str = "listening on ";
 
 const NO_DISPLAY: &str = "\
 There is no display here (DISPLAY and WAYLAND_DISPLAY are not set), so no window can open.
@@ -40,7 +38,9 @@ pub fn run(args: &[&str]) -> Result<(), String> {
     build()?;
     let places = places(options.virtual_display)?;
     make_demo(&places, options.customers)?;
-    let (mut server, address) = start_server(&places)?;
+    let mut serve = command(binary(&places, "rapport-server"));
+    serve.args(["serve", "--data"]).arg(&places.server_data);
+    let (mut server, address) = server::start(&serve)?;
     println!("The server listens on {address}; the demo organisation is Halvorsen Optics.");
     let mut app = open_app(&places, &address, options.virtual_display)?;
     println!("The app is open. Close its window or press Ctrl-C to end both.");
@@ -114,29 +114,6 @@ fn make_demo(places: &Places, customers: u32) -> Result<(), String> {
     std::fs::rename(&fresh, &places.server_data).map_err(|error| format!("{}: {error}", places.server_data.display()))
 }
 
-/// Starts the server and gives its address as soon as it listens.
-fn start_server(places: &Places) -> Result<(Guarded, String), String> {
-    let mut serve = command(binary(places, "rapport-server"));
-    serve.args(["serve", "--data"]).arg(&places.server_data);
-    let mut server = Guarded::start(&serve, true)?;
-    let mut lines = BufReader::new(server.take_stdout()?).lines();
-    for line in lines.by_ref() {
-        let line = line.map_err(|error| format!("The output of the server: {error}"))?;
-        if let Some(address) = address(&line) {
-            let address = address.to_owned();
-            // The pipe must not fill up.
-            std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| println!("{line}")));
-            return Ok((server, address));
-        }
-        println!("{line}");
-    }
-    Err("The server ended before it listened; its message is above.".into())
-}
-
-fn address(line: &str) -> Option<&str> {
-    line.strip_prefix(LISTENING).map(str::trim).filter(|address| address.starts_with("http"))
-}
-
 fn open_app(places: &Places, address: &str, virtual_display: bool) -> Result<Guarded, String> {
     let app = binary(places, "rapport");
     let mut open = if virtual_display {
@@ -175,12 +152,6 @@ fn enrolment_link(places: &Places, address: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_address_is_read_from_the_listening_line_only() {
-        assert_eq!(address("listening on http://127.0.0.1:8787"), Some("http://127.0.0.1:8787"));
-        assert_eq!(address("starting up"), None);
-    }
 
     #[test]
     fn arguments_are_read_and_wrong_ones_named() {

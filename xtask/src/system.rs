@@ -21,12 +21,15 @@ const TO_BUILD: &[&str] = &[
 /// What a window without a screen needs: the tests and `--virtual-display`.
 const TO_RUN_HEADLESS: &[&str] = &["dbus", "dbus-x11", "libsecret-tools", "webkit2gtk-driver", "xvfb"];
 
+/// What the tests of the API need.
+const TO_TRY_THE_API: &[&str] = &["python3", "python3-venv"];
+
 const OTHER_LINUX: &str = "\
 Rapport needs these system packages; please install them and start again:
   Fedora  sudo dnf install @development-tools pkgconf perl-core dbus-devel gnome-keyring librsvg2-devel webkit2gtk4.1-devel
-          for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret
+          for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret python3
   Arch    sudo pacman -S --needed base-devel pkgconf perl dbus gnome-keyring librsvg webkit2gtk-4.1
-          for the tests also: xorg-server-xvfb libsecret
+          for the tests also: xorg-server-xvfb libsecret python
 More in docs/install.md.";
 
 const WINDOWS: &str = "\
@@ -34,6 +37,7 @@ Rapport needs on Windows:
   - Visual Studio Build Tools with \"Desktop development with C++\" (MSVC and a Windows SDK)
   - Strawberry Perl (builds OpenSSL for the encrypted store)
   - the WebView2 runtime (part of Windows 11)
+  - for the tests also: Python 3.11 or newer
 More in docs/install.md.";
 
 const MACOS: &str = "\
@@ -59,6 +63,7 @@ fn wanted(headless: bool) -> Vec<&'static str> {
     let mut packages = TO_BUILD.to_vec();
     if headless {
         packages.extend(TO_RUN_HEADLESS);
+        packages.extend(TO_TRY_THE_API);
     }
     packages
 }

@@ -1,6 +1,6 @@
 //! Units: what merges as one. A field, a declared group of fields, or one word of a set.
 
-use crate::{Code, Error, Field, Kind, Merge, Record, Result};
+use crate::{Code, Error, Field, Kind, Merge, Record, Result, text};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -157,9 +157,13 @@ pub fn check(record: &dyn Record) -> Result<()> {
 }
 
 fn check_length(field: &Field, value: &Value) -> Result<()> {
+    if text::has_nul(value) {
+        let message = format!("{} holds no NUL character. Leave it out.", field.label);
+        return Err(Error::field(Code::InvalidValue, field.json, message));
+    }
     let too_long = |text: &str| field.max > 0 && text.chars().count() > field.max;
     let (bad, what) = match value {
-        Value::String(text) => (too_long(text) || text.contains('\0'), "characters"),
+        Value::String(text) => (too_long(text), "characters"),
         Value::Array(words) if field.merge == Merge::Set => (
             words.len() > 100 || words.iter().any(|w| w.as_str().is_none_or(|w| w.is_empty() || too_long(w))),
             "characters each, at most 100 of them",

@@ -4,10 +4,9 @@ use crate::caller::{Peer, SignedIn};
 use crate::http::{Answer, Shared, body};
 use crate::session::{self, Renewal, Renewed, Session};
 use crate::{account, password, token};
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Json, Router};
 use rapport_model::{Code, Error, Result, User};
 use rapport_store::{Store, Tx};
 use serde::Deserialize;
@@ -38,14 +37,6 @@ struct Refresh {
     refresh_token: String,
 }
 
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route("/api/auth/login", post(login))
-        .route("/api/auth/enrol", post(enrol))
-        .route("/api/auth/refresh", post(refresh))
-        .route("/api/auth/logout", post(logout))
-}
-
 /// One answer for a wrong password, an unknown address, and somebody who may not sign in any more.
 fn wrong() -> Error {
     Error::new(
@@ -54,7 +45,7 @@ fn wrong() -> Error {
     )
 }
 
-async fn login(State(office): State<Shared>, Peer(address): Peer, request: Request) -> Answer<Json<Session>> {
+pub async fn login(State(office): State<Shared>, Peer(address): Peer, request: Request) -> Answer<Json<Session>> {
     let login: Login = body(request, AUTH_BYTES_MAX).await?;
     let key: String = account::email_key(&login.email).chars().take(254).collect();
     let now = office.now();
@@ -106,7 +97,7 @@ async fn find_account(office: &Shared, key: &str) -> Result<Option<((Store, rapp
     Ok(found.map(|(user, secret)| ((store, org), user, secret)))
 }
 
-async fn enrol(State(office): State<Shared>, Peer(address): Peer, request: Request) -> Answer<Json<Session>> {
+pub async fn enrol(State(office): State<Shared>, Peer(address): Peer, request: Request) -> Answer<Json<Session>> {
     let enrolment: Enrolment = body(request, AUTH_BYTES_MAX).await?;
     office.by_address.take(&address, office.now())?;
     let session = enrol_by_code(&office, enrolment).await?.ok_or_else(|| {
@@ -133,7 +124,7 @@ async fn enrol_by_code(office: &Shared, enrolment: Enrolment) -> Result<Option<S
     store.write_async(take).await
 }
 
-async fn refresh(State(office): State<Shared>, request: Request) -> Answer<Json<Renewed>> {
+pub async fn refresh(State(office): State<Shared>, request: Request) -> Answer<Json<Renewed>> {
     let shown: Refresh = body(request, AUTH_BYTES_MAX).await?;
     let ticket = office.keys.read_refresh(&shown.refresh_token)?;
     let store = office.orgs.get(ticket.org).await.map_err(|error| match error.code {
@@ -149,7 +140,7 @@ async fn refresh(State(office): State<Shared>, request: Request) -> Answer<Json<
     }
 }
 
-async fn logout(SignedIn(caller, device): SignedIn) -> Answer<StatusCode> {
+pub async fn logout(SignedIn(caller, device): SignedIn) -> Answer<StatusCode> {
     caller.write(move |tx, at| session::end(tx, device, at.now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

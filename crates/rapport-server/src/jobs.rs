@@ -4,9 +4,10 @@ use crate::caller::Caller;
 use crate::http::{Answer, Shared};
 use crate::office::Office;
 use crate::people::admin;
+use crate::rest::place::not_there;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use rapport_model::{Customer, Error, Id, Kind, Millis, Result, Source};
 use rapport_ops::accept::Context;
 use rapport_ops::jobs::{self, Job, Step};
@@ -25,14 +26,18 @@ const PROPOSALS_MAX: usize = 500;
 /// When an organisation is looked at again that somebody else works on, or that could not be opened.
 const LATER_MS: i64 = 60_000;
 
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route("/api/jobs", get(list))
-        .route("/api/jobs/archive/proposals", get(proposals))
-        .route("/api/jobs/{name}/run", post(start))
-}
+/// What [`start`] answers.
+pub const JOB: &str = "{ name: string; about: string; everyMs: number; state: \"running\" | \"failed\" | \"waiting\" | \"done\"; \
+     nextAt: Instant; startedAt: Instant | null; finishedAt: Instant | null; report: Record<string, unknown> | null; error: string }";
+/// What [`list`] answers.
+pub const ANSWER: &str = "{ items: { name: string; about: string; everyMs: number; \
+     state: \"running\" | \"failed\" | \"waiting\" | \"done\"; nextAt: Instant; startedAt: Instant | null; \
+     finishedAt: Instant | null; report: Record<string, unknown> | null; error: string }[] }";
+/// What [`proposals`] answers.
+pub const PROPOSALS: &str = "{ items: { _id: Id; name: string; assignedTo: Id | null; proposedAt: Instant; \
+     archivedFrom: Instant }[] }";
 
-async fn list(State(office): State<Shared>, caller: Caller) -> Answer<Json<Value>> {
+pub async fn list(State(office): State<Shared>, caller: Caller) -> Answer<Json<Value>> {
     let now = office.now();
     let items = caller
         .read(move |tx, sight| {
@@ -44,7 +49,7 @@ async fn list(State(office): State<Shared>, caller: Caller) -> Answer<Json<Value
 }
 
 /// Customers that go into the archive, and when.
-async fn proposals(caller: Caller) -> Answer<Json<Value>> {
+pub async fn proposals(caller: Caller) -> Answer<Json<Value>> {
     let items = caller
         .read(|tx, sight| {
             admin(sight.role)?;
@@ -63,9 +68,13 @@ async fn proposals(caller: Caller) -> Answer<Json<Value>> {
     Ok(Json(json!({ "items": items })))
 }
 
-async fn start(State(office): State<Shared>, Path(name): Path<String>, caller: Caller) -> Answer<Json<Value>> {
+pub async fn start(
+    State(office): State<Shared>,
+    name: Result<Path<String>, PathRejection>,
+    caller: Caller,
+) -> Answer<Json<Value>> {
     caller.read(|_, sight| admin(sight.role)).await?;
-    let job = jobs::find(&name)?;
+    let job = jobs::find(&name.map_err(|_| not_there())?)?;
     let store = office.orgs.get(caller.org).await?;
     let taken = run(&store, &office.source, office.runner, job, Some(PATIENCE)).await? == Step::Taken;
     let now = office.now();

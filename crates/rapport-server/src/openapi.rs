@@ -2,15 +2,14 @@
 
 mod schema;
 
-use crate::http::Shared;
-use crate::rest::routes::{Does, Gives, ROUTES, Route, Takes};
+use crate::rest::routes::{self, Does, Gives, Heeds, Route, Takes, Tells};
+use crate::rest::told::KEY_CHARS_MAX;
+use axum::Json;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use rapport_model::{Code, Kind};
-use schema::{record_name, records, typescript};
+use schema::{closed, record_name, records, typescript};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -20,20 +19,40 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 /// The page loads its own script and style and talks to this server, nothing else.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route("/api/openapi.json", get(async || Json(DOCUMENT.clone())))
-        .route("/api/docs", get(async || page("text/html; charset=utf-8", include_str!("openapi/docs.html"))))
-        .route("/api/docs/docs.js", get(async || page("text/javascript; charset=utf-8", include_str!("openapi/docs.js"))))
-        .route("/api/docs/docs.css", get(async || page("text/css; charset=utf-8", include_str!("openapi/docs.css"))))
+pub async fn told() -> Json<Value> {
+    Json(DOCUMENT.clone())
 }
 
-fn page(kind: &'static str, text: &'static str) -> Response {
+pub async fn page() -> Response {
+    asset("text/html; charset=utf-8", include_str!("openapi/docs.html"))
+}
+
+pub async fn script() -> Response {
+    asset("text/javascript; charset=utf-8", include_str!("openapi/docs.js"))
+}
+
+pub async fn style() -> Response {
+    asset("text/css; charset=utf-8", include_str!("openapi/docs.css"))
+}
+
+fn asset(kind: &'static str, text: &'static str) -> Response {
     let mut response = text.into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
     response
 }
+
+/// What stands for `{name}` in paths and examples.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("customer", "019e1ba1-0d00-7000-8000-000000000001"),
+    ("id", "019e1ba1-0d00-7000-8000-000000000002"),
+    ("user", "019e1ba1-0d00-7000-8000-000000000003"),
+    ("team", "019e1ba1-0d00-7000-8000-000000000004"),
+    ("other", "019e1ba1-0d00-7000-8000-000000000005"),
+    ("name", "trash"),
+    ("code", "AZ4boQ0AcACAAAAAAAAABg.of-the-link"),
+    ("refreshToken", "of-the-last-answer"),
+];
 
 const ABOUT: &str = "REST API of the central server. JSON; amounts are plain numbers; instants and days are milliseconds since 1970, \
 UTC. Lists are paged by `cursor`. To follow what changes, keep `changedSince` of a list answer and send it the next time: it is the \
@@ -43,7 +62,7 @@ a millisecond and clocks are set, so use it for reports, not to keep copies.";
 /// The document, in version 3.1 of OpenAPI.
 pub fn document() -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES {
+    for route in routes::all() {
         let entry = paths.entry(route.path).or_insert_with(|| json!({ "parameters": path_parameters(route.path) }));
         entry[route.method.to_lowercase()] = operation(route);
     }
@@ -62,8 +81,13 @@ pub fn document() -> Value {
 
 fn path_parameters(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let schema = |name: &str| match name {
+        "name" => json!({ "type": "string", "enum": rapport_ops::jobs::ALL.iter().map(|job| job.name).collect::<Vec<_>>() }),
+        _ => typescript("Id"),
+    };
+    let example = |name: &str| EXAMPLES.iter().find(|(known, _)| *known == name).map(|(_, example)| *example);
     names
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": schema(name), "example": example(name) }))
         .collect()
 }
 
@@ -110,30 +134,31 @@ fn parameters(route: &Route) -> Vec<Value> {
     if let Does::List(kind) = route.does {
         out.extend(list_parameters(kind, route.path.contains("{customer}")));
     }
-    let text = || json!({ "type": "string" });
-    if matches!(route.does, Does::Read(_)) {
-        out.push(parameter("header", "If-None-Match", text(), "Tags that the caller holds: 304 if one is the present one."));
-    }
-    if matches!(route.does, Does::Update(_) | Does::Delete(_)) || route.path.ends_with("/qualification") && route.method == "PUT"
-    {
-        out.push(parameter("header", "If-Match", text(), "The tag that the caller saw: 412 if somebody changed the record."));
-    }
-    if route.method == "POST" && !matches!(route.does, Does::Elsewhere) {
-        let key = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" });
-        out.push(parameter(
-            "header",
-            "Idempotency-Key",
-            key,
-            "The same key with the same body gives the same answer for 24 hours.",
-        ));
-    }
+    out.extend(route.heeds.iter().map(heeded));
     out
+}
+
+fn heeded(header: &Heeds) -> Value {
+    let text = || json!({ "type": "string" });
+    match header {
+        Heeds::IfNoneMatch => {
+            parameter("header", "If-None-Match", text(), "Tags that the caller holds: 304 if one is the present one.")
+        }
+        Heeds::IfMatch => {
+            parameter("header", "If-Match", text(), "The tag that the caller saw: 412 if somebody changed the record.")
+        }
+        Heeds::IdempotencyKey => {
+            let key = json!({ "type": "string", "minLength": 1, "maxLength": KEY_CHARS_MAX, "pattern": "^[!-~]+$" });
+            let about = "The same key with the same body gives the same answer for 24 hours.";
+            parameter("header", "Idempotency-Key", key, about)
+        }
+    }
 }
 
 fn query_schema(name: &str, ts: &str) -> Value {
     match name {
         "limit" => json!({ "type": "integer", "minimum": 1, "maximum": rapport_store::list::PAGE_ROWS_MAX }),
-        "from" | "to" | "updatedSince" => schema::instant(),
+        "updatedSince" => schema::instant(),
         _ => typescript(ts),
     }
 }
@@ -184,43 +209,61 @@ fn body(route: &Route) -> Option<Value> {
         Takes::Patch(kind) => {
             ("application/json", json!({ "$ref": format!("#/components/schemas/{}Change", record_name(kind)) }))
         }
-        Takes::Object(ts) => ("application/json", typescript(ts)),
+        Takes::Object(ts) => ("application/json", closed(ts)),
+        Takes::Message(ts) => ("application/json", typescript(ts)),
         Takes::Bytes => ("application/octet-stream", json!({})),
     };
     let mut media = json!({ "schema": schema });
-    if let Ok(example) = serde_json::from_str::<Value>(route.example) {
-        media["example"] = example;
+    if !route.example.is_empty() {
+        media["example"] = example(route.example);
     }
     let optional = matches!(route.takes, Takes::Object("{}"));
     Some(json!({ "required": !optional, "content": { kind: media } }))
 }
 
+/// An example with its `{name}`s filled in.
+fn example(text: &str) -> Value {
+    let filled = EXAMPLES.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+    serde_json::from_str(&filled).unwrap_or_default()
+}
+
 fn responses(route: &Route) -> Value {
     let mut out = Map::new();
-    let (status, about) = match (route.does, route.gives) {
-        (Does::Create(_), _) => ("201", "It was made."),
-        (_, Gives::Nothing) => ("204", "It was done."),
-        _ => ("200", "It worked."),
+    let about = match route.status {
+        201 => "It was made.",
+        204 => "It was done.",
+        _ => "It worked.",
     };
+    let of_schema = |name: String| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let text = || json!({ "type": "string" });
     let content = match route.gives {
-        Gives::Nothing => None,
-        Gives::Record(kind) => {
-            Some(("application/json", json!({ "$ref": format!("#/components/schemas/{}", record_name(kind)) })))
-        }
-        Gives::Page(kind) => {
-            Some(("application/json", json!({ "$ref": format!("#/components/schemas/{}Page", record_name(kind)) })))
-        }
-        Gives::Object(ts) => Some(("application/json", typescript(ts))),
-        Gives::Bytes => Some(("*/*", json!({}))),
-        Gives::Html => Some(("text/html", json!({ "type": "string" }))),
+        Gives::Nothing => vec![],
+        Gives::Record(kind) => vec![("application/json", of_schema(record_name(kind).to_owned()))],
+        Gives::Page(kind) => vec![("application/json", of_schema(format!("{}Page", record_name(kind))))],
+        Gives::Object(ts) => vec![("application/json", typescript(ts))],
+        Gives::ObjectOrCsv(ts) => vec![("application/json", typescript(ts)), ("text/csv", text())],
+        Gives::Bytes => vec![("*/*", json!({}))],
+        Gives::Text(kind) => vec![(kind, text())],
     };
     let mut success = json!({ "description": about });
-    if let Some((kind, schema)) = content {
-        success["content"] = json!({ kind: { "schema": schema } });
+    for (kind, schema) in content {
+        success["content"][kind]["schema"] = schema;
     }
-    out.insert(status.to_owned(), success);
-    if matches!(route.does, Does::Read(_)) {
-        out.insert("304".to_owned(), json!({ "description": "The caller holds it as it is." }));
+    for header in route.tells {
+        let (name, about) = match header {
+            Tells::ETag => ("ETag", "Tells this state from others; for If-Match and If-None-Match."),
+            Tells::Location => ("Location", "The path of what was made."),
+        };
+        success["headers"][name] = json!({ "required": true, "description": about, "schema": text() });
+    }
+    if route.heeds.contains(&Heeds::IdempotencyKey) {
+        let about = "The answer was given before, to the same key.";
+        success["headers"]["Idempotency-Replayed"] = json!({ "description": about, "schema": { "const": "true" } });
+    }
+    out.insert(route.status.to_string(), success);
+    if route.heeds.contains(&Heeds::IfNoneMatch) {
+        let headers = json!({ "ETag": { "required": true, "schema": text() } });
+        out.insert("304".to_owned(), json!({ "description": "The caller holds it as it is.", "headers": headers }));
     }
     for status in refusals(route) {
         out.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
@@ -234,29 +277,29 @@ fn refusals(route: &Route) -> BTreeSet<u16> {
     if !route.open {
         out.extend([401, 403]);
     }
-    let reads_query = matches!(route.does, Does::List(_)) || !route.query.is_empty();
-    if reads_query {
+    if !route.open || route.method != "GET" {
+        // Every query is read, where none is known, too.
         out.insert(400);
     }
     if route.path.contains('{') {
         out.insert(404);
     }
-    let writes = route.method != "GET";
-    if writes && !matches!(route.does, Does::Delete(_)) && !matches!(route.takes, Takes::Nothing) {
-        out.extend([400, 413, 415]);
+    match route.takes {
+        Takes::Nothing => {}
+        Takes::Bytes => drop(out.insert(413)),
+        _ => out.extend([413, 415]),
     }
-    if writes && !matches!(route.does, Does::Elsewhere) {
-        out.extend([409, 422, 507]);
-        if route.method != "POST" {
-            out.insert(412);
+    if route.method != "GET" {
+        out.insert(507);
+    }
+    for header in route.heeds {
+        match header {
+            Heeds::IfNoneMatch => {}
+            Heeds::IfMatch => drop(out.insert(412)),
+            Heeds::IdempotencyKey => drop(out.insert(409)),
         }
     }
-    if route.path.starts_with("/api/auth/") {
-        out.extend([401, 429]);
-    }
-    if route.path.starts_with("/api/sync/pull") {
-        out.extend([422, 426]);
-    }
+    out.extend(route.refuses);
     out
 }
 
@@ -270,6 +313,15 @@ fn errors() -> Value {
         let said = entry["description"].as_str().unwrap_or_default().to_owned();
         let comma = if said.is_empty() { "" } else { ", " };
         entry["description"] = format!("{said}{comma}`{}`", code.text()).into();
+    }
+    let header = |about: &str, kind: &str| json!({ "required": true, "description": about, "schema": { "type": kind } });
+    let retry = || header("Seconds to wait before the next try.", "integer");
+    for (status, name, value) in [
+        ("401", "WWW-Authenticate", header("How to sign in.", "string")),
+        ("429", "Retry-After", retry()),
+        ("503", "Retry-After", retry()),
+    ] {
+        out[status]["headers"][name] = value;
     }
     Value::Object(out)
 }

@@ -1,20 +1,23 @@
 //! People of an organisation over REST: invited, changed, handed over, let go; their teams and devices. Lists are `rest`'s.
 
-mod devices;
-mod leave;
-mod password;
-mod teams;
-mod users;
+pub mod devices;
+pub mod leave;
+pub mod password;
+pub mod teams;
+pub mod users;
 
-use crate::http::{Refusal, Shared};
+use crate::http::{Answer, Refusal, Shared};
 use crate::{account, token};
-use axum::Router;
+use axum::Json;
 use axum::extract::FromRequestParts;
-use axum::http::header::HOST;
+use axum::http::header::{HOST, LOCATION};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use rapport_model::{BoxedRecord, Code, Error, Id, Meta, Millis, Result, Role, User};
 use rapport_ops::accept::{self, Context};
 use rapport_store::Tx;
+use serde::Serialize;
 use std::convert::Infallible;
 
 /// Bytes of a body about people at most.
@@ -22,10 +25,6 @@ const PEOPLE_BYTES_MAX: usize = 256 * 1024;
 
 /// How long an invitation is good for.
 const INVITATION_MS: i64 = 7 * 86_400_000;
-
-pub fn router() -> Router<Shared> {
-    users::router().merge(teams::router()).merge(devices::router()).merge(password::router()).merge(leave::router())
-}
 
 /// People and machines are an administrator's business.
 pub fn admin(role: Role) -> Result<()> {
@@ -86,6 +85,12 @@ impl FromRequestParts<Shared> for Server {
         let secure = office.tls || (office.behind_proxy && forwarded.is_none());
         Ok(Server(format!("{}://{host}", if secure { "https" } else { "http" })))
     }
+}
+
+/// 201 with what was made, and where it is.
+fn made_at(path: &str, made: &impl Serialize) -> Answer<Response> {
+    let location = HeaderValue::from_str(path).map_err(Error::internal)?;
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(made)).into_response())
 }
 
 /// The id in a path.

@@ -8,10 +8,11 @@ mod follow_ups;
 mod history;
 mod life;
 mod list;
-mod people;
-mod place;
+pub mod people;
+pub mod place;
+pub mod query;
 pub mod routes;
-mod told;
+pub mod told;
 
 use crate::caller::Caller;
 use crate::http::{Answer, Refusal, Shared, object, object_or_nothing};
@@ -22,24 +23,21 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 use place::Place;
+use query::pairs;
 use rapport_model::{Code, Error, Kind, Quote, Record, Result};
 use rapport_ops::{accept, rest, verbs};
-use routes::{Does, ROUTES};
+use routes::Does;
 use told::{Key, Told, View, once};
 
 /// Bytes of a record's body at most.
 pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 pub fn router() -> Router<Shared> {
-    let table = ROUTES.iter().fold(Router::new(), |router, route| match handler(route.does) {
-        Some(handler) => router.route(route.path, handler),
-        None => router,
-    });
-    table.merge(life::router())
+    routes::all().fold(Router::new(), |router, route| router.route(route.path, query::strict(route, handler(route.does))))
 }
 
-fn handler(does: Does) -> Option<MethodRouter<Shared>> {
-    Some(match does {
+fn handler(does: Does) -> MethodRouter<Shared> {
+    match does {
         Does::List(kind) => get(move |c: Caller, p: Place, r: Request| list::page(kind, c, p, r)),
         Does::Create(kind) => post(move |c: Caller, p: Place, r: Request| create(kind, c, p, r)),
         Does::Read(kind) => get(move |c: Caller, p: Place, h: HeaderMap| read(kind, c, p, h)),
@@ -47,8 +45,7 @@ fn handler(does: Does) -> Option<MethodRouter<Shared>> {
         Does::Delete(kind) => delete(move |c: Caller, p: Place, h: HeaderMap| remove(kind, c, p, h)),
         Does::Verb(verb) => post(move |c: Caller, p: Place, r: Request| act(verb, c, p, r)),
         Does::Other(other) => other(),
-        Does::Elsewhere => return None,
-    })
+    }
 }
 
 async fn create(kind: Kind, caller: Caller, place: Place, request: Request) -> Answer<Response> {
@@ -187,13 +184,6 @@ fn check_version(record: &dyn Record, expected: Option<&[String]>) -> Result<()>
     }
     let message = "Somebody changed this record meanwhile; nothing was written. Read it again and repeat your change.";
     Err(Error::new(Code::Stale, message).with(serde_json::json!({ "version": version })))
-}
-
-/// The pairs of a query, in order.
-fn pairs(request: &Request) -> Result<Vec<(String, String)>> {
-    axum::extract::Query::<Vec<(String, String)>>::try_from_uri(request.uri())
-        .map(|query| query.0)
-        .map_err(|e| Error::new(Code::Malformed, format!("The query cannot be read: {e}.")))
 }
 
 /// An error about one name of a query.

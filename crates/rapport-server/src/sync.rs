@@ -1,10 +1,9 @@
 //! Push and pull: the wire of rapport-model over HTTP, the work in rapport-ops.
 
 use crate::caller::{Caller, SignedIn};
-use crate::http::{Answer, Shared, body};
+use crate::http::{Answer, Shared, body, message};
+use axum::Json;
 use axum::extract::{Request, State};
-use axum::routing::post;
-use axum::{Json, Router};
 use rapport_model::mutation::{Ending, Mutation, Outcome};
 use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Result};
@@ -13,12 +12,8 @@ use rapport_ops::accept;
 /// Bytes of a pull body at most.
 const PULL_BYTES_MAX: usize = 16 * 1024;
 
-pub fn router() -> Router<Shared> {
-    Router::new().route("/api/sync/push", post(push)).route("/api/sync/pull", post(pull))
-}
-
-async fn push(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PushAnswer>> {
-    let request: PushRequest = body(request, PUSH_BYTES_MAX).await?;
+pub async fn push(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PushAnswer>> {
+    let request: PushRequest = message(request, PUSH_BYTES_MAX).await?;
     if request.mutations.len() > PUSH_MUTATIONS_MAX {
         let message = format!("A push carries at most {PUSH_MUTATIONS_MAX} mutations. Send it in parts.");
         return Err(Error::new(Code::TooLarge, message).into());
@@ -68,7 +63,7 @@ fn hold(mutation: &Mutation, error: &Error) -> Outcome {
     }
 }
 
-async fn pull(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PullAnswer>> {
+pub async fn pull(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PullAnswer>> {
     let request: PullRequest = body(request, PULL_BYTES_MAX).await?;
     let now = office.now();
     Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))

@@ -32,7 +32,7 @@ impl Steps {
     }
 
     /// Runs a test runner and counts what it says.
-    fn runner(&mut self, command: &mut Command) {
+    pub fn runner(&mut self, command: &mut Command) {
         match counted(command) {
             Ok((tally, success)) => {
                 self.tally.add(tally);

@@ -21,20 +21,23 @@ pub fn record_name(kind: Kind) -> &'static str {
 /// Keys that lists sort and search by are not shown.
 const INNER: &[&str] = &["nameKey", "nameSort"];
 
+/// The kinds of records that have paths.
+const KINDS: &[Kind] = &[
+    Kind::Customers,
+    Kind::Contacts,
+    Kind::Interactions,
+    Kind::Quotes,
+    Kind::Orders,
+    Kind::Items,
+    Kind::Attachments,
+    Kind::Users,
+    Kind::Teams,
+];
+
 /// Every schema: records as they are shown, as they are made, as they are changed; pages; the error.
 pub fn records() -> Value {
     let mut out = Map::new();
-    for kind in [
-        Kind::Customers,
-        Kind::Contacts,
-        Kind::Interactions,
-        Kind::Quotes,
-        Kind::Orders,
-        Kind::Items,
-        Kind::Attachments,
-        Kind::Users,
-        Kind::Teams,
-    ] {
+    for kind in KINDS.iter().copied() {
         let name = record_name(kind);
         out.insert(name.to_owned(), shown(kind));
         out.insert(format!("{name}Page"), page(name));
@@ -99,7 +102,10 @@ fn written(kind: Kind, new: bool) -> Value {
     let mut required = Vec::new();
     for field in kind.fields() {
         let typed = field.typed_as.and_then(|name| kind.field(name)).unwrap_or(field);
-        let schema = if typed.owner == Owner::User { described(typed, !typed.required) } else { read_back(json!({})) };
+        let schema = match typed.owner {
+            Owner::User => with_defaults(kind, typed, described(typed, !typed.required)),
+            _ => read_back(json!({})),
+        };
         properties.insert(field.json.to_owned(), schema);
         if new && field.present {
             required.push(field.json);
@@ -109,6 +115,26 @@ fn written(kind: Kind, new: bool) -> Value {
         properties.insert("primaryContact".to_owned(), json!({ "$ref": "#/components/schemas/NewContact" }));
     }
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
+}
+
+/// A nested object as a body may hold it: without what is filled in where it is missing, which is what reading does not miss.
+fn with_defaults(kind: Kind, field: &Field, mut schema: Value) -> Value {
+    let reads = |value: Value| kind.index_of(field.json).is_some_and(|index| kind.blank().set(index, value).is_ok());
+    if matches!(field.kind, FieldKind::Json(_)) && (reads(json!({})) || reads(json!([{}]))) {
+        forget_required(&mut schema);
+    }
+    schema
+}
+
+fn forget_required(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            map.retain(|name, _| name != "required");
+            map.values_mut().for_each(forget_required);
+        }
+        Value::Array(values) => values.iter_mut().for_each(forget_required),
+        _ => {}
+    }
 }
 
 fn nullable(schema: Value) -> Value {
@@ -146,7 +172,15 @@ fn of_kind(field: &Field) -> Value {
     }
 }
 
-/// The schema of a TypeScript type, in the subset that declarations use: primitives, words, objects, lists, unions.
+/// The schema of an object that has no other names.
+pub fn closed(text: &str) -> Value {
+    let mut schema = typescript(text);
+    schema["additionalProperties"] = false.into();
+    schema
+}
+
+/// The schema of a TypeScript type, in the subset that declarations use: primitives, words, objects, lists, unions; and `Id`,
+/// `Instant` and the names of record types.
 pub fn typescript(text: &str) -> Value {
     let mut reader = Reader { rest: text.trim() };
     let schema = reader.union();
@@ -196,8 +230,11 @@ impl Reader<'_> {
         if self.eat("{") {
             return self.object();
         }
-        if self.eat("Record<string, unknown>") {
-            return json!({ "type": "object" });
+        if self.eat("Record<string,") {
+            let values = self.union();
+            self.eat(">");
+            let any = values.as_object().is_some_and(Map::is_empty);
+            return if any { json!({ "type": "object" }) } else { json!({ "type": "object", "additionalProperties": values }) };
         }
         if self.eat("\"") {
             let (word, rest) = self.rest.split_once('"').unwrap_or((self.rest, ""));
@@ -211,10 +248,15 @@ impl Reader<'_> {
             ("boolean", json!({ "type": "boolean" })),
             ("null", json!({ "type": "null" })),
             ("unknown", json!({})),
+            ("Instant", instant()),
+            ("Id", id()),
         ] {
             if self.eat(word) {
                 return schema;
             }
+        }
+        if let Some(kind) = KINDS.iter().find(|kind| self.eat(record_name(**kind))) {
+            return json!({ "$ref": format!("#/components/schemas/{}", record_name(*kind)) });
         }
         self.rest = "";
         json!({})
@@ -250,6 +292,11 @@ mod tests {
         assert_eq!(object["required"], json!(["a"]));
         assert_eq!(object["properties"]["b"]["items"]["properties"]["c"]["anyOf"][1], json!({ "type": "null" }));
         assert_eq!(typescript("Record<string, unknown>"), json!({ "type": "object" }));
+        let sides = typescript("Record<string, \"a\" | \"b\">[]");
+        assert_eq!(sides["items"]["additionalProperties"]["enum"], json!(["a", "b"]));
+        assert_eq!(typescript("{ user: User; at?: Instant | null }")["required"], json!(["user"]));
+        assert_eq!(typescript("User[]")["items"]["$ref"], "#/components/schemas/User");
+        assert_eq!(closed("{ id: Id }")["additionalProperties"], json!(false));
     }
 
     #[test]

@@ -2,26 +2,19 @@
 
 use super::{PathId, admin};
 use crate::caller::Caller;
-use crate::http::{Answer, Shared};
+use crate::http::Answer;
+use crate::rest::query::pairs;
 use crate::session;
-use axum::extract::{Query, RawQuery};
+use axum::Json;
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::routing::{delete, get};
-use axum::{Json, Router};
 use rapport_model::{Code, Error, Id, Role};
 use rapport_store::accounts::Device;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub fn router() -> Router<Shared> {
-    Router::new().route("/api/devices", get(list)).route("/api/devices/{id}", delete(revoke))
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
-    user_id: Option<Id>,
-}
+/// What [`list`] answers.
+pub const ANSWER: &str = "{ items: { _id: Id; userId: Id; name: string; code: string; createdAt: Instant; seenAt: Instant; \
+     revokedAt: Instant | null; thisOne: boolean }[] }";
 
 /// A device as it is shown: no hash of anything.
 fn shown(device: &Device, here: Id) -> Value {
@@ -31,12 +24,14 @@ fn shown(device: &Device, here: Id) -> Value {
     })
 }
 
-async fn list(caller: Caller, RawQuery(query): RawQuery) -> Answer<Json<Value>> {
-    let uri = format!("/?{}", query.unwrap_or_default()).parse().map_err(|_| unreadable())?;
-    let Query(asked) = Query::<Asked>::try_from_uri(&uri).map_err(|_| unreadable())?;
+pub async fn list(caller: Caller, request: Request) -> Answer<Json<Value>> {
+    let mut asked: Option<Id> = None;
+    for (_, value) in pairs(&request)? {
+        asked = Some(value.parse().map_err(|_| Error::field(Code::InvalidValue, "userId", "userId is the id of a user."))?);
+    }
     let items = caller
         .read(move |tx, sight| {
-            let user = asked.user_id.unwrap_or(sight.user);
+            let user = asked.unwrap_or(sight.user);
             if user != sight.user {
                 admin(sight.role)?;
             }
@@ -46,12 +41,8 @@ async fn list(caller: Caller, RawQuery(query): RawQuery) -> Answer<Json<Value>> 
     Ok(Json(json!({ "items": items })))
 }
 
-fn unreadable() -> Error {
-    Error::field(Code::InvalidValue, "userId", "Devices are listed for one userId, or for yourself.")
-}
-
 /// One's own device, or, for an administrator, anybody's.
-async fn revoke(PathId(id): PathId, caller: Caller) -> Answer<StatusCode> {
+pub async fn revoke(PathId(id): PathId, caller: Caller) -> Answer<StatusCode> {
     caller
         .write(move |tx, at| {
             let device = tx.device_find(id)?.filter(|d| d.user_id == at.actor.user || at.actor.role == Role::Admin);

@@ -3,10 +3,9 @@
 
 use super::{PEOPLE_BYTES_MAX, PathId, admin, keeps_an_admin, user, write};
 use crate::caller::Caller;
-use crate::http::{Answer, Shared, body};
+use crate::http::{Answer, body};
+use axum::Json;
 use axum::extract::Request;
-use axum::routing::post;
-use axum::{Json, Router};
 use rapport_model::{Code, Error, Id, Result, Role, User};
 use rapport_ops::accept::Context;
 use rapport_ops::handover::{self, Asked, Plan, State};
@@ -19,9 +18,14 @@ use std::time::{Duration, Instant};
 /// A request moves records for so long; a job does the rest.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub fn router() -> Router<Shared> {
-    Router::new().route("/api/users/{id}/deactivate", post(deactivate)).route("/api/users/{id}/reactivate", post(reactivate))
-}
+/// What [`deactivate`] takes.
+pub const LEAVING: &str = "{ handover?: { mode: \"user\" | \"roundRobin\" | \"territory\" | \"unassign\"; userIds?: Id[] } | null; \
+     dryRun?: boolean }";
+/// What [`deactivate`] answers.
+pub const HANDED: &str = "{ user: User; dryRun: boolean; done: boolean; customers: number; followUps: number; \
+     draftQuotes: number; devices: number; \
+     receivers: { userId: Id | null; name: string | null; customers: number; followUps: number }[]; \
+     fallback: { userId: Id | null; customers: number }; failed: { kind: string; id: Id; code: string }[] }";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -31,7 +35,7 @@ struct Leaving {
     dry_run: bool,
 }
 
-async fn deactivate(PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Value>> {
+pub async fn deactivate(PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Value>> {
     let asked: Leaving = body(request, PEOPLE_BYTES_MAX).await?;
     if asked.dry_run {
         let plan = asked.handover.unwrap_or(Plan { mode: handover::Mode::Unassign, user_ids: Vec::new() });
@@ -124,7 +128,7 @@ fn told(tx: &mut Tx<'_>, id: Id, plan: &Plan, state: &State, done: bool) -> Resu
 }
 
 /// She may sign in again, by a new link or her password. What went to others stays there.
-async fn reactivate(PathId(id): PathId, caller: Caller) -> Answer<Json<User>> {
+pub async fn reactivate(PathId(id): PathId, caller: Caller) -> Answer<Json<User>> {
     let back = caller.write(move |tx, at| {
         admin(at.actor.role)?;
         let user = user(tx, id)?;

@@ -2,21 +2,15 @@
 
 use super::{PEOPLE_BYTES_MAX, PathId, Server, admin, invite, user};
 use crate::caller::{Caller, SignedIn};
-use crate::http::{Answer, Shared, body};
+use crate::http::{Answer, Shared, body, object_or_nothing};
 use crate::password;
-use axum::body::Bytes;
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Json, Router};
 use rapport_model::{Code, Error};
 use rapport_store::accounts::Account;
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-pub fn router() -> Router<Shared> {
-    Router::new().route("/api/me/password", post(change)).route("/api/users/{id}/password", post(reset))
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +25,7 @@ fn no_account() -> Error {
     Error::internal("a user without an account")
 }
 
-async fn change(State(office): State<Shared>, SignedIn(caller, device): SignedIn, request: Request) -> Answer<StatusCode> {
+pub async fn change(State(office): State<Shared>, SignedIn(caller, device): SignedIn, request: Request) -> Answer<StatusCode> {
     let asked: Change = body(request, PEOPLE_BYTES_MAX).await?;
     password::check(&asked.new).map_err(|error| Error { field: Some("new".to_owned()), ..error })?;
     let account = caller.read(|tx, sight| tx.account_of(sight.user)?.ok_or_else(no_account)).await?;
@@ -60,7 +54,7 @@ async fn change(State(office): State<Shared>, SignedIn(caller, device): SignedIn
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Reset {
     /// Her devices are signed out, too; without it her laptop goes on with its work.
@@ -69,9 +63,9 @@ struct Reset {
 }
 
 /// The old password is good no more; the link signs one device in, where she sets a new one.
-async fn reset(Server(server): Server, PathId(id): PathId, caller: Caller, bytes: Bytes) -> Answer<Json<Value>> {
-    let malformed = |e| Error::new(Code::Malformed, format!("The body cannot be read: {e}."));
-    let asked: Reset = if bytes.is_empty() { Reset::default() } else { serde_json::from_slice(&bytes).map_err(malformed)? };
+pub async fn reset(Server(server): Server, PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Value>> {
+    let malformed = |e| Error::new(Code::Malformed, format!("The body cannot be read as JSON of this form: {e}."));
+    let asked: Reset = serde_json::from_value(object_or_nothing(request, PEOPLE_BYTES_MAX).await?).map_err(malformed)?;
     let org = caller.org;
     let answer = caller
         .write(move |tx, at| {

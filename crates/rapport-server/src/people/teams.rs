@@ -1,12 +1,12 @@
 //! Teams: made, changed, taken apart.
 
-use super::{PEOPLE_BYTES_MAX, PathId, admin, fresh, write};
+use super::{PEOPLE_BYTES_MAX, PathId, admin, fresh, made_at, write};
 use crate::caller::Caller;
-use crate::http::{Answer, Shared, body};
+use crate::http::{Answer, body};
+use axum::Json;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::routing::{post, put};
-use axum::{Json, Router};
+use axum::response::Response;
 use rapport_model::people::Territory;
 use rapport_model::{BoxedRecord, Code, Error, Id, Result, Team, User, text};
 use rapport_store::Tx;
@@ -15,9 +15,12 @@ use serde::Deserialize;
 /// Entries of one list of a territory at most.
 const TERRITORY_ENTRIES_MAX: usize = 1000;
 
-pub fn router() -> Router<Shared> {
-    Router::new().route("/api/teams", post(create)).route("/api/teams/{id}", put(update).delete(delete))
-}
+/// What [`create`] takes.
+pub const NEW: &str = "{ name: string; territory?: \
+     { countries?: string[]; zipPrefixes?: string[]; industries?: string[] } | null }";
+/// What [`update`] takes.
+pub const CHANGE: &str = "{ name?: string | null; territory?: \
+     { countries?: string[]; zipPrefixes?: string[]; industries?: string[] } | null }";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,7 +60,7 @@ fn apply(tx: &mut Tx<'_>, team: &mut Team, said: Said) -> Result<()> {
     Ok(())
 }
 
-async fn create(caller: Caller, request: Request) -> Answer<(StatusCode, Json<Team>)> {
+pub async fn create(caller: Caller, request: Request) -> Answer<Response> {
     let said: Said = body(request, PEOPLE_BYTES_MAX).await?;
     let made = caller.write(move |tx, at| {
         admin(at.actor.role)?;
@@ -67,10 +70,11 @@ async fn create(caller: Caller, request: Request) -> Answer<(StatusCode, Json<Te
         write(tx, at, vec![Box::new(team)])?;
         tx.get_as::<Team>(id)
     });
-    Ok((StatusCode::CREATED, Json(made.await?)))
+    let made = made.await?;
+    made_at(&format!("/api/teams/{}", made.meta.id), &made)
 }
 
-async fn update(PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Team>> {
+pub async fn update(PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Team>> {
     let said: Said = body(request, PEOPLE_BYTES_MAX).await?;
     let written = caller.write(move |tx, at| {
         admin(at.actor.role)?;
@@ -86,7 +90,7 @@ async fn update(PathId(id): PathId, caller: Caller, request: Request) -> Answer<
 }
 
 /// Its members belong to no team afterwards.
-async fn delete(PathId(id): PathId, caller: Caller) -> Answer<StatusCode> {
+pub async fn delete(PathId(id): PathId, caller: Caller) -> Answer<StatusCode> {
     caller
         .write(move |tx, at| {
             admin(at.actor.role)?;

@@ -1,15 +1,12 @@
 //! Inviting and changing people. The directory follows their addresses.
 
-use super::{PEOPLE_BYTES_MAX, PathId, Server, admin, fresh, invite, keeps_an_admin, user, write};
+use super::{PEOPLE_BYTES_MAX, PathId, Server, admin, fresh, invite, keeps_an_admin, made_at, user, write};
 use crate::account::{check_person, email_key, reserve_in};
 use crate::caller::Caller;
 use crate::http::{Answer, Shared, body, object};
+use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{post, put};
-use axum::{Json, Router};
+use axum::response::Response;
 use rapport_model::{Code, Error, Id, Kind, Result, Role, Team, User};
 use rapport_store::Tx;
 use rapport_store::accounts::Account;
@@ -20,12 +17,13 @@ use serde_json::{Value, json};
 /// Customers that a guest is named for at most.
 const NAMED_CUSTOMERS_MAX: usize = 5000;
 
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route("/api/users", post(create))
-        .route("/api/users/{id}", put(update))
-        .route("/api/users/{id}/invite", post(invite_again))
-}
+/// What [`create`] takes.
+pub const NEW: &str = "{ name: string; email: string; role: \"admin\" | \"sales\" | \"support\" | \"brand\"; teamId?: Id | null; \
+     customerIds?: Id[] }";
+/// What [`update`] takes; what the server writes may be sent back.
+pub const CHANGE: &str = "{ name?: string; email?: string; role?: \"admin\" | \"sales\" | \"support\" | \"brand\"; \
+     teamId?: Id | null; customerIds?: Id[]; isActive?: boolean; _id?: unknown; orgId?: unknown; createdAt?: unknown; \
+     updatedAt?: unknown; createdBy?: unknown; deletedAt?: unknown; version?: unknown }";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -39,7 +37,7 @@ struct New {
     customer_ids: Vec<Id>,
 }
 
-async fn create(State(office): State<Shared>, Server(server): Server, caller: Caller, request: Request) -> Answer<Response> {
+pub async fn create(State(office): State<Shared>, Server(server): Server, caller: Caller, request: Request) -> Answer<Response> {
     caller.read(|_, sight| admin(sight.role)).await?;
     let new: New = body(request, PEOPLE_BYTES_MAX).await?;
     check_person(&new.name, &new.email)?;
@@ -71,10 +69,7 @@ async fn create(State(office): State<Shared>, Server(server): Server, caller: Ca
         office.directory.write_async(move |tx| tx.directory_remove(&taken)).await?;
     }
     let (id, answer) = made?;
-    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
-    let location = HeaderValue::from_str(&format!("/api/users/{id}")).map_err(Error::internal)?;
-    response.headers_mut().insert(LOCATION, location);
-    Ok(response)
+    made_at(&format!("/api/users/{id}"), &answer)
 }
 
 /// What a user names is here.
@@ -133,7 +128,7 @@ fn said<T: DeserializeOwned>(name: &str, value: Value) -> Result<T> {
     serde_json::from_value(value).map_err(|e| Error::field(Code::InvalidValue, name, format!("{name} cannot be read: {e}.")))
 }
 
-async fn update(State(office): State<Shared>, PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<User>> {
+pub async fn update(State(office): State<Shared>, PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<User>> {
     let body = object(request, PEOPLE_BYTES_MAX).await?;
     let before = caller
         .read(move |tx, sight| {
@@ -177,7 +172,7 @@ async fn update(State(office): State<Shared>, PathId(id): PathId, caller: Caller
     Ok(Json(written?))
 }
 
-async fn invite_again(Server(server): Server, PathId(id): PathId, caller: Caller) -> Answer<Json<Value>> {
+pub async fn invite_again(Server(server): Server, PathId(id): PathId, caller: Caller) -> Answer<Json<Value>> {
     let org = caller.org;
     let answer = caller
         .write(move |tx, at| {

@@ -3,13 +3,11 @@
 use super::told::{Told, View};
 use super::{Place, check_version, listed};
 use crate::caller::Caller;
-use crate::http::{Answer, Shared, body};
+use crate::http::{Answer, body};
 use crate::people::admin;
-use axum::Router;
 use axum::extract::Request;
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
 use rapport_model::{BoxedRecord, Code, Customer, Error, Id, Kind, Result, Role, Sight};
 use rapport_ops::accept::{self, Side};
 use rapport_store::Tx;
@@ -19,19 +17,8 @@ use std::collections::BTreeMap;
 /// Bytes of what is said about a merge at most.
 const MERGE_BYTES_MAX: usize = 64 * 1024;
 
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(
-            "/api/customers/{id}/archive",
-            post(|caller: Caller, place: Place, headers: HeaderMap| archive(caller, place, headers, true)),
-        )
-        .route(
-            "/api/customers/{id}/unarchive",
-            post(|caller: Caller, place: Place, headers: HeaderMap| archive(caller, place, headers, false)),
-        )
-        .route("/api/customers/{id}/erase", post(erase))
-        .route("/api/customers/{id}/merge", post(merge))
-}
+/// What [`merge`] takes.
+pub const MERGING: &str = "{ from: Id; fields?: Record<string, \"this\" | \"other\"> }";
 
 /// The customer of a path, if the caller may dispose of it: her own, or any as an administrator.
 fn own(tx: &mut Tx<'_>, place: &Place, sight: &Sight) -> Result<BoxedRecord> {
@@ -43,7 +30,15 @@ fn own(tx: &mut Tx<'_>, place: &Place, sight: &Sight) -> Result<BoxedRecord> {
     Err(Error::new(Code::Forbidden, "Only its owner or an administrator may do this with a customer. Ask one of them."))
 }
 
-async fn archive(caller: Caller, place: Place, headers: HeaderMap, into: bool) -> Answer<Told> {
+pub async fn archive(caller: Caller, place: Place, headers: HeaderMap) -> Answer<Told> {
+    move_to_archive(caller, place, headers, true).await
+}
+
+pub async fn unarchive(caller: Caller, place: Place, headers: HeaderMap) -> Answer<Told> {
+    move_to_archive(caller, place, headers, false).await
+}
+
+async fn move_to_archive(caller: Caller, place: Place, headers: HeaderMap, into: bool) -> Answer<Told> {
     let expected = listed(&headers, &IF_MATCH);
     let told = caller
         .write(move |tx, at| {
@@ -59,7 +54,7 @@ async fn archive(caller: Caller, place: Place, headers: HeaderMap, into: bool) -
 
 /// Everything about a customer goes: rows, history, cards, what it is found by, what was kept of lost values. Orders and
 /// accepted quotes hold up a delete, not this.
-async fn erase(caller: Caller, place: Place) -> Answer<StatusCode> {
+pub async fn erase(caller: Caller, place: Place) -> Answer<StatusCode> {
     caller
         .write(move |tx, at| {
             admin(at.actor.role)?;
@@ -81,7 +76,7 @@ struct Merging {
     fields: BTreeMap<String, Side>,
 }
 
-async fn merge(caller: Caller, place: Place, request: Request) -> Answer<Told> {
+pub async fn merge(caller: Caller, place: Place, request: Request) -> Answer<Told> {
     let expected = listed(request.headers(), &IF_MATCH);
     let asked: Merging = body(request, MERGE_BYTES_MAX).await?;
     let told = caller

@@ -30,6 +30,9 @@ pub struct Listed {
     changed_since: Option<String>,
 }
 
+/// Names that a URL gives once; a field may be given several times.
+pub const ONCE: &[&str] = &["limit", "cursor", "sort", "q", "includeInactive", "changedSince", "updatedSince"];
+
 /// What a URL asks for.
 #[derive(Default)]
 struct Asked {

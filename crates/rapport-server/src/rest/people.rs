@@ -7,7 +7,8 @@ use rapport_model::{Org, User};
 use serde_json::json;
 
 /// What [`me`] answers.
-pub const ME: &str = "{ user: Record<string, unknown>; org: Record<string, unknown>; role: string; deviceId: string }";
+pub const ME: &str =
+    "{ user: User; org: Record<string, unknown>; role: \"admin\" | \"sales\" | \"support\" | \"brand\"; deviceId: Id }";
 
 pub async fn me(caller: Caller) -> Answer<Told> {
     let org = caller.org;

@@ -1,10 +1,13 @@
-//! Every route, once: the router, the OpenAPI document and the table of docs/api.md are loops over it.
+//! Every route, once, by area: the router and the OpenAPI document are loops over it.
 
-use super::{analytics, content, figures, follow_ups, history, people};
+mod customers;
+mod office;
+mod people;
+mod sales;
+
 use crate::http::Shared;
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::MethodRouter;
 use rapport_model::Kind;
-use rapport_ops::analytics::scope::What;
 
 /// Who answers.
 #[derive(Clone, Copy)]
@@ -17,18 +20,18 @@ pub enum Does {
     /// A verb of a quote.
     Verb(&'static str),
     Other(fn() -> MethodRouter<Shared>),
-    /// Mounted by another module.
-    Elsewhere,
 }
 
-/// What a body holds. Texts are TypeScript, as in the declarations.
+/// What a body holds. Texts are TypeScript, as in the declarations, with `Id`, `Instant` and the names of record types.
 #[derive(Clone, Copy)]
 pub enum Takes {
     Nothing,
     New(Kind),
     Patch(Kind),
-    /// An object; an empty body will do where nothing in it is needed.
+    /// An object with these names alone; an empty body will do where nothing in it is needed.
     Object(&'static str),
+    /// An object of a device, which may be newer than the server: names that it does not know are let be.
+    Message(&'static str),
     Bytes,
 }
 
@@ -38,11 +41,30 @@ pub enum Gives {
     Record(Kind),
     Page(Kind),
     Object(&'static str),
+    /// The same figures, or a table of them.
+    ObjectOrCsv(&'static str),
     Nothing,
     Bytes,
-    Html,
+    /// Text of this media type.
+    Text(&'static str),
 }
 
+/// A header that a route heeds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Heeds {
+    IfMatch,
+    IfNoneMatch,
+    IdempotencyKey,
+}
+
+/// A header that every success of a route has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    ETag,
+    Location,
+}
+
+#[derive(Clone, Copy)]
 pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
@@ -50,350 +72,110 @@ pub struct Route {
     pub does: Does,
     pub takes: Takes,
     pub gives: Gives,
-    /// JSON of a body that works; tests send it.
+    /// The status of a success.
+    pub status: u16,
+    /// Refusals beside those that follow from the rest.
+    pub refuses: &'static [u16],
+    /// JSON of a body that works, ids as `{name}`; tests send it.
     pub example: &'static str,
     /// Names of the query beside those of lists, with their TypeScript.
     pub query: &'static [(&'static str, &'static str)],
+    pub heeds: &'static [Heeds],
+    pub tells: &'static [Tells],
     /// Whether it takes no token.
     pub open: bool,
 }
 
-const fn route(method: &'static str, path: &'static str, summary: &'static str, does: Does, takes: Takes, gives: Gives) -> Route {
-    Route { method, path, summary, does, takes, gives, example: "", query: &[], open: false }
+/// Every route.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    [customers::ROUTES, sales::ROUTES, people::ROUTES, office::ROUTES].into_iter().flatten()
+}
+
+impl Route {
+    const fn new(method: &'static str, path: &'static str, summary: &'static str, does: Does) -> Route {
+        Route {
+            method,
+            path,
+            summary,
+            does,
+            takes: Takes::Nothing,
+            gives: Gives::Nothing,
+            status: 204,
+            refuses: &[],
+            example: "",
+            query: &[],
+            heeds: &[],
+            tells: &[],
+            open: false,
+        }
+    }
+
+    const fn takes(self, takes: Takes, example: &'static str) -> Route {
+        Route { takes, example, ..self }
+    }
+
+    const fn gives(self, gives: Gives) -> Route {
+        Route { gives, status: 200, ..self }
+    }
+
+    /// The record that was made, and where it is.
+    const fn makes(self, gives: Gives) -> Route {
+        Route { gives, status: 201, tells: &[Tells::Location], ..self }
+    }
+
+    const fn asked(self, query: &'static [(&'static str, &'static str)]) -> Route {
+        Route { query, ..self }
+    }
+
+    const fn heeds(self, heeds: &'static [Heeds]) -> Route {
+        Route { heeds, ..self }
+    }
+
+    const fn tells(self, tells: &'static [Tells]) -> Route {
+        Route { tells, ..self }
+    }
+
+    const fn refuses(self, refuses: &'static [u16]) -> Route {
+        Route { refuses, ..self }
+    }
+
+    const fn open(self) -> Route {
+        Route { open: true, ..self }
+    }
 }
 
 const fn list(path: &'static str, kind: Kind, summary: &'static str) -> Route {
-    route("GET", path, summary, Does::List(kind), Takes::Nothing, Gives::Page(kind))
+    Route::new("GET", path, summary, Does::List(kind)).gives(Gives::Page(kind))
 }
 
 const fn create(path: &'static str, kind: Kind, summary: &'static str, example: &'static str) -> Route {
-    Route { example, ..route("POST", path, summary, Does::Create(kind), Takes::New(kind), Gives::Record(kind)) }
+    let route = Route::new("POST", path, summary, Does::Create(kind)).takes(Takes::New(kind), example);
+    let route = route.makes(Gives::Record(kind)).heeds(&[Heeds::IdempotencyKey]).refuses(&[422]);
+    route.tells(&[Tells::ETag, Tells::Location])
 }
 
 const fn read(path: &'static str, kind: Kind, summary: &'static str) -> Route {
-    route("GET", path, summary, Does::Read(kind), Takes::Nothing, Gives::Record(kind))
+    let route = Route::new("GET", path, summary, Does::Read(kind)).gives(Gives::Record(kind));
+    route.heeds(&[Heeds::IfNoneMatch]).tells(&[Tells::ETag])
 }
 
 const fn update(path: &'static str, kind: Kind, summary: &'static str, example: &'static str) -> Route {
-    Route { example, ..route("PUT", path, summary, Does::Update(kind), Takes::Patch(kind), Gives::Record(kind)) }
+    let route = Route::new("PUT", path, summary, Does::Update(kind)).takes(Takes::Patch(kind), example);
+    route.gives(Gives::Record(kind)).heeds(&[Heeds::IfMatch]).tells(&[Tells::ETag]).refuses(&[409, 422])
 }
 
 const fn delete(path: &'static str, kind: Kind, summary: &'static str) -> Route {
-    route("DELETE", path, summary, Does::Delete(kind), Takes::Nothing, Gives::Nothing)
+    Route::new("DELETE", path, summary, Does::Delete(kind)).heeds(&[Heeds::IfMatch]).refuses(&[409, 422])
 }
 
-const fn verb(
-    path: &'static str,
-    word: &'static str,
-    summary: &'static str,
-    takes: &'static str,
-    example: &'static str,
-) -> Route {
-    let gives = if matches!(word.as_bytes(), b"convert") { Kind::Orders } else { Kind::Quotes };
-    Route { example, ..route("POST", path, summary, Does::Verb(word), Takes::Object(takes), Gives::Record(gives)) }
+const fn get(path: &'static str, summary: &'static str, handler: fn() -> MethodRouter<Shared>) -> Route {
+    Route::new("GET", path, summary, Does::Other(handler))
 }
 
-const fn other(
-    method: &'static str,
-    path: &'static str,
-    summary: &'static str,
-    handler: fn() -> MethodRouter<Shared>,
-    takes: Takes,
-    gives: Gives,
-) -> Route {
-    route(method, path, summary, Does::Other(handler), takes, gives)
+const fn post(path: &'static str, summary: &'static str, handler: fn() -> MethodRouter<Shared>) -> Route {
+    Route::new("POST", path, summary, Does::Other(handler))
 }
 
-const fn elsewhere(method: &'static str, path: &'static str, summary: &'static str, takes: &'static str, gives: Gives) -> Route {
-    let takes = if takes.is_empty() { Takes::Nothing } else { Takes::Object(takes) };
-    Route { open: true, ..route(method, path, summary, Does::Elsewhere, takes, gives) }
+const fn put(path: &'static str, summary: &'static str, handler: fn() -> MethodRouter<Shared>) -> Route {
+    Route::new("PUT", path, summary, Does::Other(handler))
 }
-
-/// What a session says.
-const SESSION: &str = "{ accessToken: string; expiresInMs: number; refreshToken: string; serverTime: number }";
-const QUALIFIED: &str = "{ qualification: Record<string, unknown>; offer: Record<string, unknown> | null }";
-
-use Kind::{Attachments, Contacts, Customers, Interactions, Items, Orders, Quotes, Teams, Users};
-
-/// A figure of a period; CSV by `Accept: text/csv` or `format=csv`.
-const fn figures_of(
-    path: &'static str,
-    summary: &'static str,
-    handler: fn() -> MethodRouter<Shared>,
-    gives: &'static str,
-) -> Route {
-    Route { query: analytics::QUERY, ..other("GET", path, summary, handler, Takes::Nothing, Gives::Object(gives)) }
-}
-
-const NEW_QUOTE: &str = r#"{"subject": "Ten lenses", "description": "", "currency": "EUR",
- "items": [{"sku": "L-1", "description": "Lens", "quantity": 10, "unitPrice": 30.75, "totalPrice": 307.5}],
- "subtotal": 307.5, "taxAmount": 61.5, "totalAmount": 369}"#;
-const NEW_ORDER: &str = r#"{"items": [{"sku": "L-1", "description": "Lens", "quantity": 2, "unitPrice": 30.75, "taxRate": 20}],
- "currency": "EUR"}"#;
-
-pub const ROUTES: &[Route] = &[
-    list("/api/customers", Customers, "Customers, in pages"),
-    create(
-        "/api/customers",
-        Customers,
-        "Make a customer, with its primary contact if you like",
-        r#"{"name": "Kvist Optik", "status": "lead", "type": "business", "email": "post@kvist.example",
- "address": {"street": "Havnegata 1", "city": "Bergen", "zipCode": "5003", "country": "NO"},
- "primaryContact": {"firstName": "Ida", "lastName": "Kvist"}}"#,
-    ),
-    Route {
-        query: &[
-            ("from", "number"),
-            ("to", "number"),
-            ("tz", "string"),
-            ("scope", "\"mine\" | \"team\" | \"all\""),
-            ("limit", "number"),
-            ("cursor", "string"),
-        ],
-        ..other(
-            "GET",
-            "/api/customers/interactions/follow-up",
-            "Open follow-ups: overdue, today, upcoming, undated",
-            || get(follow_ups::due),
-            Takes::Nothing,
-            Gives::Object(follow_ups::ANSWER),
-        )
-    },
-    figures_of(
-        "/api/customers/analytics/value",
-        "Revenue and orders by currency, kind, source and month; open quotes. JSON or CSV",
-        || analytics::route(What::Value),
-        analytics::VALUE,
-    ),
-    figures_of(
-        "/api/customers/analytics/leads",
-        "Customers by status, the funnel, how long it took, why they were lost. JSON or CSV",
-        || analytics::route(What::Leads),
-        analytics::LEADS,
-    ),
-    figures_of(
-        "/api/customers/analytics/interactions",
-        "Interactions by kind, user, day and outcome; follow-ups, cadence, dormant customers. JSON or CSV",
-        || analytics::route(What::Interactions),
-        analytics::INTERACTIONS,
-    ),
-    figures_of(
-        "/api/customers/reports/activity",
-        "By owner: response time, punctuality, win rate, revenue and what was kept of it. JSON or CSV",
-        || analytics::route(What::Report),
-        analytics::REPORT,
-    ),
-    read("/api/customers/{id}", Customers, "One customer"),
-    update("/api/customers/{id}", Customers, "Change a customer; what is missing stays", r#"{"phone": "+47 55 00 00 00"}"#),
-    delete("/api/customers/{id}", Customers, "Put a customer into the trash, for 30 days"),
-    Route {
-        example: "{}",
-        ..other(
-            "POST",
-            "/api/customers/{id}/restore",
-            "Take a customer out of the trash",
-            || post(super::restore),
-            Takes::Object("{}"),
-            Gives::Record(Customers),
-        )
-    },
-    other(
-        "GET",
-        "/api/customers/{id}/qualification",
-        "Budget, authority, need, timeline; what they offer",
-        || get(figures::qualification),
-        Takes::Nothing,
-        Gives::Object(QUALIFIED),
-    ),
-    Route {
-        example: r#"{"budget": {"level": "yes", "amount": 20000}, "need": {"level": "partial", "note": "two shops"}}"#,
-        ..other(
-            "PUT",
-            "/api/customers/{id}/qualification",
-            "Say what is known of budget, authority, need, timeline",
-            || put(figures::qualify),
-            Takes::Object(figures::PARTS),
-            Gives::Object(QUALIFIED),
-        )
-    },
-    other(
-        "GET",
-        "/api/customers/{id}/score",
-        "How promising a lead is",
-        || get(figures::score),
-        Takes::Nothing,
-        Gives::Object(figures::SCORE),
-    ),
-    other(
-        "GET",
-        "/api/customers/{id}/value",
-        "What a customer has bought",
-        || get(figures::value),
-        Takes::Nothing,
-        Gives::Object(figures::VALUE),
-    ),
-    Route {
-        query: &[("limit", "number"), ("cursor", "string")],
-        ..other(
-            "GET",
-            "/api/customers/{customer}/history",
-            "Changes of a customer and of what hangs on it, newest first",
-            || get(history::page),
-            Takes::Nothing,
-            Gives::Object(history::ANSWER),
-        )
-    },
-    list("/api/customers/{customer}/contacts", Contacts, "Contacts of a customer"),
-    create(
-        "/api/customers/{customer}/contacts",
-        Contacts,
-        "Add a contact",
-        r#"{"firstName": "Jo", "lastName": "Alt", "email": "jo@kvist.example"}"#,
-    ),
-    read("/api/customers/{customer}/contacts/{id}", Contacts, "One contact"),
-    update("/api/customers/{customer}/contacts/{id}", Contacts, "Change a contact", r#"{"mobile": "+47 400 00 000"}"#),
-    delete("/api/customers/{customer}/contacts/{id}", Contacts, "Put a contact into the trash"),
-    list("/api/customers/{customer}/interactions", Interactions, "Calls, mails, meetings of a customer"),
-    create(
-        "/api/customers/{customer}/interactions",
-        Interactions,
-        "Note a call, a mail, a meeting",
-        r#"{"type": "call", "subject": "Asked for lenses", "description": "", "assignedTo": "{me}",
- "requiresFollowUp": true, "followUpDate": 1893456000000}"#,
-    ),
-    read("/api/customers/{customer}/interactions/{id}", Interactions, "One interaction"),
-    update("/api/customers/{customer}/interactions/{id}", Interactions, "Change an interaction", r#"{"outcome": "wants ten"}"#),
-    delete("/api/customers/{customer}/interactions/{id}", Interactions, "Put an interaction into the trash"),
-    list("/api/customers/{customer}/quotes", Quotes, "Quotes of a customer, as they read today"),
-    create("/api/customers/{customer}/quotes", Quotes, "Draft a quote", NEW_QUOTE),
-    read("/api/customers/{customer}/quotes/{id}", Quotes, "One quote, as it reads today"),
-    update("/api/customers/{customer}/quotes/{id}", Quotes, "Change a draft", r#"{"paymentTerms": "30 days"}"#),
-    delete("/api/customers/{customer}/quotes/{id}", Quotes, "Put a draft into the trash"),
-    verb(
-        "/api/customers/{customer}/quotes/{id}/send",
-        "send",
-        "Freeze a quote and note how it went out; twice is once",
-        r#"{ channel: "email" | "handed over" | "printed" | "other" }"#,
-        r#"{"channel": "printed"}"#,
-    ),
-    verb("/api/customers/{customer}/quotes/{id}/view", "view", "The customer has looked at it", "{}", "{}"),
-    verb(
-        "/api/customers/{customer}/quotes/{id}/accept",
-        "accept",
-        "The customer accepts; late confirms it after the last day",
-        "{ late?: boolean }",
-        "{}",
-    ),
-    verb(
-        "/api/customers/{customer}/quotes/{id}/reject",
-        "reject",
-        "The customer rejects, with a reason",
-        "{ reason: string }",
-        r#"{"reason": "too dear"}"#,
-    ),
-    verb("/api/customers/{customer}/quotes/{id}/revise", "revise", "A new draft in the place of one that went out", "{}", "{}"),
-    verb(
-        "/api/customers/{customer}/quotes/{id}/convert",
-        "convert",
-        "The order of an accepted quote; twice is once",
-        "{ lines?: string[] }",
-        "{}",
-    ),
-    list("/api/customers/{customer}/orders", Orders, "Orders of a customer"),
-    create("/api/customers/{customer}/orders", Orders, "Enter an order", NEW_ORDER),
-    read("/api/customers/{customer}/orders/{id}", Orders, "One order"),
-    update("/api/customers/{customer}/orders/{id}", Orders, "Change an order", r#"{"notes": "by ship"}"#),
-    delete("/api/customers/{customer}/orders/{id}", Orders, "Put a draft order into the trash"),
-    list("/api/customers/{customer}/attachments", Attachments, "Files beside a customer"),
-    create(
-        "/api/customers/{customer}/attachments",
-        Attachments,
-        "Announce a file",
-        r#"{"name": "plan.pdf", "mime": "application/pdf", "ownerKind": "customers", "ownerId": "{customer}"}"#,
-    ),
-    read("/api/customers/{customer}/attachments/{id}", Attachments, "One file's description"),
-    update("/api/customers/{customer}/attachments/{id}", Attachments, "Rename a file", r#"{"name": "floor plan.pdf"}"#),
-    delete("/api/customers/{customer}/attachments/{id}", Attachments, "Put a file into the trash"),
-    other(
-        "PUT",
-        "/api/customers/{customer}/attachments/{id}/content",
-        "Send a file's content, once, at most 25 MB",
-        || put(content::take),
-        Takes::Bytes,
-        Gives::Record(Attachments),
-    ),
-    other(
-        "GET",
-        "/api/customers/{customer}/attachments/{id}/content",
-        "A file's content",
-        || get(content::give),
-        Takes::Nothing,
-        Gives::Bytes,
-    ),
-    list("/api/orders", Orders, "Orders of all customers"),
-    create(
-        "/api/orders",
-        Orders,
-        "Enter an order of the customer that the body names",
-        r#"{"customerId": "{customer}", "items": [{"description": "Lens", "quantity": 1, "unitPrice": 10}]}"#,
-    ),
-    read("/api/orders/{id}", Orders, "One order"),
-    update("/api/orders/{id}", Orders, "Change an order", r#"{"status": "confirmed"}"#),
-    delete("/api/orders/{id}", Orders, "Put a draft order into the trash"),
-    list("/api/items", Items, "The catalogue"),
-    create(
-        "/api/items",
-        Items,
-        "Add something that can be sold",
-        r#"{"sku": "L-1", "description": "Lens", "unitPrice": 30.75, "taxRate": 20}"#,
-    ),
-    read("/api/items/{id}", Items, "One item"),
-    update("/api/items/{id}", Items, "Change an item", r#"{"unitPrice": 31.5}"#),
-    delete("/api/items/{id}", Items, "Put an item into the trash"),
-    list("/api/users", Users, "Who works here"),
-    read("/api/users/{id}", Users, "One user"),
-    list("/api/teams", Teams, "Teams"),
-    read("/api/teams/{id}", Teams, "One team"),
-    other("GET", "/api/me", "Who calls, and where", || get(people::me), Takes::Nothing, Gives::Object(people::ME)),
-    elsewhere(
-        "POST",
-        "/api/auth/login",
-        "Sign a device in by password",
-        "{ email: string; password: string; deviceName?: string }",
-        Gives::Object(SESSION),
-    ),
-    elsewhere(
-        "POST",
-        "/api/auth/enrol",
-        "Sign a device in by a link's code",
-        "{ code: string; deviceName?: string }",
-        Gives::Object(SESSION),
-    ),
-    elsewhere("POST", "/api/auth/refresh", "Renew a session", "{ refreshToken: string }", Gives::Object(SESSION)),
-    Route { open: false, ..elsewhere("POST", "/api/auth/logout", "Sign this device out", "", Gives::Nothing) },
-    Route {
-        open: false,
-        ..elsewhere(
-            "POST",
-            "/api/sync/push",
-            "A device's changes; each is known by its id",
-            "{ protocol: number; mutations: Record<string, unknown>[] }",
-            Gives::Object("{ outcomes: Record<string, unknown>[]; serverTime: number }"),
-        )
-    },
-    Route {
-        open: false,
-        ..elsewhere(
-            "POST",
-            "/api/sync/pull",
-            "What was accepted after a cursor",
-            "{ protocol: number; cursor: string | null; limit: number }",
-            Gives::Object(
-                "{ entries: Record<string, unknown>[]; cursor: string; more: boolean; left: number; reset: boolean; serverTime: number }",
-            ),
-        )
-    },
-    elsewhere("GET", "/api/openapi.json", "This document", "", Gives::Object("Record<string, unknown>")),
-    elsewhere("GET", "/api/docs", "A page to try the API", "", Gives::Html),
-    elsewhere("GET", "/healthz", "Whether the server works", "", Gives::Object("{ status: string; version: string }")),
-];

@@ -7,6 +7,8 @@ mod api;
 mod auth;
 mod bad;
 mod commands;
+mod document;
+mod examples;
 mod http;
 mod jobs;
 mod lists;
