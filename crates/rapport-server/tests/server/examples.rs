@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Real values for the `{name}`s of paths and examples.
-type Real = BTreeMap<&'static str, String>;
+pub type Real = BTreeMap<&'static str, String>;
 
 /// A running server, its document, and its administrator.
-struct Scene {
-    world: World,
-    ada: Desk,
+pub struct Scene {
+    pub world: World,
+    pub ada: Desk,
     document: Value,
+    /// Whose customers are made; nobody's unless she is named.
+    pub owner: Option<String>,
     count: AtomicUsize,
 }
 
@@ -24,11 +26,11 @@ fn text(value: &Value) -> String {
 }
 
 impl Scene {
-    async fn open() -> Scene {
+    pub async fn open() -> Scene {
         let world = World::start().await;
         let ada = world.ada().await;
         let document = ada.get("/api/openapi.json").await.ok();
-        Scene { world, ada, document, count: AtomicUsize::new(0) }
+        Scene { world, ada, document, owner: None, count: AtomicUsize::new(0) }
     }
 
     /// The example of a body, with real ids, and names and addresses that nothing here has yet.
@@ -49,7 +51,11 @@ impl Scene {
     /// What a POST to a collection makes.
     async fn made(&self, collection: &str, real: &Real) -> Value {
         let path = collection.replace("{customer}", real.get("customer").map_or("", String::as_str));
-        let made = self.ada.post(&path, self.body("POST", collection, real)).await;
+        let mut body = self.body("POST", collection, real);
+        if let ("/api/customers", Some(owner)) = (collection, &self.owner) {
+            body["assignedTo"] = owner.as_str().into();
+        }
+        let made = self.ada.post(&path, body).await;
         assert_eq!(made.status, 201, "{collection}: {made:?}");
         made.json
     }
@@ -69,7 +75,7 @@ impl Scene {
     }
 
     /// All that an operation needs is there: made for it alone, so that no operation depends on another.
-    async fn real(&self, path: &str) -> Real {
+    pub async fn real(&self, path: &str) -> Real {
         let mut real = Real::from([("user", self.ada.user().to_owned())]);
         let made = self.made("/api/customers", &real).await;
         real.insert("customer", text(&made["_id"]));
@@ -136,22 +142,28 @@ impl Scene {
         }
     }
 
-    async fn play(&self, method: &str, path: &str, operation: &Value) {
-        let (real, desk) = (self.real(path).await, self.desk(path).await);
+    /// The request of an operation, with the example of its body.
+    pub fn request(&self, desk: &Desk, method: &str, path: &str, real: &Real) -> reqwest::RequestBuilder {
         let address = path.split('/').map(|part| {
             let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
             name.map_or(part, |name| real.get(name).map_or_else(|| example(name), String::as_str)).to_owned()
         });
         let address = address.collect::<Vec<_>>().join("/");
         let mut request = desk.request(method.parse().unwrap(), &address);
-        let content = &operation["requestBody"]["content"];
+        let content = &self.document["paths"][path][method.to_lowercase()]["requestBody"]["content"];
         if path == "/api/auth/login" {
             request = request.json(&json!({ "email": "ada@acme.example", "password": PASSWORD, "deviceName": "Laptop" }));
         } else if content["application/json"].is_object() {
-            request = request.json(&self.body(method, path, &real));
+            request = request.json(&self.body(method, path, real));
         } else if content.is_object() {
             request = request.body("hello");
         }
+        request
+    }
+
+    async fn play(&self, method: &str, path: &str, operation: &Value) {
+        let (real, desk) = (self.real(path).await, self.desk(path).await);
+        let request = self.request(&desk, method, path, &real);
         self.fits(&format!("{method} {path}"), operation, request.send().await.unwrap()).await;
     }
 

@@ -19,4 +19,5 @@ mod records;
 mod scope;
 mod support;
 mod sync;
+mod table;
 mod tokens;
