@@ -154,7 +154,7 @@ impl Machine {
 
     /// Whom it acts as, if it may do what is `wanted`; and its token, if it is time to note that it was used.
     pub fn actor(&self, tx: &mut Tx<'_>, wanted: Scope, now: Millis) -> Result<(Actor, Option<Id>)> {
-        let token = tx.token_by_hash(&self.hash)?.ok_or_else(unknown)?;
+        let token = tx.recalled("token", self.hash.as_bytes(), |tx| tx.token_by_hash(&self.hash))?.ok_or_else(unknown)?;
         let dead = |why: &str| Error::new(Code::Unauthorized, format!("{why} Ask an administrator for a new one."));
         if token.revoked_at.is_some() {
             return Err(dead("This token was revoked."));
@@ -162,14 +162,16 @@ impl Machine {
         if token.expires_at <= now {
             return Err(dead("This token has run out."));
         }
-        let user = session::active_user(tx, token.user_id)?;
-        let user = user.ok_or_else(|| dead("This token acts as somebody who may not sign in any more."))?;
+        let user = tx.recalled("machine", token.user_id.as_bytes(), |tx| {
+            Ok(session::active_user(tx, token.user_id)?.map(|user| (user.meta.id, user.role)))
+        })?;
+        let (user, role) = user.ok_or_else(|| dead("This token acts as somebody who may not sign in any more."))?;
         if wanted == Scope::Write && token.scope == Scope::Read {
             let message = "This token has the scope \"read\". Nothing was changed. Writing takes one of the scope \"write\".";
             return Err(Error::new(Code::Forbidden, message));
         }
         let noted = token.used_at.is_some_and(|used| now.0 - used.0 < USE_MS);
-        let actor = Actor { user: user.meta.id, role: user.role, device: token.id };
+        let actor = Actor { user, role, device: token.id };
         Ok((actor, (!noted).then_some(token.id)))
     }
 }

@@ -77,8 +77,12 @@ async fn read(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) -> A
     let told = caller
         .read(move |tx, sight| {
             // To read one that was merged is to read the one that it lives on in; to change it takes the name of that one.
-            let there = Place { id: tx.survivor_of(place.id)?, ..place };
-            let record = there.find(tx, kind, sight)?;
+            let record = match place.find(tx, kind, sight) {
+                Err(error) if error.code == Code::NotFound => {
+                    Place { id: tx.survivor_of(place.id)?, ..place }.find(tx, kind, sight)?
+                }
+                found => found?,
+            };
             Ok(Told::record(record.as_ref(), &View::of(tx, sight, now)?))
         })
         .await?;

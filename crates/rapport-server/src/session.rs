@@ -55,6 +55,11 @@ pub fn revoked() -> Error {
 
 /// Who makes the request, as of this transaction.
 pub fn actor(tx: &mut Tx<'_>, claims: &Claims) -> Result<Actor> {
+    let of = [claims.device.as_bytes().as_slice(), claims.user.as_bytes()].concat();
+    tx.recalled("actor", &of, |tx| looked_up(tx, claims))
+}
+
+fn looked_up(tx: &mut Tx<'_>, claims: &Claims) -> Result<Actor> {
     let device = tx.device_find(claims.device)?.filter(|d| d.user_id == claims.user);
     let Some(device) = device else {
         return Err(Error::new(Code::Unauthorized, "This device is not known here. Sign in again."));

@@ -7,6 +7,7 @@
 
 pub mod sqlite;
 
+use crate::memo::Memo;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Id, Result, Row};
 use std::path::Path;
@@ -47,6 +48,8 @@ pub trait RawTx {
     fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>>;
     /// Every table's columns as (table, column), sorted; for the proof that the schema is the declaration.
     fn columns(&mut self) -> Result<Vec<(String, String)>>;
+    /// What this connection read before and still holds in the present snapshot; `None` while it writes.
+    fn memo(&mut self) -> Result<Option<&mut Memo>>;
     /// Checks pages, indexes and, where there is encryption, every page's seal. Empty = sound.
     fn verify(&mut self) -> Result<Vec<String>>;
     /// Writes a compact copy of the whole database, encrypted with the same key, to a file that does not exist yet.

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod list;
 pub mod log;
 pub mod lookup;
+mod memo;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
@@ -30,5 +31,5 @@ pub mod tombstones;
 mod value;
 
 pub use backend::RawTx;
-pub use backend::sqlite::{Key, Sqlite};
+pub use backend::sqlite::{Key, Sqlite, statements};
 pub use store::{Store, Touched, Tx};

@@ -36,6 +36,8 @@ pub struct Query {
     pub number: Option<String>,
     /// Only what this actor sees; `None` = everything that is here.
     pub sight: Option<Sight>,
+    /// Customers with their primary contacts.
+    pub with_primaries: bool,
 }
 
 pub struct Page {
@@ -43,6 +45,8 @@ pub struct Page {
     pub next: Option<String>,
     /// Rows of the whole list; counted with the first page only.
     pub total: Option<i64>,
+    /// The primary contact of each item, if they were asked for.
+    pub primaries: Vec<Option<BoxedRecord>>,
 }
 
 /// A sort: its name, and the key expression, never NULL; rows without a value come last in the direction people use.
@@ -311,9 +315,21 @@ fn page_sql(kind: Kind, sort: &Sort, filter: &Where, more: bool) -> String {
     let limit = after + if more { 3 + usize::from(sort.is_computed()) } else { 1 };
     let condition = if condition.is_empty() { "1 = 1".to_owned() } else { condition };
     format!(
-        "SELECT {}, {expression} FROM {} WHERE {{org_is}}{condition} ORDER BY {expression} {direction}, id {direction} LIMIT ?{limit}",
+        "SELECT {}, {expression} AS place FROM {} WHERE {{org_is}}{condition} ORDER BY {expression} {direction}, id {direction} LIMIT ?{limit}",
         sql::of(kind).columns,
         kind.text(),
+    )
+}
+
+/// The page of customers with the columns of their primary contacts behind it.
+fn with_primaries(page: &str, sort: &Sort) -> String {
+    let direction = if sort.descending { "DESC" } else { "ASC" };
+    let contact = &sql::of(Kind::Contacts).columns;
+    let columns: Vec<String> = contact.split(", ").map(|column| format!("p.{column}")).collect();
+    format!(
+        "SELECT q.*, {} FROM ({page}) q LEFT JOIN (SELECT {contact} FROM contacts WHERE {{org_is}}deleted_at IS NULL) p \
+         ON p.id = q.primary_contact_id ORDER BY q.place {direction}, q.id {direction}",
+        columns.join(", ")
     )
 }
 
@@ -339,12 +355,24 @@ impl Tx<'_> {
         // One row more tells whether there is a next page.
         params.push(Cell::Int(i64::try_from(limit + 1).unwrap_or(i64::MAX)));
         let key_at = kind.columns().count();
-        let mut rows = self.rows(&statement, &params, |row| Ok((kind.read(row, 0)?, key_value(row.cell(key_at)?))))?;
+        let primaries = kind == Kind::Customers && query.with_primaries;
+        let statement = if primaries { with_primaries(&statement, &sort) } else { statement };
+        let id_at = Kind::Contacts.columns().position(|column| column == "id").unwrap_or_default();
+        let mut contacts = Vec::new();
+        let mut rows = self.rows(&statement, &params, |row| {
+            if primaries {
+                let there = !matches!(row.cell(key_at + 1 + id_at)?, Cell::Null);
+                contacts.push(there.then(|| Kind::Contacts.read(row, key_at + 1)).transpose()?);
+            }
+            Ok((kind.read(row, 0)?, key_value(row.cell(key_at)?)))
+        })?;
         let next = (rows.len() > limit).then(|| {
             rows.truncate(limit);
             rows.last().map(|(record, key)| write_place(&sort, key, record.meta().id))
         });
-        Ok(Page { items: rows.into_iter().map(|(record, _)| record).collect(), next: next.flatten(), total })
+        contacts.truncate(limit);
+        let items = rows.into_iter().map(|(record, _)| record).collect();
+        Ok(Page { items, next: next.flatten(), total, primaries: contacts })
     }
 
     fn count(&mut self, kind: Kind, filter: &Where) -> Result<i64> {
@@ -359,6 +387,7 @@ impl Tx<'_> {
         let sort = sort_of(kind, &query.sort)?;
         let filter = conditions(kind, query)?;
         let statement = page_sql(kind, &sort, &filter, false);
+        let statement = if query.with_primaries { with_primaries(&statement, &sort) } else { statement };
         let mut params = filter.params;
         params.push(Cell::Int(1));
         self.raw().explain(&statement, &params)

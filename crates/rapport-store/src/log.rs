@@ -66,7 +66,8 @@ impl Tx<'_> {
     }
 
     pub fn sequence(&mut self) -> Result<Sequence> {
-        self.first("SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1", &[], sequence)?.ok_or_else(no_sequence)
+        let sql = "SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1";
+        self.recalled("sequence", &[], |tx| tx.first(sql, &[], sequence)?.ok_or_else(no_sequence))
     }
 
     /// Adds what was accepted at `at`. Instants in the log never go back, whatever the clock does.

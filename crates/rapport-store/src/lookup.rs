@@ -30,7 +30,7 @@ impl Tx<'_> {
 
     /// The organisation of this store.
     pub fn own_org(&mut self) -> Result<Org> {
-        Ok(self.all::<Org>()?.into_iter().next().unwrap_or_default())
+        self.recalled("org", &[], |tx| Ok(tx.all::<Org>()?.into_iter().next().unwrap_or_default()))
     }
 
     /// Records, trashed ones included, whose column has this value.

@@ -8,6 +8,12 @@ use rapport_model::{Actor, Cell, Column, Id, Kind, Result, Role, Sight, User};
 impl Tx<'_> {
     /// What this actor sees now.
     pub fn sight(&mut self, actor: &Actor) -> Result<Sight> {
+        let of = [actor.user.as_bytes().as_slice(), actor.role.text().as_bytes()].concat();
+        let seen = self.recalled("sight", &of, |tx| tx.look(actor))?;
+        Ok(Sight { device: actor.device, ..seen })
+    }
+
+    fn look(&mut self, actor: &Actor) -> Result<Sight> {
         let mut sight =
             Sight { user: actor.user, role: actor.role, device: actor.device, team: Vec::new(), customers: Vec::new() };
         match actor.role {

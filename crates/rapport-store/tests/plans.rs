@@ -92,6 +92,18 @@ fn served(kind: Kind, plan: &str) -> bool {
 }
 
 #[test]
+fn primary_contacts_are_looked_up_by_id() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");
+    for sight in sights() {
+        let query = Query { limit: 50, sight, with_primaries: true, ..Query::default() };
+        let plan = store.read(move |tx| tx.explain_list(Kind::Customers, &query)).expect("steps").join("; ");
+        assert!(plan.contains("SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?)"), "{plan}");
+        assert!(!plan.contains("MATERIALIZE") && !plan.contains("SCAN contacts"), "{plan}");
+    }
+}
+
+#[test]
 fn every_kind_has_a_list_that_is_planned() {
     let folder = tempfile::tempdir().expect("folder");
     let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");

@@ -40,7 +40,7 @@ pub fn records() -> Value {
     for kind in KINDS.iter().copied() {
         let name = record_name(kind);
         out.insert(name.to_owned(), shown(kind));
-        out.insert(format!("{name}Page"), page(name));
+        out.insert(format!("{name}Page"), page(kind));
         if kind.is_writable() {
             out.insert(format!("New{name}"), written(kind, true));
             out.insert(format!("{name}Change"), written(kind, false));
@@ -62,12 +62,18 @@ pub fn records() -> Value {
     Value::Object(out)
 }
 
-fn page(name: &str) -> Value {
+fn page(kind: Kind) -> Value {
+    let mut item = json!({ "$ref": format!("#/components/schemas/{}", record_name(kind)) });
+    if kind == Kind::Customers {
+        let contact = json!({ "anyOf": [{ "$ref": "#/components/schemas/Contact" }, { "type": "null" }] });
+        let more = json!({ "type": "object", "required": ["primaryContact"], "properties": { "primaryContact": contact } });
+        item = json!({ "allOf": [item, more] });
+    }
     json!({
         "type": "object",
         "required": ["items", "next", "total"],
         "properties": {
-            "items": { "type": "array", "items": { "$ref": format!("#/components/schemas/{name}") } },
+            "items": { "type": "array", "items": item },
             "next": { "type": ["string", "null"], "description": "The cursor of the next page." },
             "total": { "type": ["integer", "null"], "description": "Rows of the list; with the first page." },
             "changedSince": { "type": "string", "description": "Ask with this next time; with the first page." },

@@ -7,7 +7,7 @@ use crate::http::Answer;
 use axum::Json;
 use axum::extract::Request;
 use rapport_model::text::sort_key;
-use rapport_model::{BoxedRecord, Cursor, FieldKind, Kind, Millis, Record, Result};
+use rapport_model::{BoxedRecord, Cursor, Customer, FieldKind, Kind, Millis, Record, Result};
 use rapport_store::Tx;
 use rapport_store::list::{PAGE_ROWS_MAX, Query, check_asked};
 use rapport_store::migrate::SCHEMA_EPOCH;
@@ -133,9 +133,21 @@ fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View
             return Ok(Listed { items, next: None, total, changed_since });
         }
     }
+    asked.query.with_primaries = kind == Kind::Customers;
     let page = tx.list(kind, &asked.query)?;
-    let items = page.items.iter().map(|record| shown(record.as_ref(), view)).collect();
+    let contacts = page.primaries.iter().map(Option::as_deref).chain(std::iter::repeat(None));
+    let items = page.items.iter().zip(contacts).map(|(record, contact)| item(record.as_ref(), contact, view)).collect();
     Ok(Listed { items, next: page.next, total: page.total, changed_since })
+}
+
+/// A record as lists show it: a customer with its primary contact.
+fn item(record: &dyn Record, contact: Option<&dyn Record>, view: &View) -> Value {
+    let mut json = shown(record, view);
+    if record.kind() == Kind::Customers {
+        let contact = contact.filter(|contact| view.sight.sees(*contact, record.of::<Customer>()));
+        json["primaryContact"] = contact.map(|contact| shown(contact, view)).into();
+    }
+    json
 }
 
 /// The version that a `changedSince` stands for; one of an earlier life of the server says nothing about this one.
@@ -170,8 +182,11 @@ fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -
         let ids = tx.search_customers(text, PAGE_ROWS_MAX, Some(&view.sight))?;
         let mut found = tx.find_many(kind, &ids)?;
         let hits = ids.iter().filter_map(|id| found.remove(id));
-        let passing = hits.filter(|record| passes(record, query)).take(query.limit);
-        return Ok(passing.map(|record| shown(record.as_ref(), view)).collect());
+        let passing: Vec<BoxedRecord> = hits.filter(|record| passes(record, query)).take(query.limit).collect();
+        let primary = |record: &BoxedRecord| record.of::<Customer>().and_then(|customer| customer.primary_contact_id);
+        let contacts = tx.find_many(Kind::Contacts, &passing.iter().filter_map(primary).collect::<Vec<_>>())?;
+        let of = |record: &BoxedRecord| primary(record).and_then(|id| contacts.get(&id)).map(|contact| contact.as_ref());
+        return Ok(passing.iter().map(|record| item(record.as_ref(), of(record), view)).collect());
     }
     let Some((_, fields)) = FOUND_BY.iter().find(|(k, _)| *k == kind) else {
         return Err(bad("q", &format!("{} cannot be searched by q.", kind.text())));

@@ -4,12 +4,26 @@ mod search;
 mod tidy;
 
 use super::{Backend, Connection, RawTx};
+use crate::memo::Memo;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Code, Column, Error, Id, Result, Row};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, OptionalExtension, ToSql};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Statements that this process has run, for the figures of an operator.
+static STATEMENTS: AtomicU64 = AtomicU64::new(0);
+
+/// Statements on rows that this process has run so far, in all databases.
+pub fn statements() -> u64 {
+    STATEMENTS.load(Ordering::Relaxed)
+}
+
+fn count(statements: usize) {
+    STATEMENTS.fetch_add(u64::try_from(statements).unwrap_or(u64::MAX), Ordering::Relaxed);
+}
 
 /// A database key of 32 bytes. It is used as it is, without key derivation, so opening takes no time.
 #[derive(Clone)]
@@ -39,7 +53,7 @@ impl Backend for Sqlite {
             connection.pragma_update(None, "cache_size", -49_152).map_err(from_sqlite)?;
             search::set_up(&connection).map_err(from_sqlite)?;
         }
-        Ok(Box::new(SqliteConnection { connection }))
+        Ok(Box::new(SqliteConnection { connection, recall: readonly.then(Recall::default) }))
     }
 }
 
@@ -98,10 +112,22 @@ fn from_sqlite(error: rusqlite::Error) -> Error {
 
 struct SqliteConnection {
     connection: rusqlite::Connection,
+    /// What a reading connection holds.
+    recall: Option<Recall>,
+}
+
+#[derive(Default)]
+struct Recall {
+    memo: Memo,
+    /// The state of the file that the memo is of: a number that moves with every commit of somebody else.
+    version: Option<i64>,
+    /// Whether the present snapshot was compared with it.
+    checked: bool,
 }
 
 impl Connection for SqliteConnection {
     fn begin(&mut self, write: bool) -> Result<()> {
+        self.recall.iter_mut().for_each(|recall| recall.checked = false);
         self.connection.execute_batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" }).map_err(from_sqlite)
     }
 
@@ -172,11 +198,13 @@ fn bind<'a>(params: &'a [Cell<'a>]) -> impl rusqlite::Params + 'a {
 
 impl RawTx for SqliteConnection {
     fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize> {
+        count(1);
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
         statement.execute(bind(params)).map_err(from_sqlite)
     }
 
     fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        count(1);
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
         let mut rows = statement.query(bind(params)).map_err(from_sqlite)?;
         while let Some(row) = rows.next().map_err(from_sqlite)? {
@@ -186,6 +214,7 @@ impl RawTx for SqliteConnection {
     }
 
     fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()> {
+        count(rows.len());
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
         for row in rows {
             statement.execute(bind(row)).map_err(from_sqlite)?;
@@ -194,6 +223,7 @@ impl RawTx for SqliteConnection {
     }
 
     fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        count(ids.len());
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
         for id in ids {
             let mut rows = statement.query(bind(&[id.to_cell()])).map_err(from_sqlite)?;
@@ -241,6 +271,21 @@ impl RawTx for SqliteConnection {
             Ok(())
         })?;
         Ok(out)
+    }
+
+    fn memo(&mut self) -> Result<Option<&mut Memo>> {
+        let Some(recall) = &mut self.recall else { return Ok(None) };
+        if !recall.checked {
+            // Inside the snapshot: it begins here, if it has not begun before.
+            let mut statement = self.connection.prepare_cached("PRAGMA data_version").map_err(from_sqlite)?;
+            let version = statement.query_row([], |row| row.get(0)).map_err(from_sqlite)?;
+            if recall.version != Some(version) {
+                recall.memo.forget();
+                recall.version = Some(version);
+            }
+            recall.checked = true;
+        }
+        Ok(Some(&mut recall.memo))
     }
 
     fn verify(&mut self) -> Result<Vec<String>> {

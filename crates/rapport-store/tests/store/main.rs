@@ -1,6 +1,7 @@
 //! The store against a real encrypted file.
 
 mod derived;
+mod memo;
 mod tidy;
 
 use rapport_model::record::Record;

@@ -1,0 +1,61 @@
+//! What readers recall is never older than what was committed before they began, by whichever handle.
+
+use super::{customer, id, open, put};
+use rapport_model::{Customer, Kind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+#[test]
+fn what_is_recalled_is_as_new_as_the_last_commit_of_anybody() {
+    let folder = tempfile::tempdir().expect("folder");
+    let stores = [open(folder.path(), 1).expect("opened"), open(folder.path(), 1).expect("opened twice")];
+    put(&stores[0], vec![customer(1, "0")]);
+    let committed = Arc::new(AtomicU64::new(0));
+    let recalled = Arc::new(AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for (n, store) in (0..4).map(|n| (n, stores[n % 2].clone())) {
+            let (committed, recalled) = (committed.clone(), recalled.clone());
+            scope.spawn(move || {
+                loop {
+                    let before = committed.load(Ordering::SeqCst);
+                    if before == 200 {
+                        return;
+                    }
+                    let reads = recalled.clone();
+                    let name = store.read(move |tx| {
+                        tx.recalled("name", id(1).as_bytes(), |tx| {
+                            reads.fetch_add(1, Ordering::SeqCst);
+                            Ok(tx.get_as::<Customer>(id(1))?.name)
+                        })
+                    });
+                    let seen: u64 = name.expect("read").parse().expect("a number");
+                    assert!(seen >= before, "reader {n} saw {seen} after {before} was committed");
+                }
+            });
+        }
+        for n in 1..=200_u64 {
+            let store = &stores[usize::try_from(n).expect("small") % 2];
+            store
+                .write(move |tx| {
+                    let before = tx.get(Kind::Customers, id(1))?;
+                    let mut after = before.of::<Customer>().cloned().unwrap_or_default();
+                    after.name = n.to_string();
+                    tx.put_over(before.as_ref(), &after)
+                })
+                .expect("written");
+            committed.store(n, Ordering::SeqCst);
+        }
+    });
+    let before = recalled.load(Ordering::SeqCst);
+    for _ in 0..50 {
+        let reads = recalled.clone();
+        let read = move |tx: &mut rapport_store::Tx<'_>| {
+            tx.recalled("name", id(1).as_bytes(), |tx| {
+                reads.fetch_add(1, Ordering::SeqCst);
+                Ok(tx.get_as::<Customer>(id(1))?.name)
+            })
+        };
+        assert_eq!(stores[0].read(read).expect("read"), "200");
+    }
+    assert!(recalled.load(Ordering::SeqCst) - before <= 3, "each reader reads it once");
+}
