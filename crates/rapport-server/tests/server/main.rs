@@ -18,3 +18,4 @@ mod scope;
 mod support;
 mod sync;
 mod tokens;
+mod wrong;
