@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import uuid
 
 import requests
 
@@ -32,6 +33,9 @@ class Server:
 
     def name(self, begin):
         return f"{begin} {next(self.numbers)}"
+
+    def fresh(self):
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, self.name("id")))
 
     def customer(self):
         body = {"name": self.name("Real"), "status": "lead", "type": "business"}
@@ -75,7 +79,7 @@ class Server:
     def item(self):
         return self.send("POST", "/api/items", {"sku": self.name("L"), "description": "Lens", "unitPrice": 1})["_id"]
 
-    def place(self, path):
+    def place(self, method, path):
         """Real ids for the names of a path, ready for what its last word does."""
         parts = path.split("/")[2:]
         match parts:
@@ -89,7 +93,7 @@ class Server:
             case ["customers", "{customer}", kind, "{id}", *act]:
                 customer = self.customer()
                 made = {"customer": customer, "id": self.below(customer, kind)}
-                self.prepare(f"/api/customers/{customer}/{kind}/{made['id']}", kind, act)
+                self.prepare(f"/api/customers/{customer}/{kind}/{made['id']}", kind, method, act)
                 return made
             case ["customers", "{customer}", *_]:
                 return {"customer": self.customer()}
@@ -112,9 +116,9 @@ class Server:
                 raise AssertionError(f"{path} has ids that nobody makes; say in tests/api/records.py where they come from")
         return {}
 
-    def prepare(self, itself, kind, act):
+    def prepare(self, itself, kind, method, act):
         steps = {"view": ["send"], "accept": ["send"], "reject": ["send"], "revise": ["send"], "convert": ["send", "accept"]}
         for step in steps.get(act[0], []) if kind == "quotes" and act else []:
             self.send("POST", f"{itself}/{step}", {"channel": "printed"} if step == "send" else {})
-        if act == ["content"]:
+        if (method, act) == ("GET", ["content"]):
             self.send("PUT", f"{itself}/content", data=b"hello")

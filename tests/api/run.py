@@ -1,7 +1,7 @@
-"""Runs Schemathesis on a started server and sums up: `run.py FOLDER`, with RAPPORT_URL and RAPPORT_TOKEN set.
+"""Runs Schemathesis on a started server and sums up: `run.py FOLDER [MORE]...`, with RAPPORT_URL and RAPPORT_TOKEN set.
 
-FOLDER takes the reports. Beside the checks of schemathesis.toml every operation has to succeed at least once: one that only ever
-refuses was not tried.
+FOLDER takes the reports; MORE is for Schemathesis, such as `--include-path /api/items`. Beside the checks of
+schemathesis.toml every operation has to succeed at least once: one that only ever refuses was not tried.
 """
 
 import json
@@ -23,6 +23,7 @@ def main(folder):
     url = os.environ["RAPPORT_URL"]
     program = pathlib.Path(sys.executable).with_name("schemathesis")
     command = [program, "--config-file", here / "schemathesis.toml", "run", f"{url}/api/openapi.json"]
+    command += sys.argv[2:]
     command += ["--report", "junit", "--report-junit-path", junit]
     more = {"RAPPORT_ANSWERS": str(answers), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(here)}
     status = subprocess.run(command, cwd=folder, env={**os.environ, **more}).returncode
@@ -39,13 +40,15 @@ def main(folder):
 
 def untried(answers):
     """Says how many requests came to which end, and which operations never succeeded."""
-    ends = {}
-    for counts in answers.values():
-        for status, count in counts.items():
-            ends[status[0]] = ends.get(status[0], 0) + count
-    total = sum(ends.values())
-    print(f"{total} requests: " + ", ".join(f"{ends[end]} {end}xx" for end in sorted(ends)))
-    never = [name for name, counts in answers.items() if not any(status[0] == "2" for status in counts) and name not in NEVER]
+    for meant in ("right", "wrong"):
+        ends = {}
+        for counts in answers.values():
+            for answer, count in counts.items():
+                what, status = answer.split()
+                if what == meant:
+                    ends[status[0]] = ends.get(status[0], 0) + count
+        print(f"{sum(ends.values())} {meant} requests: " + ", ".join(f"{ends[end]} {end}xx" for end in sorted(ends)))
+    never = [name for name, counts in answers.items() if not any(" 2" in status for status in counts) and name not in NEVER]
     for name in never:
         print(f"{name} never succeeded: {answers[name]}")
     return never

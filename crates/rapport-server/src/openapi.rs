@@ -158,7 +158,7 @@ fn heeded(header: &Heeds) -> Value {
 fn query_schema(name: &str, ts: &str) -> Value {
     match name {
         "limit" => json!({ "type": "integer", "minimum": 1, "maximum": rapport_store::list::PAGE_ROWS_MAX }),
-        "updatedSince" => schema::instant(),
+        "dormantDays" => json!({ "type": "integer", "minimum": 1, "maximum": 3650 }),
         _ => typescript(ts),
     }
 }
@@ -217,7 +217,9 @@ fn body(route: &Route) -> Option<Value> {
     if !route.example.is_empty() {
         media["example"] = example(route.example);
     }
-    let optional = matches!(route.takes, Takes::Object("{}"));
+    // A verb of which nothing has to be said takes no body, too.
+    let nothing_needed = media["schema"]["required"].as_array().is_some_and(Vec::is_empty);
+    let optional = route.method == "POST" && nothing_needed;
     Some(json!({ "required": !optional, "content": { kind: media } }))
 }
 

@@ -18,6 +18,8 @@ use rapport_model::{BoxedRecord, Code, Error, Id, Meta, Millis, Result, Role, Us
 use rapport_ops::accept::{self, Context};
 use rapport_store::Tx;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::convert::Infallible;
 
 /// Bytes of a body about people at most.
@@ -85,6 +87,12 @@ impl FromRequestParts<Shared> for Server {
         let secure = office.tls || (office.behind_proxy && forwarded.is_none());
         Ok(Server(format!("{}://{host}", if secure { "https" } else { "http" })))
     }
+}
+
+/// A body as its type; 400 if it is not of this form.
+fn typed<T: DeserializeOwned>(body: Value) -> Result<T> {
+    serde_json::from_value(body)
+        .map_err(|e| Error::new(Code::Malformed, format!("The body cannot be read as JSON of this form: {e}.")))
 }
 
 /// 201 with what was made, and where it is.

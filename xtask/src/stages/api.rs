@@ -31,6 +31,8 @@ pub fn api(steps: &mut Steps) -> Result<(), String> {
     tests.env("RAPPORT_URL", address).env("RAPPORT_TOKEN", token).env("PYTHONDONTWRITEBYTECODE", "1");
     steps.runner(&mut tests);
     server.stop();
+    // Whatever was asked of it, what it keeps is whole.
+    steps.check(process::run(on(&program, &data).arg("verify")));
     Ok(())
 }
 

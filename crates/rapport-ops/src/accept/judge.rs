@@ -105,7 +105,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
                         trail.cards.push(*card);
                         error
                     }
-                    Stop::Held(need) => Error::new(Code::InvalidReference, format!("{need:?} is not known here.")),
+                    Stop::Held(need) => {
+                        let ids: Vec<String> = need.iter().map(ToString::to_string).collect();
+                        Error::new(Code::InvalidReference, format!("{} is not known here.", ids.join(", ")))
+                    }
                 };
                 if error.code == Code::Internal || error.code.retry() {
                     return Err(error);
@@ -285,7 +288,8 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             return Err(if self.strict { error.into() } else { Stop::Held(vec![change.id]) });
         };
         let Some(mut slot) = self.world.get(Kind::Customers, owner)? else {
-            return Err(Stop::Held(vec![owner]));
+            let error = Error::field(Code::InvalidReference, "customerId", "There is no such customer here. Choose another one.");
+            return Err(if self.strict { error.into() } else { Stop::Held(vec![owner]) });
         };
         let Some(deleted_at) = slot.record.meta().deleted_at else { return Ok(()) };
         if self.strict {

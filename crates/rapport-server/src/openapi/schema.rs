@@ -102,14 +102,15 @@ fn written(kind: Kind, new: bool) -> Value {
         schema
     };
     properties.insert("_id".to_owned(), id());
-    for name in ["createdAt", "updatedAt", "deletedAt", "version", "orgId", "createdBy"] {
+    for name in ["createdAt", "updatedAt", "deletedAt", "version", "orgId"] {
         properties.insert(name.to_owned(), read_back(json!({})));
     }
+    properties.insert("createdBy".to_owned(), read_back(id()));
     let mut required = Vec::new();
     for field in kind.fields() {
         let typed = field.typed_as.and_then(|name| kind.field(name)).unwrap_or(field);
         let schema = match typed.owner {
-            Owner::User => with_defaults(kind, typed, described(typed, !typed.required)),
+            Owner::User => with_defaults(kind, typed, typed_in(typed, new && field.present)),
             _ => read_back(json!({})),
         };
         properties.insert(field.json.to_owned(), schema);
@@ -121,6 +122,15 @@ fn written(kind: Kind, new: bool) -> Value {
         properties.insert("primaryContact".to_owned(), json!({ "$ref": "#/components/schemas/NewContact" }));
     }
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
+}
+
+/// What people type into a field. A text that is needed is more than blanks; one that has to be there may be empty.
+fn typed_in(field: &Field, present: bool) -> Value {
+    let mut schema = described(field, !field.required && !present);
+    if field.required && schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none() {
+        schema["pattern"] = r"\S".into();
+    }
+    schema
 }
 
 /// A nested object as a body may hold it: without what is filled in where it is missing, which is what reading does not miss.

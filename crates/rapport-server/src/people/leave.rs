@@ -1,9 +1,9 @@
 //! Somebody leaves: signed out at once, what was hers goes to others in bounded steps. A cut-off handover is taken up again by
 //! asking once more, or by the job of that name.
 
-use super::{PEOPLE_BYTES_MAX, PathId, admin, keeps_an_admin, user, write};
+use super::{PEOPLE_BYTES_MAX, PathId, admin, keeps_an_admin, typed, user, write};
 use crate::caller::Caller;
-use crate::http::{Answer, body};
+use crate::http::{Answer, object_or_nothing};
 use axum::Json;
 use axum::extract::Request;
 use rapport_model::{Code, Error, Id, Result, Role, User};
@@ -36,7 +36,7 @@ struct Leaving {
 }
 
 pub async fn deactivate(PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Value>> {
-    let asked: Leaving = body(request, PEOPLE_BYTES_MAX).await?;
+    let asked: Leaving = typed(object_or_nothing(request, PEOPLE_BYTES_MAX).await?)?;
     if asked.dry_run {
         let plan = asked.handover.unwrap_or(Plan { mode: handover::Mode::Unassign, user_ids: Vec::new() });
         let answer = caller.read(move |tx, sight| {

@@ -1,6 +1,6 @@
 //! Passwords: one's own changed, somebody else's taken away.
 
-use super::{PEOPLE_BYTES_MAX, PathId, Server, admin, invite, user};
+use super::{PEOPLE_BYTES_MAX, PathId, Server, admin, invite, typed, user};
 use crate::caller::{Caller, SignedIn};
 use crate::http::{Answer, Shared, body, object_or_nothing};
 use crate::password;
@@ -64,8 +64,7 @@ struct Reset {
 
 /// The old password is good no more; the link signs one device in, where she sets a new one.
 pub async fn reset(Server(server): Server, PathId(id): PathId, caller: Caller, request: Request) -> Answer<Json<Value>> {
-    let malformed = |e| Error::new(Code::Malformed, format!("The body cannot be read as JSON of this form: {e}."));
-    let asked: Reset = serde_json::from_value(object_or_nothing(request, PEOPLE_BYTES_MAX).await?).map_err(malformed)?;
+    let asked: Reset = typed(object_or_nothing(request, PEOPLE_BYTES_MAX).await?)?;
     let org = caller.org;
     let answer = caller
         .write(move |tx, at| {

@@ -15,10 +15,10 @@ use rapport_store::Tx;
 use serde_json::{Value, json};
 
 /// What [`qualify`] takes; a part that is missing is unknown.
-pub const PARTS: &str = "{ budget?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; amount?: number | null; note?: string | null }; \
-     authority?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; contactId?: string | null; note?: string | null }; \
-     need?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; note?: string | null }; \
-     timeline?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; date?: number | null; note?: string | null } }";
+pub const PARTS: &str = "{ budget?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; amount?: number | null; note?: string | null } | null; \
+     authority?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; contactId?: string | null; note?: string | null } | null; \
+     need?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; note?: string | null } | null; \
+     timeline?: { level?: \"unknown\" | \"no\" | \"partial\" | \"yes\"; date?: number | null; note?: string | null } | null }";
 /// What [`score`] answers.
 pub const SCORE: &str = "{ customerId: string; score: number | null; factors: { factor: string; weight: number; value: number }[]; \
      lastCalculated: number | null; reason: string | null }";

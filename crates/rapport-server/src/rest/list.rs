@@ -55,8 +55,8 @@ fn parse(kind: Kind, pairs: Vec<(String, String)>) -> Result<Asked> {
             "includeInactive" => asked.query.include_inactive = flag(&name, &value)?,
             "changedSince" => asked.changed_since = Some(value),
             "updatedSince" => {
-                let at = value.parse().map_err(|_| bad(&name, "updatedSince is a number of ms since 1970, UTC."))?;
-                asked.updated_since = Some(Millis(at));
+                let at = value.parse().ok().and_then(|ms: i64| serde_json::from_value::<Millis>(ms.into()).ok());
+                asked.updated_since = Some(at.ok_or_else(|| bad(&name, "updatedSince is a number of ms since 1970, UTC."))?);
             }
             _ => add_filter(kind, &mut asked.query, name, value)?,
         }

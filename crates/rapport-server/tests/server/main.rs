@@ -21,3 +21,4 @@ mod support;
 mod sync;
 mod table;
 mod tokens;
+mod wrong;
