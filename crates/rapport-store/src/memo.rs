@@ -11,9 +11,12 @@ use std::collections::HashMap;
 /// Entries at most; when there are more, all make room.
 const ENTRIES_MAX: usize = 1024;
 
-/// Values by what they are and of which record.
+/// What a value is, and of which record.
+type Of = (&'static str, Box<[u8]>);
+
+/// Values as they were read.
 #[derive(Default)]
-pub struct Memo(HashMap<(&'static str, Box<[u8]>), Box<dyn Any + Send>>);
+pub struct Memo(HashMap<Of, Box<dyn Any + Send>>);
 
 impl Memo {
     pub(crate) fn forget(&mut self) {
