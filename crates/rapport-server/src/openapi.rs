@@ -3,7 +3,7 @@
 mod schema;
 
 use crate::http::Shared;
-use crate::rest::routes::{Does, Gives, ROUTES, Route, Takes};
+use crate::rest::routes::{self, Does, Gives, Route, Takes};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -43,7 +43,7 @@ a millisecond and clocks are set, so use it for reports, not to keep copies.";
 /// The document, in version 3.1 of OpenAPI.
 pub fn document() -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES {
+    for route in routes::all() {
         let entry = paths.entry(route.path).or_insert_with(|| json!({ "parameters": path_parameters(route.path) }));
         entry[route.method.to_lowercase()] = operation(route);
     }
@@ -198,7 +198,7 @@ fn body(route: &Route) -> Option<Value> {
 fn responses(route: &Route) -> Value {
     let mut out = Map::new();
     let (status, about) = match (route.does, route.gives) {
-        (Does::Create(_), _) => ("201", "It was made."),
+        (Does::Create(_), _) | (_, Gives::Object(routes::NEW_WEBHOOK)) => ("201", "It was made."),
         (_, Gives::Nothing) => ("204", "It was done."),
         _ => ("200", "It worked."),
     };

@@ -11,7 +11,8 @@ mod list;
 mod people;
 mod place;
 pub mod routes;
-mod told;
+pub(crate) mod told;
+mod webhooks;
 
 use crate::caller::Caller;
 use crate::http::{Answer, Refusal, Shared, object, object_or_nothing};
@@ -24,14 +25,14 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use place::Place;
 use rapport_model::{Code, Error, Kind, Quote, Record, Result};
 use rapport_ops::{accept, rest, verbs};
-use routes::{Does, ROUTES};
+use routes::Does;
 use told::{Key, Told, View, once};
 
 /// Bytes of a record's body at most.
 pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 pub fn router() -> Router<Shared> {
-    let table = ROUTES.iter().fold(Router::new(), |router, route| match handler(route.does) {
+    let table = routes::all().fold(Router::new(), |router, route| match handler(route.does) {
         Some(handler) => router.route(route.path, handler),
         None => router,
     });

@@ -1,5 +1,6 @@
 //! Every route, once: the router, the OpenAPI document and the table of docs/api.md are loops over it.
 
+use super::webhooks::routes::HOOKS;
 use super::{analytics, content, figures, follow_ups, history, people};
 use crate::http::Shared;
 use axum::routing::{MethodRouter, get, post, put};
@@ -93,7 +94,7 @@ const fn verb(
     Route { example, ..route("POST", path, summary, Does::Verb(word), Takes::Object(takes), Gives::Record(gives)) }
 }
 
-const fn other(
+pub(super) const fn other(
     method: &'static str,
     path: &'static str,
     summary: &'static str,
@@ -131,7 +132,14 @@ const NEW_QUOTE: &str = r#"{"subject": "Ten lenses", "description": "", "currenc
 const NEW_ORDER: &str = r#"{"items": [{"sku": "L-1", "description": "Lens", "quantity": 2, "unitPrice": 30.75, "taxRate": 20}],
  "currency": "EUR"}"#;
 
-pub const ROUTES: &[Route] = &[
+pub use super::webhooks::routes::MADE as NEW_WEBHOOK;
+
+/// The whole table.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(HOOKS)
+}
+
+const ROUTES: &[Route] = &[
     list("/api/customers", Customers, "Customers, in pages"),
     create(
         "/api/customers",

@@ -16,3 +16,4 @@ mod scope;
 mod support;
 mod sync;
 mod tokens;
+mod webhooks;

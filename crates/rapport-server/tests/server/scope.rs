@@ -3,7 +3,7 @@
 use super::support::{Desk, PASSWORD, World};
 use rapport_model::Role;
 use rapport_server::account::{NewUser, add_user};
-use rapport_server::rest::routes::ROUTES;
+use rapport_server::rest::routes;
 use serde_json::{Value, json};
 
 /// A small generator of choices, the same for the same seed.
@@ -153,7 +153,7 @@ async fn story(seed: u64) {
         viewer("guest@acme.example", Role::Brand, &[]).await,
     ];
     for viewer in &viewers {
-        for route in ROUTES.iter().filter(|route| route.method == "GET" && route.path.starts_with("/api/") && !route.open) {
+        for route in routes::all().filter(|route| route.method == "GET" && route.path.starts_with("/api/") && !route.open) {
             for one in &planted {
                 let path = filled(route.path, one);
                 let reply = viewer.desk.get(&path).await;
