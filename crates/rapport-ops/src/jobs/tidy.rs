@@ -63,5 +63,8 @@ pub fn clean_up(tx: &mut Tx<'_>, at: &Context<'_>, run: &mut Run) -> Result<bool
     run.report.count("links", tx.enrolments_expire(at.now)?);
     let deliveries = tx.deliveries_forget(Millis(at.now.0 - LOG_MS), RECORDS_MAX)?;
     run.report.count("deliveries", deliveries);
+    if !tx.webhooks_listen()? {
+        tx.events_forget(i64::MAX)?;
+    }
     Ok(!stones.is_empty() || outcomes > 0 || deliveries > 0)
 }

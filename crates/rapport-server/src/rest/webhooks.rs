@@ -210,7 +210,10 @@ async fn update(State(office): State<Shared>, caller: Caller, named: Named, requ
             tx.sequence_take()?;
             let mut hook = find(tx, named.webhook)?;
             hook.name = said.name.unwrap_or(hook.name);
-            hook.url = said.url.unwrap_or(hook.url);
+            if let Some(url) = said.url.filter(|url| *url != hook.url) {
+                // Another receiver starts without the failures of the one before.
+                (hook.url, hook.failing_since) = (url, None);
+            }
             hook.events = said.events.unwrap_or(hook.events);
             hook.updated_at = at.now;
             if let Some(active) = said.active {

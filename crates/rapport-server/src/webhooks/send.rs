@@ -172,6 +172,19 @@ fn retry_after_ms(headers: &HeaderMap, now: Millis) -> Option<i64> {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn the_client_connects_to_no_private_address_whatever_its_name() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://localhost:{}/", listener.local_addr().expect("an address").port());
+        let closed = client(&Options::default()).expect("a client").get(&url).send().await.expect_err("refused");
+        assert_eq!(told(&closed), Refused.to_string());
+        let options = Options { allow_private: true, timeout: Duration::from_millis(100), ..Options::default() };
+        let open = client(&options).expect("a client").get(&url).send();
+        let (taken, open) = tokio::join!(listener.accept(), open);
+        assert!(taken.is_ok(), "and the first did not come before");
+        assert_eq!(told(&open.expect_err("no answer")), "The receiver did not answer in time.");
+    }
+
     #[test]
     fn a_receiver_says_when_in_seconds_or_by_date() {
         let asked = |text: &str| {

@@ -1,11 +1,12 @@
 //! Webhooks as administrators make, read and change them.
 
-use super::receiver::Says;
+use super::receiver::{Receiver, Says};
 use super::{hook_for, log, log_when, office, quick};
 use crate::support::{Desk, World, client, read};
 use rapport_model::access::Scope;
 use rapport_server::machine::{self, NewToken};
 use rapport_server::rest::routes;
+use rapport_server::webhooks::Options;
 use rapport_server::{backup, restore};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -188,6 +189,22 @@ async fn one_that_is_not_active_hears_nothing_but_tests_and_goes_on_from_where_i
     ada.post(&retry, json!({})).await.ok();
     let got = receiver.wait(4).await;
     assert_eq!(got[3].body["data"]["name"], "Waiting");
+}
+
+#[tokio::test]
+async fn what_others_were_told_before_it_was_activated_is_not_told_to_it() {
+    // The sender looks only when something about webhooks is changed.
+    let (_world, ada, receiver, hook) = office(Options { tick: Duration::from_secs(3600), ..quick() }).await;
+    let other = Receiver::start().await;
+    hook_for(&ada, &other.url, &["*"]).await;
+    ada.put(&hook.path, json!({ "active": false })).await.ok();
+    ada.customer("Unheard").await;
+    ada.put(&hook.path, json!({ "active": true })).await.ok();
+    ada.customer("Heard").await;
+    other.wait(1).await;
+    ada.put(&hook.path, json!({ "name": "Other" })).await.ok();
+    other.wait(2).await;
+    assert_eq!(receiver.wait(1).await[0].body["data"]["name"], "Heard");
 }
 
 #[tokio::test]

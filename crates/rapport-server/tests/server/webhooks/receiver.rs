@@ -1,7 +1,7 @@
 //! A receiver of webhooks: a real HTTP server that keeps what it gets and answers as it is told.
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio_util::io::ReaderStream;
 
 /// How long a test waits for something that should be there at once.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,6 +57,8 @@ pub enum Says {
     With(u16, &'static str, String),
     /// Takes the request and never answers.
     Nothing,
+    /// An answer without an end.
+    Endless,
 }
 
 #[derive(Default)]
@@ -142,5 +145,6 @@ async fn take(inside: Arc<Inside>, headers: HeaderMap, raw: Bytes) -> Response {
         Says::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Says::With(status, name, value) => (StatusCode::from_u16(status).unwrap(), [(name, value)]).into_response(),
         Says::Nothing => std::future::pending().await,
+        Says::Endless => Body::from_stream(ReaderStream::new(tokio::io::repeat(b'x'))).into_response(),
     }
 }

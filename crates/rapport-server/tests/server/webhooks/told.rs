@@ -191,15 +191,18 @@ async fn what_was_erased_does_not_come_back() {
     }
     let dropped = log.iter().filter(|one| one["state"] == "dropped").count();
     assert!(dropped >= 2 && !json!(log).to_string().contains("Plantedname"), "{log:#?}");
-    // One that lay in the trash is told of again: who keeps a copy has to erase it.
-    let trashed = ada.customer("Trashed").await;
-    assert_eq!(ada.delete(&trashed).await.status, 204);
-    ada.post(&format!("{trashed}/restore"), json!({})).await.ok();
-    assert_eq!(ada.delete(&trashed).await.status, 204);
-    assert_eq!(ada.post(&format!("{trashed}/erase"), json!({})).await.status, 204);
-    let deleted = |got: &Got| got.record() == trashed.rsplit('/').next().unwrap() && got.body["data"]["why"] == "erased";
-    let all = receiver.until(deleted).await;
-    assert!(words_of(&all, &trashed).ends_with("customer.deleted"), "{}", words_of(&all, &trashed));
+}
+
+/// Whoever keeps a copy of what lay in the trash has to erase it, too.
+#[tokio::test]
+async fn what_is_erased_out_of_the_trash_is_told_of_again() {
+    let (_world, ada, receiver, _) = office(quick()).await;
+    let path = ada.customer("Trashed").await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    assert_eq!(ada.delete(&path).await.status, 204);
+    receiver.until(|got| got.record() == id && got.body["data"]["why"] == "trashed").await;
+    assert_eq!(ada.post(&format!("{path}/erase"), json!({})).await.status, 204);
+    receiver.until(|got| got.record() == id && got.body["data"]["why"] == "erased").await;
 }
 
 #[tokio::test]
@@ -214,4 +217,21 @@ async fn of_two_that_become_one_it_is_told_where_the_other_lives_on() {
     assert_eq!(words_of(&all, &from), "customer.deleted");
     let told = all.iter().find(|got| got.word() == "customer.deleted").unwrap();
     assert_eq!((&told.body["data"]["why"], &told.body["data"]["survivor"]), (&json!("merged"), &json!(id(&into))));
+}
+
+#[tokio::test]
+async fn when_the_trash_is_emptied_only_what_hung_on_a_customer_is_told_of() {
+    let (world, ada, receiver, _) = office(quick()).await;
+    let path = ada.customer("Acme").await;
+    let contact = made(&ada, &format!("{path}/contacts"), json!({ "firstName": "Ida", "lastName": "" })).await;
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    receiver.until(|got| got.record() == id(&contact)).await;
+    assert_eq!(ada.delete(&path).await.status, 204);
+    world.pass(31 * 86_400_000);
+    let ada = world.ada().await;
+    ada.post("/api/jobs/trash/run", json!({})).await.ok();
+    let all = all_so_far(&ada, &receiver).await;
+    assert_eq!(words_of(&all, &contact), "contact.created contact.deleted");
+    assert_eq!(all.last().unwrap().body["data"]["why"], "purged");
+    assert_eq!(words_of(&all, &path).split(' ').filter(|word| *word == "customer.deleted").count(), 1);
 }

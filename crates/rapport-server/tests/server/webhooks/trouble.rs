@@ -3,7 +3,7 @@
 use super::receiver::{Receiver, Says};
 use super::{all_so_far, hook_for, log_when, office, quick};
 use crate::commands::{ORG, Serving, good};
-use crate::support::{Desk, World, client, read};
+use crate::support::{Desk, client, read};
 use rapport_server::webhooks::Options;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -80,6 +80,14 @@ async fn one_that_does_not_answer_in_time_is_tried_again() {
     ada.customer("Acme").await;
     receiver.wait(2).await;
     log_when(&ada, &hook, |items| items[0]["state"] == "delivered" && items[0]["attempts"] == 2).await;
+}
+
+#[tokio::test]
+async fn what_a_receiver_says_is_not_listened_to() {
+    let (_world, ada, receiver, hook) = office(Options { timeout: Duration::from_secs(600), ..quick() }).await;
+    receiver.says([Says::Endless]);
+    ada.customer("Acme").await;
+    log_when(&ada, &hook, |items| items.first().is_some_and(|one| one["state"] == "delivered")).await;
 }
 
 #[tokio::test]
@@ -214,8 +222,8 @@ async fn a_kill_anywhere_loses_no_event_and_makes_none_up() {
 }
 
 #[tokio::test]
-async fn two_organisations_with_one_receiver_take_turns() {
-    let (world, ada, receiver, _) = office(quick()).await;
+async fn two_webhooks_with_one_receiver_take_turns() {
+    let (_world, ada, receiver, _) = office(quick()).await;
     let second = hook_for(&ada, &receiver.url, &["customer.created"]).await;
     for n in 0..10 {
         ada.customer(&format!("Customer {n}")).await;
@@ -224,5 +232,4 @@ async fn two_organisations_with_one_receiver_take_turns() {
     let by_second: Vec<usize> = (0..20).filter(|at| got[*at].is_signed_with(&second.secret)).collect();
     assert_eq!(by_second.len(), 10);
     assert!(by_second[0] < 10, "it did not have to wait for all of the other's: {by_second:?}");
-    drop::<World>(world);
 }
