@@ -79,6 +79,17 @@ class Server:
     def item(self):
         return self.send("POST", "/api/items", {"sku": self.name("L"), "description": "Lens", "unitPrice": 1})["_id"]
 
+    def webhook(self):
+        # Only fifty are kept; no address under .invalid leads anywhere.
+        hooks = self.send("GET", "/api/webhooks")["items"]
+        if len(hooks) > 30:
+            try:
+                self.send("DELETE", f"/api/webhooks/{hooks[0]['_id']}")
+            except AssertionError:
+                pass  # Another thread was first.
+        body = {"name": self.name("Hook"), "url": "https://hooks.invalid/x", "events": ["order.created"]}
+        return self.send("POST", "/api/webhooks", body)["_id"]
+
     def place(self, method, path):
         """Real ids for the names of a path, ready for what its last word does."""
         parts = path.split("/")[2:]
@@ -110,6 +121,12 @@ class Server:
                 return {"id": self.below(self.customer(), "orders")}
             case ["devices", "{id}"]:
                 return {"id": self.session()["deviceId"]}
+            case ["webhooks", "{id}", *act]:
+                hook = self.webhook()
+                made = {"id": hook}
+                if act[:1] == ["deliveries"] and len(act) > 1:
+                    made["delivery"] = self.send("POST", f"/api/webhooks/{hook}/test")["_id"]
+                return made
             case ["jobs", "{name}", "run"]:
                 return {}
             case _ if "{" in path:

@@ -4,6 +4,7 @@
 //! in memory, and written in bulk. A refusal writes nothing. Outcomes commit with their effect.
 
 mod amend;
+pub mod events;
 mod join;
 mod judge;
 mod pull;
@@ -243,6 +244,7 @@ fn write_back(
 ) -> Result<Vec<Id>> {
     judge::mend_primaries(world, sequence)?;
     let mut log = moved(world, sequence)?;
+    events::note(world, at.now)?;
     let dirty: Vec<_> = world.dirty().into_iter().cloned().collect();
     let mut customers = BTreeSet::new();
     for kind in Kind::ALL {

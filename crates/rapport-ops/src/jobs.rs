@@ -91,7 +91,7 @@ pub const ALL: &[Job] = &[
     Job { name: "trash", about: "Empties the trash of what lay in it for 30 days", every_ms: DAY_MS, step: tidy::trash },
     Job {
         name: "cleanUp",
-        about: "Forgets tombstones, outcomes and links whose time is over",
+        about: "Forgets tombstones, outcomes, links and deliveries of webhooks whose time is over",
         every_ms: DAY_MS,
         step: tidy::clean_up,
     },

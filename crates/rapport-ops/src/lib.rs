@@ -17,6 +17,7 @@ pub mod take;
 pub mod today;
 mod unborn;
 pub mod verbs;
+pub mod webhooks;
 mod world;
 
 pub use commands::{Ctx, run};

@@ -40,11 +40,14 @@ pub(crate) struct World<'a, 'b> {
     slots: HashMap<(Kind, Id), Option<Slot>>,
     trial: BTreeMap<(Kind, Id), Slot>,
     org: Option<Org>,
+    /// Records as they were before, while somebody listens to what becomes of them.
+    pub seen: Option<HashMap<(Kind, Id), BoxedRecord>>,
 }
 
 impl<'a, 'b> World<'a, 'b> {
     /// Reads every row of `wanted`, one query per kind.
     pub fn load(tx: &'a mut Tx<'b>, wanted: &BTreeSet<(Kind, Id)>) -> Result<World<'a, 'b>> {
+        let mut seen = tx.webhooks_listen()?.then(HashMap::new);
         let mut slots: HashMap<(Kind, Id), Option<Slot>> = wanted.iter().map(|key| (*key, None)).collect();
         for kind in Kind::ALL {
             let ids: Vec<Id> = wanted.iter().filter(|(k, _)| k == kind).map(|(_, id)| *id).collect();
@@ -52,10 +55,11 @@ impl<'a, 'b> World<'a, 'b> {
                 continue;
             }
             for (id, (record, stamps)) in tx.find_stamped(*kind, &ids)? {
+                seen.as_mut().map(|seen| seen.insert((*kind, id), record.clone()));
                 slots.insert((*kind, id), Some(Slot::read(record, stamps)));
             }
         }
-        Ok(World { tx, slots, trial: BTreeMap::new(), org: None })
+        Ok(World { tx, slots, trial: BTreeMap::new(), org: None, seen })
     }
 
     /// The record as the running mutation sees it.
@@ -67,6 +71,9 @@ impl<'a, 'b> World<'a, 'b> {
             return Ok(slot.clone());
         }
         let found = self.tx.find_stamped(kind, &[id])?.remove(&id);
+        if let (Some(seen), Some((record, _))) = (&mut self.seen, &found) {
+            seen.insert((kind, id), record.clone());
+        }
         let slot = found.map(|(record, stamps)| Slot::read(record, stamps));
         self.slots.insert((kind, id), slot.clone());
         Ok(slot)

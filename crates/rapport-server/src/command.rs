@@ -71,12 +71,23 @@ struct Serve {
     /// Also give /metrics here, plain HTTP, to whoever asks. Without it only programs on this machine get it
     #[arg(long, value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
+    /// Let webhooks lead to this machine and into its network, and over plain HTTP
+    #[arg(long)]
+    webhooks_allow_private: bool,
 }
 
 impl Default for Serve {
     fn default() -> Serve {
         let listen = "127.0.0.1:8787".to_owned();
-        Serve { listen, tls_cert: None, tls_key: None, behind_proxy: false, public_url: None, metrics_listen: None }
+        Serve {
+            listen,
+            tls_cert: None,
+            tls_key: None,
+            behind_proxy: false,
+            public_url: None,
+            metrics_listen: None,
+            webhooks_allow_private: false,
+        }
     }
 }
 

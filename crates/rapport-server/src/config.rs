@@ -1,5 +1,6 @@
 //! What a server is started with, and where it may listen.
 
+use crate::webhooks;
 use rapport_model::{Code, Error, Result, Source};
 use rapport_store::source::System;
 use std::net::{SocketAddr, TcpListener};
@@ -27,6 +28,7 @@ pub struct Config {
     pub tick: Duration,
     /// Where scrapers get `/metrics`, without TLS and from any peer. It shows no personal data.
     pub metrics: Option<Arc<TcpListener>>,
+    pub webhooks: webhooks::Options,
     /// Clock and ids; tests hand in their own.
     pub source: Arc<dyn Source>,
 }
@@ -41,6 +43,7 @@ impl Config {
             public_url: None,
             tick: Duration::from_secs(10),
             metrics: None,
+            webhooks: webhooks::Options::default(),
             source: Arc::new(System),
         }
     }

@@ -30,6 +30,7 @@ mod sync;
 mod throttle;
 mod token;
 pub mod verify;
+pub mod webhooks;
 
 pub use config::{Config, Tls, check_binding};
 pub use folder::Folder;

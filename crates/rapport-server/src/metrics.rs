@@ -39,6 +39,11 @@ struct Queue {
     queue: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
 type Durations = Family<Route, Histogram, fn() -> Histogram>;
 
 pub struct Metrics {
@@ -49,6 +54,8 @@ pub struct Metrics {
     busy: Counter,
     open_orgs: Gauge,
     waiting: Family<Queue, Gauge>,
+    webhooks_waiting: Gauge,
+    webhooks_tried: Family<Outcome, Counter>,
 }
 
 impl Metrics {
@@ -62,6 +69,8 @@ impl Metrics {
             busy: Counter::default(),
             open_orgs: Gauge::default(),
             waiting: Family::default(),
+            webhooks_waiting: Gauge::default(),
+            webhooks_tried: Family::default(),
         };
         metrics.registered(now)
     }
@@ -78,7 +87,17 @@ impl Metrics {
         ours.register("busy", "Requests refused because too much waited for the database", self.busy.clone());
         ours.register("orgs_open", "Organisations whose file is open", self.open_orgs.clone());
         ours.register("database_waiting", "Jobs that wait for the database, of all open organisations", self.waiting.clone());
+        ours.register("webhooks_waiting", "Deliveries of webhooks that wait, retries among them", self.webhooks_waiting.clone());
+        ours.register("webhook_attempts", "Attempts to deliver, by what came of them", self.webhooks_tried.clone());
         self
+    }
+
+    pub fn webhooks_waiting(&self, count: i64) {
+        self.webhooks_waiting.set(count);
+    }
+
+    pub fn webhook_tried(&self, outcome: &'static str) {
+        self.webhooks_tried.get_or_create(&Outcome { outcome }).inc();
     }
 
     /// A request that has begun; it counts as running until the guard is dropped, answered or given up.

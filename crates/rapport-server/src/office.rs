@@ -7,6 +7,7 @@ use crate::orgs::{OPEN_ORGS_MAX, Orgs};
 use crate::password::Passwords;
 use crate::throttle::Throttle;
 use crate::token::Keys;
+use crate::webhooks::Hooks;
 use rapport_model::{Id, Millis, Result, Source};
 use rapport_store::Store;
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ pub struct Office {
     pub by_address: Throttle<IpAddr>,
     pub metrics: Metrics,
     pub analytics: crate::rest::analytics::Kept,
+    pub hooks: Hooks,
     pub source: Arc<dyn Source>,
     pub behind_proxy: bool,
     pub tls: bool,
@@ -56,6 +58,7 @@ impl Office {
             by_address: Throttle::new(ADDRESS_TRIES.0, ADDRESS_TRIES.1),
             metrics: Metrics::new(config.source.now()),
             analytics: crate::rest::analytics::Kept::default(),
+            hooks: Hooks::new(config.webhooks.clone()),
             source: config.source.clone(),
             behind_proxy: config.behind_proxy,
             tls: config.tls.is_some(),

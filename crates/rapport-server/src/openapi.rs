@@ -49,6 +49,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("user", "019e1ba1-0d00-7000-8000-000000000003"),
     ("team", "019e1ba1-0d00-7000-8000-000000000004"),
     ("other", "019e1ba1-0d00-7000-8000-000000000005"),
+    ("delivery", "019e1ba1-0d00-7000-8000-000000000006"),
     ("name", "trash"),
     ("code", "AZ4boQ0AcACAAAAAAAAABg.of-the-link"),
     ("refreshToken", "of-the-last-answer"),

@@ -54,6 +54,11 @@ impl Orgs {
         tokio::task::spawn_blocking(move || folder.org_ids()).await.map_err(Error::internal)?
     }
 
+    /// Whether an organisation's file is open. Asking does not count as a use.
+    pub fn is_open(&self, org: Id) -> bool {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).stores.contains_key(&org)
+    }
+
     /// How many are open, and the jobs that wait in their queues, to write and to read.
     pub fn load(&self) -> (usize, usize, usize) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

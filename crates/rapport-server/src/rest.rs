@@ -13,6 +13,7 @@ pub mod place;
 pub mod query;
 pub mod routes;
 pub mod told;
+pub mod webhooks;
 
 use crate::caller::Caller;
 use crate::http::{Answer, Refusal, Shared, object, object_or_nothing};

@@ -52,6 +52,8 @@ pub async fn serve(listener: TcpListener, config: Config, stop: Stop) -> Result<
         }
     };
     let looking = tokio::spawn(crate::jobs::look_after(office.clone(), tick));
+    let (stop_sending, stopping) = tokio::sync::watch::channel(false);
+    let sending = tokio::spawn(crate::webhooks::run(office.clone(), stopping));
     let app = crate::http::router(office);
     let served = match tls {
         None => serve_plain(listener, app, stop).await,
@@ -60,6 +62,8 @@ pub async fn serve(listener: TcpListener, config: Config, stop: Stop) -> Result<
     // What a step has begun is finished or undone by the store; the next start takes it up.
     looking.abort();
     let _ = looking.await;
+    let _ = stop_sending.send(true);
+    sending.await.map_err(Error::internal)?;
     if let Some(scraped) = scraped {
         aside.stop();
         scraped.await.map_err(Error::internal)??;

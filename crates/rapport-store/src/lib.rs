@@ -29,6 +29,7 @@ pub mod store;
 pub mod tokens;
 pub mod tombstones;
 mod value;
+pub mod webhooks;
 
 pub use backend::RawTx;
 pub use backend::sqlite::{Key, Sqlite, statements};

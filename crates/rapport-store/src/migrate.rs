@@ -36,6 +36,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0006_analytics", include_str!("../../../migrations/server/0006_analytics.sql")),
     ("server/0007_people", include_str!("../../../migrations/server/0007_people.sql")),
     ("server/0008_jobs", include_str!("../../../migrations/server/0008_jobs.sql")),
+    ("server/0009_webhooks", include_str!("../../../migrations/server/0009_webhooks.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];

@@ -1,6 +1,6 @@
 //! Changes that the server makes by itself: archive, merge, purge, erase. Stamped and logged like any other; no rule is asked.
 
-use super::{Context, Line, Trail, write_back};
+use super::{Context, Line, Trail, events, write_back};
 use crate::world::World;
 use rapport_model::merge::Logged;
 use rapport_model::stamp::Stamp;
@@ -116,6 +116,8 @@ pub fn purge(tx: &mut Tx<'_>, at: &Context<'_>, records: &[(Kind, Id)], why: Why
         }
         cards.extend(tx.cards_about(*id)?);
         bury(tx, at, (*kind, *id), why.text(), &mut sequence, &mut log)?;
+        // Whoever keeps a copy has to erase it, even of what lay in the trash.
+        events::note_gone(tx, record.as_ref(), sequence.version(), at.now, why == Why::Erased)?;
     }
     let count = log.len();
     if why == Why::Erased {

@@ -2,7 +2,7 @@
 //! in the history.
 
 use super::amend::{amend, family, unname};
-use super::{Context, edit};
+use super::{Context, edit, events};
 use rapport_model::access;
 use rapport_model::change::difference;
 use rapport_model::merge::join_texts;
@@ -154,6 +154,7 @@ fn retire(tx: &mut Tx<'_>, at: &Context<'_>, other: &Customer, into: Id, childre
         &[LogEntry { version, kind: Kind::Customers, record_id: from, what, mutation_id: None, place: String::new() }],
         at.now,
     )?;
+    events::note_gone(tx, other, version, at.now, false)?;
     tx.sequence_put(&sequence)
 }
 

@@ -2,6 +2,7 @@
 
 use super::{DAY_MS, Run};
 use crate::accept::{self, Context, Why};
+use crate::webhooks::LOG_MS;
 use rapport_model::{Id, Kind, Millis, Result};
 use rapport_store::Tx;
 
@@ -60,5 +61,10 @@ pub fn clean_up(tx: &mut Tx<'_>, at: &Context<'_>, run: &mut Run) -> Result<bool
     run.report.count("tombstones", stones.len());
     run.report.count("outcomes", outcomes);
     run.report.count("links", tx.enrolments_expire(at.now)?);
-    Ok(!stones.is_empty() || outcomes > 0)
+    let deliveries = tx.deliveries_forget(Millis(at.now.0 - LOG_MS), RECORDS_MAX)?;
+    run.report.count("deliveries", deliveries);
+    if !tx.webhooks_listen()? {
+        tx.events_forget(i64::MAX)?;
+    }
+    Ok(!stones.is_empty() || outcomes > 0 || deliveries > 0)
 }

@@ -120,6 +120,7 @@ fn run_serve(data: PathBuf, options: Serve) -> Result<ExitCode> {
     let tls = options.tls_cert.zip(options.tls_key).map(|(cert, key)| Tls { cert, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
     let mut config = Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(data) };
+    config.webhooks.allow_private = options.webhooks_allow_private;
     // Before the port is open even for a moment.
     let checked = |address: &SocketAddr| check_binding(*address, &config);
     let listener = bind(&options.listen, "--listen", checked)?;

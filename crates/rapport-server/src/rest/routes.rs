@@ -4,6 +4,7 @@ mod customers;
 mod office;
 mod people;
 mod sales;
+mod webhooks;
 
 use crate::http::Shared;
 use axum::routing::MethodRouter;
@@ -88,7 +89,7 @@ pub struct Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [customers::ROUTES, sales::ROUTES, people::ROUTES, office::ROUTES].into_iter().flatten()
+    [customers::ROUTES, sales::ROUTES, people::ROUTES, office::ROUTES, webhooks::ROUTES].into_iter().flatten()
 }
 
 impl Route {

@@ -67,6 +67,11 @@ impl Told {
         Told { status: 200, body, tag: None, location: None }
     }
 
+    /// Something that is no record and was made, at this address.
+    pub fn made_at(body: Value, location: String) -> Told {
+        Told { status: 201, location: Some(location), ..Told::json(body) }
+    }
+
     /// A record with its tag, `"<version>-<digest>"`: the version for `If-Match`, the digest because computed fields move
     /// without a new version.
     pub fn record(record: &dyn Record, view: &View) -> Told {

@@ -46,12 +46,29 @@ pub struct Serving {
 
 impl Serving {
     pub fn start(data: &Path) -> Serving {
-        let mut child = program(data).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Serving::start_with(data, &[], "").unwrap()
+    }
+
+    /// With these options, and ending itself at a place where a test says so; nothing if it ended before it listened.
+    pub fn start_with(data: &Path, options: &[&str], failpoint: &str) -> Option<Serving> {
+        let mut command = program(data);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).env("RAPPORT_FAILPOINT", failpoint);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if line.is_empty() && !failpoint.is_empty() {
+            let _ = child.wait();
+            return None;
+        }
         let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-        Serving { child, url }
+        Some(Serving { child, url })
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

@@ -110,6 +110,14 @@ impl Scene {
                 let made = self.made(&format!("/api/{kind}"), &real).await;
                 real.insert("id", text(&made["_id"]));
             }
+            ["webhooks", "{id}", act @ ..] => {
+                let hook = text(&self.made("/api/webhooks", &real).await["_id"]);
+                if let ["deliveries", "{delivery}", ..] = act {
+                    let ping = self.ada.post(&format!("/api/webhooks/{hook}/test"), json!({})).await.ok();
+                    real.insert("delivery", text(&ping["_id"]));
+                }
+                real.insert("id", hook);
+            }
             ["auth", "enrol"] => drop(real.insert("code", self.newcomer().await.1)),
             ["auth", "refresh"] => drop(real.insert("refreshToken", text(&self.newcomer_s_desk().await.session["refreshToken"]))),
             _ => {}

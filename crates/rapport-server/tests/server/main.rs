@@ -21,4 +21,5 @@ mod support;
 mod sync;
 mod table;
 mod tokens;
+mod webhooks;
 mod wrong;

@@ -2,7 +2,7 @@
 
 use rapport_model::{Id, Millis, Role, Source};
 use rapport_server::account::{self, NewOrg, NewUser};
-use rapport_server::{Config, Folder, Stop, serve};
+use rapport_server::{Config, Folder, Stop, serve, webhooks};
 use rapport_store::source::System;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ pub struct World {
     pub dir: tempfile::TempDir,
     pub url: String,
     pub org: Id,
+    /// How it sends webhooks from its next start on.
+    pub webhooks: webhooks::Options,
     clock: Arc<Shifted>,
     stop: Stop,
     task: Option<JoinHandle<()>>,
@@ -100,13 +102,17 @@ pub fn new_org(name: &str, admin: &str) -> NewOrg {
 impl World {
     /// One organisation; ada is its administrator, sam sells.
     pub async fn start() -> World {
+        World::start_with(webhooks::Options::default()).await
+    }
+
+    pub async fn start_with(webhooks: webhooks::Options) -> World {
         let dir = tempfile::tempdir().unwrap();
         let source: Arc<dyn Source> = Arc::new(System);
         let folder = Folder::open(dir.path().join("data")).unwrap();
         let org = account::create_org(&folder, &source, &new_org("Acme", "ada@acme.example")).unwrap();
         account::add_user(&folder, &source, org, &somebody("sam@acme.example", Role::Sales)).unwrap();
-        let mut world =
-            World { dir, url: String::new(), org, clock: Arc::new(Shifted(AtomicI64::new(0))), stop: Stop::new(), task: None };
+        let (url, clock) = (String::new(), Arc::new(Shifted(AtomicI64::new(0))));
+        let mut world = World { dir, url, org, webhooks, clock, stop: Stop::new(), task: None };
         world.serve().await;
         world
     }
@@ -128,7 +134,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         self.url = format!("http://{}", listener.local_addr().unwrap());
         self.stop = Stop::new();
-        let config = Config { source: self.clock.clone(), ..Config::new(self.data()) };
+        let (source, webhooks) = (self.clock.clone(), self.webhooks.clone());
+        let config = Config { source, webhooks, ..Config::new(self.data()) };
         let stop = self.stop.clone();
         self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.unwrap() }));
         self.stop.listening().await.expect("the server starts");

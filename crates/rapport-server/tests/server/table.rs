@@ -104,6 +104,13 @@ impl House {
         }
         let status = read(request.send().await.unwrap()).await.status.as_u16();
         assert!(status < 500, "{} {}: {status}", route.method, route.path);
+        if route.path.starts_with("/api/webhooks") {
+            // Only so many are kept.
+            let hooks = self.scene.ada.get("/api/webhooks").await.ok();
+            for hook in hooks["items"].as_array().unwrap() {
+                self.scene.ada.delete(&format!("/api/webhooks/{}", hook["_id"].as_str().unwrap())).await;
+            }
+        }
         status
     }
 }
