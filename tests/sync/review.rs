@@ -270,20 +270,26 @@ fn what_hangs_on_something_unknown_waits_for_it() {
     assert_eq!((call.subject.as_str(), call.contact_id), ("Corrected", Some(petra)));
 }
 
+/// A customer for somebody who was deactivated meanwhile, sent with its answer lost; an edit of it follows.
+fn refused_with_an_edit_behind(office: &Office) -> (Device, Id) {
+    let marit = office.device(office.marit);
+    let other = marit.create("Other");
+    marit.sync();
+    deactivate(office, &marit, office.jonas, false);
+    let id = marit.clock.id();
+    marit.meet(&[Some(Fault::Lost)]);
+    marit.save(Kind::Customers, id, &[("name", json!("Acme")), ("assignedTo", json!(office.jonas))]).expect("saved");
+    marit.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
+    marit.save(Kind::Customers, id, &[("phone", json!("2"))]).expect("saved");
+    assert!(marit.try_sync().is_err());
+    (marit, id)
+}
+
 #[test]
 fn an_edit_that_was_on_its_way_behind_a_refused_create_goes_with_its_correction() {
     for by_card in [false, true] {
         let office = Office::open();
-        let marit = office.device(office.marit);
-        let other = marit.create("Other");
-        marit.sync();
-        deactivate(&office, &marit, office.jonas, false);
-        let id = marit.clock.id();
-        marit.meet(&[Some(Fault::Lost)]);
-        marit.save(Kind::Customers, id, &[("name", json!("Acme")), ("assignedTo", json!(office.jonas))]).expect("saved");
-        marit.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
-        marit.save(Kind::Customers, id, &[("phone", json!("2"))]).expect("saved");
-        assert!(marit.try_sync().is_err());
+        let (marit, id) = refused_with_an_edit_behind(&office);
         let report = marit.sync();
         assert_eq!((report.refused, report.held), (1, 1), "the create is refused, the edit waits");
         let shown = marit.customer(id);
@@ -311,16 +317,7 @@ fn an_edit_that_was_on_its_way_behind_a_refused_create_goes_with_its_correction(
 #[test]
 fn who_lets_go_of_a_refused_create_lets_go_of_the_edits_behind_it() {
     let office = Office::open();
-    let marit = office.device(office.marit);
-    let other = marit.create("Other");
-    marit.sync();
-    deactivate(&office, &marit, office.jonas, false);
-    let id = marit.clock.id();
-    marit.meet(&[Some(Fault::Lost)]);
-    marit.save(Kind::Customers, id, &[("name", json!("Acme")), ("assignedTo", json!(office.jonas))]).expect("saved");
-    marit.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
-    marit.save(Kind::Customers, id, &[("phone", json!("2"))]).expect("saved");
-    assert!(marit.try_sync().is_err());
+    let (marit, id) = refused_with_an_edit_behind(&office);
     marit.sync();
     resolve(&marit, "dismiss").expect("let go");
     assert!(marit.find(Kind::Customers, id).is_none());

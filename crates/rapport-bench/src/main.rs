@@ -5,9 +5,13 @@
 mod client;
 mod figures;
 mod first_rows;
+mod load;
 mod machine;
+mod office;
+mod process;
 mod pull;
 mod random;
+mod server;
 mod wire;
 mod world;
 
@@ -27,12 +31,15 @@ struct Cli {
     /// Rounds; five are the least that a figure is told from
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Customers in the store; 100,000 for `client` and 10,000 for `pull` unless given
+    /// Customers in the store; 10,000 for `pull` and 100,000 for the others unless given
     #[arg(long, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     customers: Option<u32>,
     /// Seed of the made-up company
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Of `server`: 10,000, 100,000 and 1,000,000 customers, one after the other
+    #[arg(long, conflicts_with = "customers")]
+    growth: bool,
     /// Build the stores anew, even if there are some of this size
     #[arg(long)]
     fresh: bool,
@@ -50,6 +57,8 @@ enum What {
     Client,
     /// The first download
     Pull,
+    /// A server of 50 organisations under the requests of 16 clients
+    Server,
     All,
     /// One cold start: opens the store of a data folder and reads the first page
     #[value(hide = true)]
@@ -80,11 +89,17 @@ fn run(cli: &Cli) -> Result<()> {
     say(&machine.line());
     let mut figures = Figures::default();
     let world = world::Place::new(cli.seed, cli.fresh)?;
-    if cli.what != What::Pull {
+    let wants = |what: What| matches!(cli.what, What::All) || cli.what == what;
+    if wants(What::Client) {
         client::measure(&world, cli.customers.unwrap_or(100_000) as usize, cli.rounds, &mut figures)?;
     }
-    if cli.what != What::Client {
+    if wants(What::Pull) {
         pull::measure(&world, cli.customers.unwrap_or(10_000) as usize, cli.rounds, &mut figures)?;
+    }
+    if wants(What::Server) {
+        let sizes: &[usize] =
+            if cli.growth { &[10_000, 100_000, 1_000_000] } else { &[cli.customers.unwrap_or(100_000) as usize] };
+        sizes.iter().try_for_each(|customers| server::measure(&world, *customers, cli.rounds, &mut figures))?;
     }
     say(&figures.table());
     match &cli.json {

@@ -1,6 +1,7 @@
 //! The first download: a new device takes everything from a real server over HTTP on this machine.
 
 use crate::figures::Figures;
+use crate::process::processor_seconds;
 use crate::tell;
 use crate::world::{Place, Profile, Serving, clear, join, join_counted, runtime};
 use rapport_client::Client;
@@ -18,12 +19,13 @@ pub fn measure(place: &Place, customers: usize, rounds: u32, figures: &mut Figur
     for round in 0..rounds {
         tell(&format!("pull: round {} of {rounds}", round + 1));
         figures.begin_round(round);
-        let before = processor_seconds();
+        // Server and device are this process.
+        let before = processor_seconds("self");
         let (records, took) = download(&server, &data)?;
         figures.add("pull: records", "", None, records);
         figures.add("pull: time", "s", None, took.as_secs_f64());
         figures.add("pull: speed", "records/s", AIM, records / took.as_secs_f64());
-        if let (Some(before), Some(after)) = (before, processor_seconds()) {
+        if let (Some(before), Some(after)) = (before, processor_seconds("self")) {
             figures.add("pull: processor time, both ends", "s", None, after - before);
         }
         figures.add("pull: store on disk", "MB", None, size(&data)?);
@@ -70,13 +72,4 @@ fn wire_bytes(server: &Path, data: &Path) -> Result<f64> {
 fn size(data: &Path) -> Result<f64> {
     let store = Profile::of(data)?.store;
     Ok(std::fs::metadata(store).map_err(Error::internal)?.len() as f64 / MB)
-}
-
-/// What this process, server and device, has had of the processors so far; the kernel counts in hundredths.
-fn processor_seconds() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // Fields are counted from behind the program's name; user and system time are the 14th and 15th of all.
-    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks: f64 = fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?;
-    Some(ticks / 100.0)
 }

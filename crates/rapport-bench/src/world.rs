@@ -5,7 +5,7 @@ use rapport_client::vault::{Name, Vault};
 use rapport_client::{Client, Options};
 use rapport_model::{Actor, Error, Id, Millis, Result, Role};
 use rapport_ops::Ctx;
-use rapport_server::fill::{Fill, fill};
+use rapport_server::fill::{DOMAIN, Fill, fill};
 use rapport_server::{Config, Folder, Stop};
 use rapport_store::migrate::Schema;
 use rapport_store::source::System;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// 2026-11-02 08:00 UTC: when the story of the company is told.
-const STORY_NOW: Millis = Millis(1_793_606_400_000);
+pub const STORY_NOW: Millis = Millis(1_793_606_400_000);
 const PASSWORD: &str = "a measured password";
 pub const EMAIL: &str = "ingrid@halvorsen.example";
 
@@ -28,6 +28,11 @@ const SCHEMA: &str = concat!(
     include_str!("../../../migrations/client/0001_outbox.sql"),
     include_str!("../../../migrations/server/0001_log.sql"),
 );
+
+/// The domain of the people of an office.
+pub fn office_domain(n: usize) -> String {
+    format!("office-{n}.example")
+}
 
 /// Where the stores lie.
 pub struct Place {
@@ -86,10 +91,33 @@ impl Place {
     pub fn server(&self, customers: usize) -> Result<PathBuf> {
         self.keep("server", customers, |folder| {
             let folder = Folder::open(folder)?;
-            let story = Fill { customers, seed: self.seed, now: STORY_NOW, password: Some(PASSWORD.to_owned()) };
+            let (password, domain) = (Some(PASSWORD.to_owned()), DOMAIN.to_owned());
+            let story = Fill { customers, seed: self.seed, now: STORY_NOW, password, domain, sales: false };
             let source: Arc<dyn rapport_model::Source> = Arc::new(System);
             fill(&folder, &source, &story, |_| {}).map(drop)
         })
+    }
+
+    /// The data folder of a server with this many customers in so many organisations of the same size.
+    pub fn offices(&self, customers: usize, orgs: usize) -> Result<PathBuf> {
+        self.keep(&format!("server-of-{orgs}"), customers, |folder| {
+            let folder = Folder::open(folder)?;
+            // They need each other's files as little as they do in service.
+            let fillers = std::thread::available_parallelism().map_or(1, usize::from);
+            let fill_some =
+                |first: usize| (first..orgs).step_by(fillers).try_for_each(|n| self.fill_office(&folder, n, customers / orgs));
+            std::thread::scope(|scope| {
+                let running: Vec<_> = (0..fillers).map(|first| scope.spawn(move || fill_some(first))).collect();
+                running.into_iter().try_for_each(|one| one.join().map_err(|_| Error::internal("a filler panicked"))?)
+            })
+        })
+    }
+
+    fn fill_office(&self, folder: &Folder, n: usize, customers: usize) -> Result<()> {
+        let source: Arc<dyn rapport_model::Source> = Arc::new(System);
+        let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(n as u64);
+        let story = Fill { customers, seed, now: STORY_NOW, password: None, domain: office_domain(n), sales: true };
+        fill(folder, &source, &story, |_| {}).map(drop)
     }
 
     /// The data folder of a device that pulled them all. Its server listens nowhere any more.

@@ -9,6 +9,7 @@ mod history;
 mod locale;
 mod name;
 mod person;
+mod sales;
 mod slot;
 mod talk;
 mod team;
@@ -16,6 +17,7 @@ mod team;
 mod tests;
 mod words;
 
+pub use sales::{Sales, sales};
 pub use team::people;
 
 use dice::Dice;

@@ -21,7 +21,14 @@ pub struct Fill {
     pub now: Millis,
     /// One password for everybody; `None` = enrolment links only.
     pub password: Option<String>,
+    /// Behind the `@` of everybody's address. No two organisations of a server share one.
+    pub domain: String,
+    /// With quotes and orders.
+    pub sales: bool,
 }
+
+/// The domain of the demonstration's people.
+pub const DOMAIN: &str = "halvorsen.example";
 
 /// Who and what is there now.
 #[derive(Debug)]
@@ -65,7 +72,10 @@ pub fn fill(folder: &Folder, source: &Arc<dyn Source>, fill: &Fill, progress: im
     };
     let org = org_id(fill);
     let mut plan = demo::Plan { customers: fill.customers, seed: fill.seed, now: fill.now, org, owners: Vec::new() };
-    let (record, teams, users) = demo::people(&plan);
+    let (record, teams, mut users) = demo::people(&plan);
+    for user in &mut users {
+        user.email = user.email.replace(DOMAIN, &fill.domain);
+    }
     plan.owners = users.iter().filter(|user| user.role == Role::Sales).map(|user| user.meta.id).collect();
     let emails = users.iter().map(|user| email_key(&user.email)).collect();
     account::reserve(&folder.directory()?, emails, org)?;
@@ -87,7 +97,7 @@ pub fn fill(folder: &Folder, source: &Arc<dyn Source>, fill: &Fill, progress: im
     })?;
     for start in (0..fill.customers).step_by(BATCH_CUSTOMERS) {
         let end = (start + BATCH_CUSTOMERS).min(fill.customers);
-        records += write_batch(&store, &plan, start..end, by, &story)?;
+        records += write_batch(&store, (&plan, fill.sales), start..end, by, &story)?;
         progress(end);
     }
     Ok(Filled { org, users, records })
@@ -95,7 +105,7 @@ pub fn fill(folder: &Folder, source: &Arc<dyn Source>, fill: &Fill, progress: im
 
 fn write_batch(
     store: &Store,
-    plan: &demo::Plan,
+    (plan, with_sales): (&demo::Plan, bool),
     indices: std::ops::Range<usize>,
     by: Id,
     story: &Arc<dyn Source>,
@@ -105,9 +115,12 @@ fn write_batch(
     for index in indices {
         let bundle = demo::customer(plan, index);
         customers.push(bundle.customer.meta.id);
+        let sales = if with_sales { demo::sales(plan, index, &bundle)? } else { demo::Sales::default() };
         records.push(Box::new(bundle.customer));
         records.extend(bundle.contacts.into_iter().map(|contact| Box::new(contact) as BoxedRecord));
         records.extend(bundle.interactions.into_iter().map(|i| Box::new(i) as BoxedRecord));
+        records.extend(sales.quotes.into_iter().map(|quote| Box::new(quote) as BoxedRecord));
+        records.extend(sales.orders.into_iter().map(|order| Box::new(order) as BoxedRecord));
     }
     let (count, story) = (records.len(), story.clone());
     store.write(move |tx| {

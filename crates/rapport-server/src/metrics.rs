@@ -14,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use rapport_model::{Error, Millis, Result};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -54,6 +55,7 @@ pub struct Metrics {
     busy: Counter,
     open_orgs: Gauge,
     waiting: Family<Queue, Gauge>,
+    statements: Counter,
     webhooks_waiting: Gauge,
     webhooks_tried: Family<Outcome, Counter>,
 }
@@ -69,6 +71,7 @@ impl Metrics {
             busy: Counter::default(),
             open_orgs: Gauge::default(),
             waiting: Family::default(),
+            statements: Counter::default(),
             webhooks_waiting: Gauge::default(),
             webhooks_tried: Family::default(),
         };
@@ -87,6 +90,7 @@ impl Metrics {
         ours.register("busy", "Requests refused because too much waited for the database", self.busy.clone());
         ours.register("orgs_open", "Organisations whose file is open", self.open_orgs.clone());
         ours.register("database_waiting", "Jobs that wait for the database, of all open organisations", self.waiting.clone());
+        ours.register("database_statements", "Statements that were run, in all databases", self.statements.clone());
         ours.register("webhooks_waiting", "Deliveries of webhooks that wait, retries among them", self.webhooks_waiting.clone());
         ours.register("webhook_attempts", "Attempts to deliver, by what came of them", self.webhooks_tried.clone());
         self
@@ -124,6 +128,7 @@ impl Metrics {
         for (queue, count) in [("write", writing), ("read", reading)] {
             self.waiting.get_or_create(&Queue { queue }).set(gauge(count));
         }
+        self.statements.inner().store(rapport_store::statements(), Ordering::Relaxed);
         let mut out = String::new();
         text::encode(&mut out, &self.registry).map_err(Error::internal)?;
         Ok(out)

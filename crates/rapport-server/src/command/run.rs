@@ -97,7 +97,14 @@ fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<Ex
     let customers = usize::try_from(demo.customers).map_err(Error::internal)?;
     let password = password(demo.password_stdin)?;
     let enrolment_only = password.is_none();
-    let wanted = Fill { customers, seed: demo.seed, now: Millis(demo.now.unwrap_or(today)), password };
+    let wanted = Fill {
+        customers,
+        seed: demo.seed,
+        now: Millis(demo.now.unwrap_or(today)),
+        password,
+        domain: fill::DOMAIN.into(),
+        sales: true,
+    };
     let progress = |done: usize| {
         if done.is_multiple_of(5000) {
             tracing::info!(customers = done, "filling in");

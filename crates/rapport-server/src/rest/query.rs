@@ -7,6 +7,7 @@ use crate::http::{Answer, Shared};
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::routing::MethodRouter;
+use percent_encoding::percent_decode_str;
 use rapport_model::{Code, Error, Result};
 
 /// Bytes of a query at most.
@@ -64,28 +65,9 @@ fn parse(query: &str) -> Result<Vec<(String, String)>> {
 
 /// Text out of its form in an address; a `%` that begins no byte stands for itself.
 fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, behind @ ..] = rest {
-        rest = behind;
-        match (byte, behind) {
-            (b'%', [high, low, behind @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(hex(*high) << 4 | hex(*low));
-                rest = behind;
-            }
-            (b'+', _) => bytes.push(b' '),
-            _ => bytes.push(*byte),
-        }
-    }
-    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
-}
-
-/// The value of a hexadecimal digit.
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 0x20) - b'a' + 10,
-    }
+    let spaced = text.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+    (!text.contains('\0')).then(|| text.into_owned())
 }
 
 #[cfg(test)]
