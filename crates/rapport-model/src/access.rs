@@ -2,6 +2,7 @@
 
 use crate::customer::Status;
 use crate::quote::QuoteStatus;
+use crate::record::Part;
 use crate::{
     Card, Code, Customer, Error, Facet, Field, Id, ImportBatch, Interaction, Kind, Quote, Record, Result, SavedView, Setting,
     Snippet,
@@ -111,20 +112,26 @@ impl Sight {
         self.hides(field.facet)
     }
 
-    /// Takes out of a record's JSON what the actor does not see. The words of a shared interaction are for everybody.
+    /// Whether the actor sees this of a record that she sees. The words of a shared interaction are for everybody.
+    pub fn shows(&self, record: &dyn Record, part: Part<'_>) -> bool {
+        match part {
+            Part::Meta => true,
+            Part::Field(field) if !self.hides_field(field) => true,
+            Part::Field(field) => field.facet == Facet::Text && record.of::<Interaction>().is_some_and(|one| one.shared),
+            // What a newer end added has no facet yet.
+            Part::Extra => self.role != Role::Brand,
+        }
+    }
+
+    /// Takes out of a record's JSON what the actor does not see.
     pub fn project(&self, record: &dyn Record, json: &mut Value) {
         if matches!(self.role, Role::Admin | Role::Sales) {
             return;
         }
         let Value::Object(map) = json else { return };
-        let shared = record.of::<Interaction>().is_some_and(|interaction| interaction.shared);
-        for field in record.kind().fields() {
-            if self.hides_field(field) && !(shared && field.facet == Facet::Text) {
-                map.shift_remove(field.json);
-            }
-        }
-        if self.role == Role::Brand {
-            // What a newer end added has no facet yet.
+        let fields = record.kind().fields().iter().filter(|field| !self.shows(record, Part::Field(field)));
+        fields.for_each(|field| drop(map.shift_remove(field.json)));
+        if !self.shows(record, Part::Extra) {
             record.meta().extra.keys().for_each(|name| drop(map.shift_remove(name)));
         }
     }

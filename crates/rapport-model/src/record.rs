@@ -33,6 +33,15 @@ pub const META_COLUMNS: &[(&str, &str, bool)] = &[
     ("extra", "TEXT", false),
 ];
 
+/// Where a value of a record's JSON comes from.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    Meta,
+    Field(&'a Field),
+    /// A newer end added it.
+    Extra,
+}
+
 const META_JSON: &[&str] = &["_id", "createdAt", "updatedAt", "createdBy", "deletedAt", "version"];
 
 impl Meta {
@@ -107,24 +116,31 @@ impl dyn Record {
         self.as_any_mut().downcast_mut()
     }
 
-    /// The record as JSON: meta, declared fields, and what newer ends added.
-    pub fn to_json(&self) -> Value {
+    /// Every name and value of the record's JSON, in order: meta, declared fields, and what newer ends added.
+    pub fn try_each<E>(&self, mut f: impl FnMut(Part<'_>, &str, Value) -> Result<(), E>) -> Result<(), E> {
         let meta = self.meta();
-        let fields = self.kind().fields();
+        f(Part::Meta, "_id", Value::String(meta.id.to_string()))?;
+        f(Part::Meta, "createdAt", meta.created_at.0.into())?;
+        f(Part::Meta, "updatedAt", meta.updated_at.0.into())?;
+        f(Part::Meta, "createdBy", Value::String(meta.created_by.to_string()))?;
+        f(Part::Meta, "deletedAt", meta.deleted_at.map_or(Value::Null, |at| at.0.into()))?;
+        f(Part::Meta, "version", meta.version.into())?;
+        for (index, field) in self.kind().fields().iter().enumerate() {
+            f(Part::Field(field), field.json, self.get(index))?;
+        }
+        let is_ours = |name: &str| META_JSON.contains(&name) || self.kind().index_of(name).is_some();
+        let mut extra = meta.extra.iter().filter(|(name, _)| !is_ours(name));
+        extra.try_for_each(|(name, value)| f(Part::Extra, name, value.clone()))
+    }
+
+    /// The record as JSON.
+    pub fn to_json(&self) -> Value {
         // One more for whoever adds a mark of his own.
-        let mut out = Map::with_capacity(META_JSON.len() + fields.len() + meta.extra.len() + 1);
-        out.insert("_id".into(), Value::String(meta.id.to_string()));
-        out.insert("createdAt".into(), meta.created_at.0.into());
-        out.insert("updatedAt".into(), meta.updated_at.0.into());
-        out.insert("createdBy".into(), Value::String(meta.created_by.to_string()));
-        out.insert("deletedAt".into(), meta.deleted_at.map_or(Value::Null, |at| at.0.into()));
-        out.insert("version".into(), meta.version.into());
-        for (index, field) in fields.iter().enumerate() {
-            out.insert(field.json.into(), self.get(index));
-        }
-        for (name, value) in &meta.extra {
-            out.entry(name.clone()).or_insert_with(|| value.clone());
-        }
+        let mut out = Map::with_capacity(META_JSON.len() + self.kind().fields().len() + self.meta().extra.len() + 1);
+        let Ok(()) = self.try_each(|_, name, value| {
+            out.insert(name.into(), value);
+            Ok::<(), std::convert::Infallible>(())
+        });
         Value::Object(out)
     }
 

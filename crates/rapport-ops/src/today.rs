@@ -19,10 +19,15 @@ impl Today {
     /// A record as it reads today.
     pub fn json(self, record: &dyn Record) -> Value {
         let mut json = record.to_json();
-        if let Some(quote) = record.of::<Quote>() {
-            json["status"] = quote.status_on(self.0).text().into();
+        if let Some(reads) = self.status(record) {
+            json["status"] = reads.into();
         }
         json
+    }
+
+    /// The status of a record that reads otherwise than it is kept.
+    pub fn status(self, record: &dyn Record) -> Option<&'static str> {
+        record.of::<Quote>().map(|quote| quote.status_on(self.0).text())
     }
 
     /// A query whose filter on a quote's status means how it reads today.
@@ -32,8 +37,7 @@ impl Today {
 
     /// Takes the status out of a body that only says how the quote reads.
     pub fn unread(self, record: &dyn Record, body: &mut Value) {
-        let reads = record.of::<Quote>().map(|quote| quote.status_on(self.0).text());
-        if let (Some(reads), Value::Object(map)) = (reads, body)
+        if let (Some(reads), Value::Object(map)) = (self.status(record), body)
             && map.get("status").is_some_and(|said| said == reads)
         {
             map.shift_remove("status");

@@ -63,6 +63,9 @@ async fn a_page_takes_two_statements_and_a_record_two() {
             let page = format!("/api/customers?limit=10&cursor={next}");
             assert!(least(desk, &page).await <= 1, "a later page is not counted again");
         }
+        if desk.get("/api/customers/interactions/follow-up").await.status == 200 {
+            lists.extend(["", "?scope=all"].map(|query| format!("/api/customers/interactions/follow-up{query}")));
+        }
         for path in lists {
             let count = least(desk, &path).await;
             assert!((1..=2).contains(&count), "{path} takes {count} statements");

@@ -2,11 +2,9 @@
 
 use crate::list::Where;
 use crate::scope;
-use crate::sql;
 use crate::store::Tx;
 use rapport_model::cell::read;
-use rapport_model::record::read_record;
-use rapport_model::{BoxedRecord, Cell, Column, Customer, Day, Id, Interaction, Kind, Result, Sight};
+use rapport_model::{Cell, Column, Day, Id, Kind, Result, Row, Sight};
 
 /// Behind which follow-up a page begins: its day (`None` = undated, they come last) and the record's id.
 pub type Behind = (Option<Day>, Id);
@@ -25,27 +23,81 @@ pub struct Due {
     pub sight: Option<Sight>,
 }
 
-/// Customers in daily use; nobody follows up on others.
-const IN_USE: &str = "customer_id IN (SELECT id FROM customers WHERE {org_is}is_active AND deleted_at IS NULL)";
-const OPEN: &str = "requires_follow_up AND follow_up_done_at IS NULL AND deleted_at IS NULL";
+/// One of them, with what a list says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowUp {
+    /// Interactions, or customers whose day was set by hand.
+    pub kind: Kind,
+    pub id: Id,
+    pub customer: Id,
+    pub customer_name: String,
+    pub day: Option<Day>,
+    pub has_time: bool,
+    /// Of the interaction.
+    pub subject: Option<String>,
+    pub notes: Option<String>,
+    pub assigned_to: Option<Id>,
+}
+
+impl FollowUp {
+    /// Where it stands in the order.
+    pub fn place(&self) -> Behind {
+        (self.day, self.id)
+    }
+
+    fn read(row: &dyn Row) -> Result<FollowUp> {
+        let by_hand: bool = read(row, 0)?;
+        Ok(FollowUp {
+            kind: if by_hand { Kind::Customers } else { Kind::Interactions },
+            day: read(row, 1)?,
+            id: read(row, 2)?,
+            customer: read(row, 3)?,
+            customer_name: read(row, 4)?,
+            has_time: read(row, 5)?,
+            subject: read(row, 6)?,
+            notes: read(row, 7)?,
+            assigned_to: read(row, 8)?,
+        })
+    }
+}
+
+/// Of customers in daily use; nobody follows up on others. Row by row, so that nobody's customers are gathered first.
+const OPEN: &str = "requires_follow_up AND follow_up_done_at IS NULL AND deleted_at IS NULL AND EXISTS (SELECT 1 FROM customers used \
+    WHERE {org_is}used.id = interactions.customer_id AND used.is_active AND used.deleted_at IS NULL)";
 /// A day set by hand counts while no interaction says another one.
 const BY_HAND: &str = "next_follow_up_by_hand IS NOT NULL AND next_step IS NULL AND is_active AND deleted_at IS NULL";
 
-impl Due {
-    fn dated(&self, kind: Kind, head: &str, day: &str) -> Where {
-        let mut out = self.owned(kind, head);
-        let cell = |day: Day| Cell::Int(day.ms());
-        self.from.iter().for_each(|from| out.and(&format!("{day} >= ?"), vec![cell(*from)]));
-        self.to.iter().for_each(|to| out.and(&format!("{day} <= ?"), vec![cell(*to)]));
-        if let Some((Some(last), id)) = self.behind {
-            out.and(&format!("({day}, id) > (?, ?)"), vec![cell(last), id.to_cell().into_owned()]);
-        }
-        out
-    }
+const OF_INTERACTIONS: &str = "SELECT 0 AS by_hand, follow_up_date AS day, id, customer_id, (SELECT named.name FROM customers named \
+    WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to \
+    FROM interactions";
+const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, name, 0 AS follow_up_has_time, \
+    NULL AS subject, NULL AS follow_up_notes, assigned_to FROM customers";
 
-    /// Everything that concerns whose follow-ups these are.
-    fn owned(&self, kind: Kind, head: &str) -> Where {
-        let mut out = Where::default();
+/// A statement of several parts and its parameters, in order.
+#[derive(Default)]
+struct Parts {
+    texts: Vec<String>,
+    params: Vec<Cell<'static>>,
+}
+
+impl Parts {
+    /// Adds a part: its beginning, its condition, and its end with `?` for the last parameter.
+    fn add(&mut self, select: &str, condition: Where, order: Option<(&str, usize)>) {
+        let Where { text, params } = condition;
+        self.params = params;
+        let end = order.map(|(order, limit)| {
+            self.params.push(Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
+            format!(" ORDER BY {order} LIMIT ?{}", self.params.len())
+        });
+        let part = format!("{select} WHERE {{org_is}}{text}{}", end.unwrap_or_default());
+        self.texts.push(format!("SELECT * FROM ({part}) AS part_{}", self.texts.len()));
+    }
+}
+
+impl Due {
+    /// The beginning of a part's condition, behind the parameters of the parts before it.
+    fn owned(&self, parts: &mut Parts, kind: Kind, head: &str) -> Where {
+        let mut out = Where { params: std::mem::take(&mut parts.params), ..Where::default() };
         if let Some(sight) = &self.sight {
             scope::within(&mut out, sight, kind);
         }
@@ -57,74 +109,84 @@ impl Due {
         }
         out
     }
+
+    fn within_days(&self, out: &mut Where, day: &str) {
+        let cell = |day: Day| vec![Cell::Int(day.ms())];
+        self.from.iter().for_each(|from| out.and(&format!("{day} >= ?"), cell(*from)));
+        self.to.iter().for_each(|to| out.and(&format!("{day} <= ?"), cell(*to)));
+    }
+
+    fn is_bounded(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
+    /// One page; one row more than the limit tells that there are more.
+    fn page(&self) -> (String, Vec<Cell<'static>>) {
+        let (mut parts, rows) = (Parts::default(), self.limit + 1);
+        if self.behind.is_none_or(|(day, _)| day.is_some()) {
+            let dated = format!("follow_up_date IS NOT NULL AND {OPEN}");
+            for (kind, head, day, select) in [
+                (Kind::Interactions, dated.as_str(), "follow_up_date", OF_INTERACTIONS),
+                (Kind::Customers, BY_HAND, "next_follow_up_by_hand", OF_CUSTOMERS),
+            ] {
+                let mut condition = self.owned(&mut parts, kind, head);
+                self.within_days(&mut condition, day);
+                if let Some((Some(last), id)) = self.behind {
+                    condition.and(&format!("({day}, id) > (?, ?)"), vec![Cell::Int(last.ms()), id.to_cell().into_owned()]);
+                }
+                parts.add(select, condition, Some((&format!("{day}, id"), rows)));
+            }
+        }
+        if !self.is_bounded() {
+            let mut condition = self.owned(&mut parts, Kind::Interactions, &format!("follow_up_date IS NULL AND {OPEN}"));
+            if let Some((None, id)) = self.behind {
+                condition.and("id > ?", vec![id.to_cell().into_owned()]);
+            }
+            parts.add(OF_INTERACTIONS, condition, Some(("id", rows)));
+        }
+        parts.params.push(Cell::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+        let (texts, limit) = (parts.texts.join(" UNION ALL "), parts.params.len());
+        (format!("SELECT * FROM ({texts}) AS due ORDER BY day IS NULL, day, id LIMIT ?{limit}"), parts.params)
+    }
+
+    /// How many lie before a day, on it, behind it, and on none.
+    fn counts(&self, today: Day) -> (String, Vec<Cell<'static>>) {
+        let mut parts = Parts { params: vec![Cell::Int(today.ms())], ..Parts::default() };
+        for (kind, head, day) in
+            [(Kind::Interactions, OPEN, "follow_up_date"), (Kind::Customers, BY_HAND, "next_follow_up_by_hand")]
+        {
+            let mut condition = self.owned(&mut parts, kind, head);
+            self.within_days(&mut condition, day);
+            parts.add(&format!("SELECT {day} AS day FROM {}", kind.text()), condition, None);
+        }
+        let columns = ["day < ?1", "day = ?1", "day > ?1", "day IS NULL"].map(|one| format!("COUNT(*) FILTER (WHERE {one})"));
+        (format!("SELECT {} FROM ({}) AS due", columns.join(", "), parts.texts.join(" UNION ALL ")), parts.params)
+    }
 }
 
 impl Tx<'_> {
     /// Follow-ups in order of day and id, the undated ones last; one more than the limit tells that there are more.
-    pub fn follow_ups(&mut self, due: &Due) -> Result<Vec<BoxedRecord>> {
-        let mut out: Vec<(Option<Day>, Id, BoxedRecord)> = Vec::new();
-        if due.behind.is_none_or(|(day, _)| day.is_some()) {
-            let head = format!("follow_up_date IS NOT NULL AND {OPEN} AND {IN_USE}");
-            for one in
-                self.due::<Interaction>(due.dated(Kind::Interactions, &head, "follow_up_date"), "follow_up_date, id", due.limit)?
-            {
-                out.push((one.follow_up_date, one.meta.id, Box::new(one)));
-            }
-            let by_hand = due.dated(Kind::Customers, BY_HAND, "next_follow_up_by_hand");
-            for one in self.due::<Customer>(by_hand, "next_follow_up_by_hand, id", due.limit)? {
-                out.push((one.next_follow_up_by_hand, one.meta.id, Box::new(one)));
-            }
-            out.sort_by_key(|(day, id, _)| (*day, *id));
+    pub fn follow_ups(&mut self, due: &Due) -> Result<Vec<FollowUp>> {
+        let (statement, params) = due.page();
+        if due.is_bounded() && matches!(due.behind, Some((None, _))) {
+            return Ok(Vec::new());
         }
-        if out.len() <= due.limit && due.from.is_none() && due.to.is_none() {
-            let mut undated = due.owned(Kind::Interactions, &format!("follow_up_date IS NULL AND {OPEN} AND {IN_USE}"));
-            if let Some((None, id)) = due.behind {
-                undated.and("id > ?", vec![id.to_cell().into_owned()]);
-            }
-            for one in self.due::<Interaction>(undated, "id", due.limit)? {
-                out.push((None, one.meta.id, Box::new(one)));
-            }
-        }
-        out.truncate(due.limit + 1);
-        Ok(out.into_iter().map(|(_, _, record)| record).collect())
+        self.rows(&statement, &params, FollowUp::read)
     }
 
-    fn due<T: rapport_model::Declared>(&mut self, condition: Where, order: &str, limit: usize) -> Result<Vec<T>> {
-        let Where { text: condition, mut params } = condition;
-        params.push(Cell::Int(i64::try_from(limit + 1).unwrap_or(i64::MAX)));
-        let statement = format!(
-            "SELECT {} FROM {} WHERE {{org_is}}{condition} ORDER BY {order} LIMIT ?{}",
-            sql::of(T::KIND).columns,
-            T::KIND.text(),
-            params.len()
-        );
-        self.rows(&statement, &params, |row| read_record::<T>(row, 0))
-    }
-
-    /// How many follow-ups lie before a day, on it, behind it, and on none.
+    /// How many follow-ups lie before a day, on it, behind it, and on none, wherever the page begins.
     pub fn follow_up_counts(&mut self, due: &Due, today: Day) -> Result<[i64; 4]> {
-        let mut counts = [0; 4];
-        let whole = Due { behind: None, ..due.clone() };
-        let parts = [
-            (Kind::Interactions, format!("follow_up_date IS NOT NULL AND {OPEN} AND {IN_USE}"), "follow_up_date"),
-            (Kind::Customers, BY_HAND.to_owned(), "next_follow_up_by_hand"),
-        ];
-        for (kind, head, day) in parts {
-            for (at, compare) in ["<", "=", ">"].iter().enumerate() {
-                let mut condition = whole.dated(kind, &head, day);
-                condition.and(&format!("{day} {compare} ?"), vec![Cell::Int(today.ms())]);
-                counts[at] += self.count_of(kind, &condition)?;
-            }
-        }
-        if due.from.is_none() && due.to.is_none() {
-            let undated = whole.owned(Kind::Interactions, &format!("follow_up_date IS NULL AND {OPEN} AND {IN_USE}"));
-            counts[3] = self.count_of(Kind::Interactions, &undated)?;
-        }
-        Ok(counts)
+        let (statement, params) = due.counts(today);
+        let counts = self.first(&statement, &params, |row| Ok([read(row, 0)?, read(row, 1)?, read(row, 2)?, read(row, 3)?]))?;
+        Ok(counts.unwrap_or_default())
     }
 
-    fn count_of(&mut self, kind: Kind, condition: &Where) -> Result<i64> {
-        let statement = format!("SELECT COUNT(*) FROM {} WHERE {{org_is}}{}", kind.text(), condition.text);
-        Ok(self.first(&statement, &condition.params, |row| read::<i64>(row, 0))?.unwrap_or(0))
+    /// The steps that the database plans for a page and for its counts; tests assert that none scans a table.
+    pub fn explain_follow_ups(&mut self, due: &Due) -> Result<Vec<String>> {
+        let mut steps = Vec::new();
+        for (statement, params) in [due.page(), due.counts(Day::default())] {
+            steps.extend(self.raw().explain(&statement, &params)?);
+        }
+        Ok(steps)
     }
 }

@@ -37,6 +37,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0007_people", include_str!("../../../migrations/server/0007_people.sql")),
     ("server/0008_jobs", include_str!("../../../migrations/server/0008_jobs.sql")),
     ("server/0009_webhooks", include_str!("../../../migrations/server/0009_webhooks.sql")),
+    ("server/0010_follow_ups", include_str!("../../../migrations/server/0010_follow_ups.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];

@@ -1,6 +1,7 @@
 //! What the server's database plans: no list scans a table or sorts one, no analysis scans a table.
 
-use rapport_model::{Actor, Id, Kind, Role, Sight};
+use rapport_model::{Actor, Day, Id, Kind, Millis, Role, Sight};
+use rapport_store::follow_ups::Due;
 use rapport_store::list::Query;
 use rapport_store::migrate::Schema;
 use rapport_store::{Sqlite, Store};
@@ -100,6 +101,28 @@ fn primary_contacts_are_looked_up_by_id() {
         let plan = store.read(move |tx| tx.explain_list(Kind::Customers, &query)).expect("steps").join("; ");
         assert!(plan.contains("SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (id=?)"), "{plan}");
         assert!(!plan.contains("MATERIALIZE") && !plan.contains("SCAN contacts"), "{plan}");
+    }
+}
+
+#[test]
+fn no_list_of_follow_ups_scans_a_table() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");
+    let places = [None, Some((Some(Day::of(Millis(0))), ME)), Some((None, ME))];
+    let users = [Vec::new(), vec![ME], vec![ME, Id::from_bytes([2; 16])]];
+    for (sight, users, behind) in sights()
+        .into_iter()
+        .flat_map(|sight| users.iter().map(move |users| (sight.clone(), users.clone())))
+        .flat_map(|(sight, users)| places.iter().map(move |place| (sight.clone(), users.clone(), *place)))
+    {
+        let owned = !users.is_empty();
+        let due = Due { users, behind, limit: 100, sight, ..Due::default() };
+        let steps = store.read(move |tx| tx.explain_follow_ups(&due)).expect("steps");
+        // The parts are put in order together; each holds no more rows than the page.
+        let narrow =
+            |step: &str| !step.starts_with("SCAN") || step.contains("INDEX") || step.contains("part_") || step == "SCAN due";
+        assert!(steps.iter().all(|step| narrow(step)), "{steps:#?}");
+        assert_eq!(steps.iter().any(|step| step.contains("interactions_open (assigned_to=?")), owned, "{steps:#?}");
     }
 }
 

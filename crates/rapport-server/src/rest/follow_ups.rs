@@ -9,13 +9,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rapport_model::derive::follow_up_subject;
 use rapport_model::figures::day_in;
-use rapport_model::{
-    BoxedRecord, Code, Customer, Day, Error, Facet, Id, Interaction, Kind, Millis, Result, Sight, User, customer_of,
-};
+use rapport_model::{Code, Day, Error, Facet, Id, Millis, Result, Sight, User};
 use rapport_store::Tx;
-use rapport_store::follow_ups::{Behind, Due};
+use rapport_store::follow_ups::{Behind, Due, FollowUp};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 /// What [`due`] answers.
 pub const ANSWER: &str = "{ overdue: Record<string, unknown>[]; today: Record<string, unknown>[]; upcoming: Record<string, unknown>[]; \
@@ -96,55 +93,40 @@ fn answer(tx: &mut Tx<'_>, actor: &Sight, asked: Asked, now: Millis) -> Result<T
     };
     let today = day_in(&zone, now);
     let due = Due { users: users(tx, actor, asked.whose)?, sight: Some(actor.clone()), ..asked.due };
-    let mut records = tx.follow_ups(&due)?;
-    let more = records.len() > due.limit;
-    records.truncate(due.limit);
-    let next = records.last().filter(|_| more).map(|last| write_cursor(place_of(last.as_ref())));
+    let mut found = tx.follow_ups(&due)?;
+    let more = found.len() > due.limit;
+    found.truncate(due.limit);
+    let next = found.last().filter(|_| more).map(|last| write_cursor(last.place()));
     let counts = match due.behind {
         Some(_) => Value::Null,
         None => GROUPS.iter().map(|group| (*group).to_owned()).zip(tx.follow_up_counts(&due, today)?.map(Value::from)).collect(),
     };
     let mut out = json!({ "overdue": [], "today": [], "upcoming": [], "undated": [], "counts": counts, "next": next,
         "day": today, "tz": zone, "asOf": now });
-    let customers: Vec<Id> = records.iter().filter_map(|record| customer_of(record.as_ref())).collect();
-    let customers = tx.find_many(Kind::Customers, &customers)?;
-    for record in &records {
-        let day = place_of(record.as_ref()).0;
-        let group = match day {
+    for one in &found {
+        let group = match one.day {
             None => 3,
             Some(day) if day < today => 0,
             Some(day) if day == today => 1,
             Some(_) => 2,
         };
         if let Some(items) = out[GROUPS[group]].as_array_mut() {
-            items.push(shown(record.as_ref(), &customers));
+            items.push(shown(one));
         }
     }
     Ok(Told::json(out))
 }
 
-/// Where a follow-up stands in the order.
-fn place_of(record: &dyn rapport_model::Record) -> Behind {
-    let day = match (record.of::<Interaction>(), record.of::<Customer>()) {
-        (Some(interaction), _) => interaction.follow_up_date,
-        (None, Some(customer)) => customer.next_follow_up_by_hand,
-        _ => None,
-    };
-    (day, record.meta().id)
-}
-
-fn shown(record: &dyn rapport_model::Record, customers: &HashMap<Id, BoxedRecord>) -> Value {
-    let customer = customer_of(record).and_then(|id| customers.get(&id)).and_then(|c| c.of::<Customer>());
-    let interaction = record.of::<Interaction>();
+fn shown(one: &FollowUp) -> Value {
     json!({
-        "kind": record.kind().text(),
-        "id": record.meta().id,
-        "customerId": customer_of(record),
-        "customerName": customer.map(|customer| customer.name.as_str()),
-        "date": place_of(record).0,
-        "hasTime": interaction.is_some_and(|one| one.follow_up_has_time),
-        "about": interaction.map(|one| follow_up_subject(&one.subject, one.follow_up_notes.as_deref())),
-        "assignedTo": interaction.map(|one| one.assigned_to).or(customer.and_then(|customer| customer.assigned_to)),
+        "kind": one.kind.text(),
+        "id": one.id,
+        "customerId": one.customer,
+        "customerName": one.customer_name,
+        "date": one.day,
+        "hasTime": one.has_time,
+        "about": one.subject.as_ref().map(|subject| follow_up_subject(subject, one.notes.as_deref())),
+        "assignedTo": one.assigned_to,
     })
 }
 

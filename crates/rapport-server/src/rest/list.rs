@@ -1,18 +1,19 @@
 //! Pages of a list: filters, sort, search, and what changed since.
 
-use super::told::{View, shown};
+use super::told::{Shown, View};
 use super::{Place, bad, pairs};
 use crate::caller::Caller;
 use crate::http::Answer;
 use axum::Json;
 use axum::extract::Request;
 use rapport_model::text::sort_key;
-use rapport_model::{BoxedRecord, Cursor, Customer, FieldKind, Kind, Millis, Record, Result};
+use rapport_model::{BoxedRecord, Cursor, Customer, Error, FieldKind, Kind, Millis, Record, Result};
 use rapport_store::Tx;
 use rapport_store::list::{PAGE_ROWS_MAX, Query, check_asked};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// Rows of a page when nobody says how many.
 pub const PAGE_ROWS: usize = 100;
@@ -20,7 +21,8 @@ pub const PAGE_ROWS: usize = 100;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listed {
-    items: Vec<Value>,
+    /// Each as it was written where it was read.
+    items: Vec<Box<RawValue>>,
     next: Option<String>,
     /// Counted with the first page only.
     total: Option<i64>,
@@ -136,18 +138,16 @@ fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View
     asked.query.with_primaries = kind == Kind::Customers;
     let page = tx.list(kind, &asked.query)?;
     let contacts = page.primaries.iter().map(Option::as_deref).chain(std::iter::repeat(None));
-    let items = page.items.iter().zip(contacts).map(|(record, contact)| item(record.as_ref(), contact, view)).collect();
+    let items = page.items.iter().zip(contacts).map(|(record, contact)| item(record.as_ref(), contact, view));
+    let items = items.collect::<Result<_>>()?;
     Ok(Listed { items, next: page.next, total: page.total, changed_since })
 }
 
 /// A record as lists show it: a customer with its primary contact.
-fn item(record: &dyn Record, contact: Option<&dyn Record>, view: &View) -> Value {
-    let mut json = shown(record, view);
-    if record.kind() == Kind::Customers {
-        let contact = contact.filter(|contact| view.sight.sees(*contact, record.of::<Customer>()));
-        json["primaryContact"] = contact.map(|contact| shown(contact, view)).into();
-    }
-    json
+fn item(record: &dyn Record, contact: Option<&dyn Record>, view: &View) -> Result<Box<RawValue>> {
+    let contact = contact.filter(|contact| view.sight.sees(*contact, record.of::<Customer>()));
+    let contact = (record.kind() == Kind::Customers).then_some(contact);
+    to_raw_value(&Shown { record, view, contact }).map_err(Error::internal)
 }
 
 /// The version that a `changedSince` stands for; one of an earlier life of the server says nothing about this one.
@@ -173,7 +173,7 @@ const FOUND_BY: &[(Kind, &[&str])] = &[
 const SEARCHED_ROWS_MAX: usize = 5000;
 
 /// The best matches of a text, as far as they pass the filters; one page, in the order of the search.
-fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -> Result<Vec<Value>> {
+fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -> Result<Vec<Box<RawValue>>> {
     check_asked(kind, query)?;
     if query.cursor.is_some() || !query.sort.is_empty() || query.changed_since.is_some() {
         return Err(bad("q", "q gives one page of best matches; cursor, sort and changedSince do not go with it."));
@@ -186,7 +186,7 @@ fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -
         let primary = |record: &BoxedRecord| record.of::<Customer>().and_then(|customer| customer.primary_contact_id);
         let contacts = tx.find_many(Kind::Contacts, &passing.iter().filter_map(primary).collect::<Vec<_>>())?;
         let of = |record: &BoxedRecord| primary(record).and_then(|id| contacts.get(&id)).map(|contact| contact.as_ref());
-        return Ok(passing.iter().map(|record| item(record.as_ref(), of(record), view)).collect());
+        return passing.iter().map(|record| item(record.as_ref(), of(record), view)).collect();
     }
     let Some((_, fields)) = FOUND_BY.iter().find(|(k, _)| *k == kind) else {
         return Err(bad("q", &format!("{} cannot be searched by q.", kind.text())));
@@ -198,10 +198,10 @@ fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -
         let page = tx.list(kind, &rows)?;
         seen += page.items.len();
         let hits = page.items.iter().filter(|record| begins(record.as_ref(), fields, &key));
-        out.extend(hits.map(|record| shown(record.as_ref(), view)));
+        let room = query.limit - out.len();
+        out.extend(hits.take(room).map(|record| item(record.as_ref(), None, view)).collect::<Result<Vec<_>>>()?);
         rows.cursor = page.next;
         if out.len() >= query.limit || rows.cursor.is_none() || seen >= SEARCHED_ROWS_MAX {
-            out.truncate(query.limit);
             return Ok(out);
         }
     }

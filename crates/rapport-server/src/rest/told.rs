@@ -11,7 +11,8 @@ use rapport_ops::accept::Context;
 use rapport_ops::today::Today;
 use rapport_store::Tx;
 use rapport_store::answers::Kept;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -45,12 +46,33 @@ impl View {
 
 /// A record as REST shows it.
 pub fn shown(record: &dyn Record, view: &View) -> Value {
-    let mut json = view.today.json(record);
-    view.sight.project(record, &mut json);
-    if let Value::Object(map) = &mut json {
-        INNER_FIELDS.iter().for_each(|name| drop(map.shift_remove(*name)));
+    // A record's JSON has text for names and no floats that JSON cannot hold.
+    serde_json::to_value(Shown { record, view, contact: None }).unwrap_or_default()
+}
+
+/// The same, written without a tree of values in between: a page has thousands of them.
+pub struct Shown<'a> {
+    pub record: &'a dyn Record,
+    pub view: &'a View,
+    /// Of customers in lists: the primary contact, if there is one.
+    pub contact: Option<Option<&'a dyn Record>>,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let Shown { record, view, contact } = *self;
+        let mut map = to.serialize_map(None)?;
+        let status = view.today.status(record);
+        record.try_each(|part, name, value| match status {
+            _ if INNER_FIELDS.contains(&name) || !view.sight.shows(record, part) => Ok(()),
+            Some(reads) if name == "status" => map.serialize_entry(name, reads),
+            _ => map.serialize_entry(name, &value),
+        })?;
+        if let Some(contact) = contact {
+            map.serialize_entry("primaryContact", &contact.map(|record| Shown { record, view, contact: None }))?;
+        }
+        map.end()
     }
-    json
 }
 
 /// An answer with a body.
