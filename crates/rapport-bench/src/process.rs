@@ -11,9 +11,9 @@ pub fn processor_seconds(process: &str) -> Option<f64> {
     Some(ticks / 100.0)
 }
 
-/// Its memory that lies in RAM.
+/// Its own memory that lies in RAM; files that it has mapped are the system's.
 pub fn memory_bytes(process: &str) -> Option<f64> {
     let text = read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
     line.trim().trim_end_matches("kB").trim().parse::<f64>().ok().map(|kib| kib * 1024.0)
 }
