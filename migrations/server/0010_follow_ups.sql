@@ -3,3 +3,6 @@ CREATE INDEX interactions_open ON interactions ({org_key}assigned_to, follow_up_
   WHERE requires_follow_up AND follow_up_done_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX customers_by_hand ON customers ({org_key}next_follow_up_by_hand, id, assigned_to)
   WHERE next_follow_up_by_hand IS NOT NULL AND next_step IS NULL AND is_active AND deleted_at IS NULL;
+
+-- Whether a content is still named.
+CREATE INDEX attachments_content ON attachments ({org_key}sha256);

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub use archive::{ARCHIVE, Retention};
+pub use tidy::ANSWERS_MS;
 
 const HOUR_MS: i64 = 3_600_000;
 pub const DAY_MS: i64 = 24 * HOUR_MS;
@@ -26,6 +27,9 @@ pub const LEASE_MS: i64 = 60_000;
 
 /// A job that failed is tried again after this.
 const AGAIN_MS: i64 = HOUR_MS;
+
+/// The job behind which the server removes the files that nothing names.
+pub const CLEAN_UP: &str = "cleanUp";
 
 /// The lease of all jobs of an organisation: one at a time.
 const LEASE: &str = "jobs";
@@ -90,8 +94,8 @@ pub const ALL: &[Job] = &[
     },
     Job { name: "trash", about: "Empties the trash of what lay in it for 30 days", every_ms: DAY_MS, step: tidy::trash },
     Job {
-        name: "cleanUp",
-        about: "Forgets tombstones, outcomes, links and deliveries of webhooks whose time is over",
+        name: CLEAN_UP,
+        about: "Forgets tombstones, outcomes, kept answers, links, deliveries of webhooks and files whose time is over",
         every_ms: DAY_MS,
         step: tidy::clean_up,
     },

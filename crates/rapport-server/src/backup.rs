@@ -78,13 +78,19 @@ pub fn copy_files(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(|e| io_error(to, &e))?;
     for entry in fs::read_dir(from).map_err(|e| io_error(from, &e))? {
         let path = entry.map_err(|e| io_error(from, &e))?.path();
-        let Some(name) = path.file_name().filter(|name| !name.to_string_lossy().starts_with("incoming-")) else { continue };
+        let Some(name) = path.file_name().filter(|name| !name.to_string_lossy().starts_with(crate::contents::INCOMING)) else {
+            continue;
+        };
         let target = to.join(name);
         if path.is_dir() {
             copy_files(&path, &target)?;
         } else {
-            fs::copy(&path, &target).map_err(|e| io_error(&path, &e))?;
-            sync(&target)?;
+            match fs::copy(&path, &target) {
+                Ok(_) => sync(&target)?,
+                // No record names it any more: it was removed since the folder was read.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(io_error(&path, &error)),
+            }
         }
     }
     sync_dir(to)

@@ -1,6 +1,7 @@
 //! The jobs of every organisation: run when they are due, seen and started by administrators. The work is rapport-ops'.
 
 use crate::caller::Caller;
+use crate::contents;
 use crate::http::{Answer, Shared};
 use crate::office::Office;
 use crate::people::admin;
@@ -77,7 +78,9 @@ pub async fn start(
     caller.write(|_, at| admin(at.actor.role)).await?;
     let job = jobs::find(&name.map_err(|_| not_there())?)?;
     let store = office.orgs.get(caller.org).await?;
-    let taken = run(&store, &office.source, office.runner, job, Some(PATIENCE)).await? == Step::Taken;
+    let step = run(&store, &office.source, office.runner, job, Some(PATIENCE)).await?;
+    let taken = step == Step::Taken;
+    sweep_after(&office, caller.org, job, step).await?;
     let now = office.now();
     let answer = caller
         .read(move |tx, _| {
@@ -128,6 +131,15 @@ pub async fn run(
     }
 }
 
+/// The clean-up forgets files, too; those are the server's.
+async fn sweep_after(office: &Office, org: Id, job: &Job, step: Step) -> Result<()> {
+    if job.name == jobs::CLEAN_UP && step == Step::Done {
+        let files = contents::sweep(office, org).await?;
+        tracing::info!(%org, files, "files that nothing names were removed");
+    }
+    Ok(())
+}
+
 /// Looks after the jobs of every organisation until it is dropped.
 pub async fn look_after(office: Arc<Office>, tick: Duration) {
     let mut due: HashMap<Id, Millis> = HashMap::new();
@@ -157,7 +169,7 @@ async fn look_at(office: &Arc<Office>, org: Id, now: Millis) -> Result<Millis> {
     for (job, _, _) in all.iter().filter(|(_, _, due)| *due <= now) {
         match run(&store, &office.source, office.runner, job, None).await {
             Ok(Step::Taken) => return Ok(Millis(now.0 + LATER_MS)),
-            Ok(_) => {}
+            Ok(step) => sweep_after(office, org, job, step).await?,
             Err(error) if error.code == rapport_model::Code::Busy => return Ok(Millis(now.0 + LATER_MS)),
             // Noted with the job.
             Err(_) => {}

@@ -10,6 +10,7 @@ pub mod backup;
 mod caller;
 pub mod command;
 pub mod config;
+mod contents;
 pub mod demo;
 pub mod fill;
 pub mod folder;

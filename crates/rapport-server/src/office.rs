@@ -29,6 +29,8 @@ pub struct Office {
     pub metrics: Metrics,
     pub analytics: crate::rest::analytics::Kept,
     pub hooks: Hooks,
+    /// Held for reading by who stores a content, for writing by who removes some.
+    pub contents: tokio::sync::RwLock<()>,
     pub source: Arc<dyn Source>,
     pub behind_proxy: bool,
     pub tls: bool,
@@ -59,6 +61,7 @@ impl Office {
             metrics: Metrics::new(config.source.now()),
             analytics: crate::rest::analytics::Kept::default(),
             hooks: Hooks::new(config.webhooks.clone()),
+            contents: tokio::sync::RwLock::default(),
             source: config.source.clone(),
             behind_proxy: config.behind_proxy,
             tls: config.tls.is_some(),

@@ -3,6 +3,7 @@
 use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::{Cell, Column, Id, Millis, Result};
+use std::collections::HashSet;
 
 /// An answer that is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,10 +16,31 @@ pub struct Kept {
 impl Tx<'_> {
     /// The answer that somebody's key stands for, if it was given at or after `since`; older ones are forgotten.
     pub fn answer_find(&mut self, user: Id, key: &str, since: Millis) -> Result<Option<Kept>> {
-        self.execute("DELETE FROM answers WHERE {org_is}at < ?1", &[since.to_cell()])?;
+        self.answers_forget(since)?;
         let sql = "SELECT digest, answer FROM answers WHERE {org_is}user_id = ?1 AND request_key = ?2";
         let params = [user.to_cell(), Cell::Text(key.into())];
         self.first(sql, &params, |row| Ok(Kept { digest: read(row, 0)?, answer: read(row, 1)? }))
+    }
+
+    /// Forgets answers that were given before an instant. Returns how many.
+    pub fn answers_forget(&mut self, before: Millis) -> Result<usize> {
+        self.execute("DELETE FROM answers WHERE {org_is}at < ?1", &[before.to_cell()])
+    }
+
+    /// Empties the kept answers that speak of one of these records; their keys stay used.
+    pub fn answers_redact(&mut self, records: &[Id]) -> Result<()> {
+        let kept = self.rows("SELECT user_id, request_key, answer FROM answers WHERE {org_is}1 = 1", &[], |row| {
+            Ok((read::<Id>(row, 0)?, read::<String>(row, 1)?, read::<String>(row, 2)?))
+        })?;
+        let ids: HashSet<String> = records.iter().map(ToString::to_string).collect();
+        for (user, key, answer) in kept {
+            // An id stands between quotes or at the end of an address; it is never part of a longer word.
+            if answer.split(['"', '/', '\\']).any(|part| ids.contains(part)) {
+                let sql = "UPDATE answers SET answer = '' WHERE {org_is}user_id = ?1 AND request_key = ?2";
+                self.execute(sql, &[user.to_cell(), key.to_cell()])?;
+            }
+        }
+        Ok(())
     }
 
     pub fn answer_put(&mut self, user: Id, key: &str, kept: &Kept, at: Millis) -> Result<()> {

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod analytics;
 pub mod answers;
 pub mod backend;
+mod contents;
 pub mod derived;
 pub mod failpoint;
 pub mod follow_ups;

@@ -97,6 +97,7 @@ pub fn erase(tx: &mut Tx<'_>, at: &Context<'_>, customer: Id) -> Result<usize> {
     let records = family(tx, customer)?;
     let ids: Vec<Id> = records.iter().map(|(_, id)| *id).collect();
     tx.outcomes_redact(&ids)?;
+    tx.answers_redact(&ids)?;
     purge(tx, at, &records, Why::Erased)
 }
 

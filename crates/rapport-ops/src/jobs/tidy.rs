@@ -11,6 +11,9 @@ const TRASH_MS: i64 = 30 * DAY_MS;
 /// Tombstones, and the answers to mutations, are kept so long.
 const KEPT_MS: i64 = 365 * DAY_MS;
 
+/// How long an answer is kept for the key of its request.
+pub const ANSWERS_MS: i64 = DAY_MS;
+
 /// Records of one step; a customer goes with all that hangs on it, however much that is.
 const RECORDS_MAX: usize = 200;
 
@@ -60,6 +63,7 @@ pub fn clean_up(tx: &mut Tx<'_>, at: &Context<'_>, run: &mut Run) -> Result<bool
     let outcomes = tx.outcomes_forget(before, RECORDS_MAX)?;
     run.report.count("tombstones", stones.len());
     run.report.count("outcomes", outcomes);
+    run.report.count("answers", tx.answers_forget(Millis(at.now.0 - ANSWERS_MS))?);
     run.report.count("links", tx.enrolments_expire(at.now)?);
     let deliveries = tx.deliveries_forget(Millis(at.now.0 - LOG_MS), RECORDS_MAX)?;
     run.report.count("deliveries", deliveries);

@@ -3,6 +3,7 @@
 use super::place::{Place, not_there};
 use super::told::{Told, View};
 use crate::caller::Caller;
+use crate::contents::{INCOMING, place_of};
 use crate::folder::io_error;
 use crate::http::{Answer, Shared};
 use axum::body::Body;
@@ -34,10 +35,6 @@ impl Drop for Incoming {
     }
 }
 
-fn place_of(files: &Path, sha256: &str) -> PathBuf {
-    files.join(&sha256[..2]).join(sha256)
-}
-
 fn too_large() -> Error {
     Error::new(Code::TooLarge, format!("A file is at most {CONTENT_BYTES_MAX} bytes. Nothing was kept."))
 }
@@ -60,7 +57,7 @@ pub async fn take(State(office): State<Shared>, caller: Caller, place: Place, re
     let mime = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let files = office.orgs.folder().files(caller.org);
     tokio::fs::create_dir_all(&files).await.map_err(|e| io_error(&files, &e))?;
-    let incoming = Incoming(files.join(format!("incoming-{}", office.source.id())));
+    let incoming = Incoming(files.join(format!("{INCOMING}{}", office.source.id())));
     let (sha256, bytes) = receive(&incoming.0, request.into_body()).await?;
     if !held.sha256.is_empty() && held.sha256 != sha256 {
         let message = "This is not the content whose digest was announced. Nothing was kept. Send it again.";
@@ -71,6 +68,7 @@ pub async fn take(State(office): State<Shared>, caller: Caller, place: Place, re
     if let Some(parent) = target.parent() {
         tokio::fs::create_dir_all(parent).await.map_err(|e| io_error(parent, &e))?;
     }
+    let _stays = office.contents.read().await;
     tokio::fs::rename(&incoming.0, &target).await.map_err(|e| io_error(&target, &e))?;
     let told = caller
         .write(move |tx, at| {

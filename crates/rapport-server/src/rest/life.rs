@@ -3,9 +3,10 @@
 use super::told::{Told, View};
 use super::{Place, check_version, listed};
 use crate::caller::Caller;
-use crate::http::{Answer, body};
+use crate::contents;
+use crate::http::{Answer, Shared, body};
 use crate::people::admin;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use rapport_model::{BoxedRecord, Code, Customer, Error, Id, Kind, Result, Role, Sight};
@@ -54,16 +55,20 @@ async fn move_to_archive(caller: Caller, place: Place, headers: HeaderMap, into:
 
 /// Everything about a customer goes: rows, history, cards, what it is found by, what was kept of lost values. Orders and
 /// accepted quotes hold up a delete, not this.
-pub async fn erase(caller: Caller, place: Place) -> Answer<StatusCode> {
-    caller
+pub async fn erase(State(office): State<Shared>, caller: Caller, place: Place) -> Answer<StatusCode> {
+    let contents = caller
         .write(move |tx, at| {
             admin(at.actor.role)?;
             let sight = tx.sight(&at.actor)?;
             // One in the trash can be erased, too.
             Place { customer: Some(place.id), ..place }.parent(tx, &sight)?;
-            accept::erase(tx, at, place.id).map(drop)
+            let contents = tx.contents_of(place.id)?;
+            accept::erase(tx, at, place.id)?;
+            Ok(contents)
         })
         .await?;
+    // A server that is killed here removes them with the daily clean-up.
+    contents::forget(&office, caller.org, &contents).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

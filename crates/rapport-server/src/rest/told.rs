@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rapport_model::{Code, Error, Millis, Record, Result, Sight};
 use rapport_ops::accept::Context;
+use rapport_ops::jobs::ANSWERS_MS;
 use rapport_ops::today::Today;
 use rapport_store::Tx;
 use rapport_store::answers::Kept;
@@ -15,9 +16,6 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-
-/// How long an answer is kept for its key.
-const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Characters of a key at most.
 pub const KEY_CHARS_MAX: usize = 255;
@@ -165,10 +163,15 @@ pub async fn once(
             let Some(name) = key.name else { return Ok((f(tx, at)?, false)) };
             // Whoever comes with the same key at the same time waits here.
             tx.sequence_take()?;
-            let since = Millis(at.now.0.saturating_sub(KEPT_MS));
+            let since = Millis(at.now.0.saturating_sub(ANSWERS_MS));
             if let Some(kept) = tx.answer_find(at.actor.user, &name, since)? {
                 if kept.digest != key.digest {
                     let message = "This Idempotency-Key was used for another request. Nothing was written. Take a new key.";
+                    return Err(Error::field(Code::KeyReused, "Idempotency-Key", message));
+                }
+                if kept.answer.is_empty() {
+                    let message =
+                        "What the request with this Idempotency-Key made was erased since. Nothing was written. Take a new key.";
                     return Err(Error::field(Code::KeyReused, "Idempotency-Key", message));
                 }
                 return Ok((serde_json::from_str(&kept.answer).map_err(Error::internal)?, true));

@@ -95,3 +95,58 @@ async fn the_document_and_its_page_are_open() {
     assert!(document["components"]["schemas"]["NewQuote"]["properties"]["items"].is_object());
     assert!(get("/api/docs").await.header("content-security-policy").contains("script-src 'self'"));
 }
+
+/// The contents that lie in the folder of the organisation.
+fn contents(world: &World) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![world.folder().files(world.org)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                found.push(std::fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn what_is_erased_leaves_no_file_and_no_kept_answer() {
+    let world = World::start().await;
+    let (ada, sam) = (world.ada().await, world.sam().await);
+    let keyed = async |key: &str, name: &str| {
+        let body = json!({ "name": name, "type": "business", "status": "lead" });
+        let request = sam.request(Method::POST, "/api/customers").header("idempotency-key", key).json(&body);
+        read(request.send().await.unwrap()).await
+    };
+    let (gone, stays) = (keyed("k-gone", "Gone").await, keyed("k-stays", "Stays").await);
+    let (gone, stays) = (gone.header("location").to_owned(), stays.header("location").to_owned());
+    for (customer, texts) in [(&gone, ["shared", "only theirs"]), (&stays, ["shared", "kept"])] {
+        for text in texts {
+            let id = customer.rsplit('/').next().unwrap();
+            let file = json!({ "name": "a.txt", "mime": "text/plain", "ownerKind": "customers", "ownerId": id });
+            let path = sam.post(&format!("{customer}/attachments"), file).await.header("location").to_owned();
+            read(sam.request(Method::PUT, &format!("{path}/content")).body(text).send().await.unwrap()).await.ok();
+        }
+    }
+    assert_eq!(contents(&world), ["kept", "only theirs", "shared"]);
+    assert_eq!(ada.post(&format!("{gone}/erase"), json!({})).await.status, 204);
+    assert_eq!(contents(&world), ["kept", "shared"], "what others name stays");
+    assert_eq!(keyed("k-gone", "Gone").await.refused(), (409, "KEY_REUSED"), "neither told again nor made again");
+    assert_eq!(keyed("k-stays", "Stays").await.header("location"), stays);
+    // What a killed server left behind goes with the clean-up: a content without a row, and a file on its way since long ago.
+    let files = world.folder().files(world.org);
+    let stray = files.join("ab").join("ab".repeat(32));
+    std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    std::fs::write(&stray, "stray").unwrap();
+    for (name, age) in [("incoming-old", 25), ("incoming-new", 1)] {
+        std::fs::write(files.join(name), name).unwrap();
+        let at = std::time::SystemTime::now() - std::time::Duration::from_secs(age * 3600);
+        std::fs::File::options().write(true).open(files.join(name)).unwrap().set_modified(at).unwrap();
+    }
+    ada.post("/api/jobs/cleanUp/run", json!({})).await.ok();
+    assert_eq!(contents(&world), ["incoming-new", "kept", "shared"]);
+}
