@@ -102,6 +102,8 @@ impl Place {
     pub fn offices(&self, customers: usize, orgs: usize) -> Result<PathBuf> {
         self.keep(&format!("server-of-{orgs}"), customers, |folder| {
             let folder = Folder::open(folder)?;
+            // Held open, so that no filler is the first or the last one at it, which takes it for itself.
+            let _directory = folder.directory()?;
             // They need each other's files as little as they do in service.
             let fillers = std::thread::available_parallelism().map_or(1, usize::from);
             let fill_some =

@@ -1,5 +1,6 @@
 //! Who makes a request: the bearer token, and the org's store to do the work in.
 
+use crate::bodies::Bodies;
 use crate::http::{Refusal, Shared};
 use crate::machine::{self, Machine};
 use crate::session;
@@ -29,6 +30,7 @@ pub struct Caller {
     pub org: Id,
     store: Store,
     source: Arc<dyn Source>,
+    pub bodies: Arc<Bodies>,
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str> {
@@ -54,7 +56,7 @@ impl FromRequestParts<Shared> for Caller {
             Code::NotFound => Error::new(Code::Unauthorized, "This organisation is not here any more."),
             _ => error,
         })?;
-        Ok(Caller { who, org, store, source: office.source.clone() })
+        Ok(Caller { who, org, store, source: office.source.clone(), bodies: office.bodies.clone() })
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod account;
 mod auth;
 pub mod backup;
+mod bodies;
 mod caller;
 pub mod command;
 pub mod config;

@@ -1,5 +1,6 @@
 //! What all requests share: the folder and its lock, the directory, the open organisations, keys, passwords, throttles.
 
+use crate::bodies::Bodies;
 use crate::config::Config;
 use crate::folder::{Folder, Lock};
 use crate::metrics::Metrics;
@@ -27,6 +28,7 @@ pub struct Office {
     pub by_account: Throttle<String>,
     pub by_address: Throttle<IpAddr>,
     pub metrics: Metrics,
+    pub bodies: Arc<Bodies>,
     pub analytics: crate::rest::analytics::Kept,
     pub hooks: Hooks,
     /// Held for reading by who stores a content, for writing by who removes some.
@@ -59,6 +61,7 @@ impl Office {
             by_account: Throttle::new(ACCOUNT_TRIES.0, ACCOUNT_TRIES.1),
             by_address: Throttle::new(ADDRESS_TRIES.0, ADDRESS_TRIES.1),
             metrics: Metrics::new(config.source.now()),
+            bodies: Arc::default(),
             analytics: crate::rest::analytics::Kept::default(),
             hooks: Hooks::new(config.webhooks.clone()),
             contents: tokio::sync::RwLock::default(),

@@ -6,9 +6,10 @@ use crate::store::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rapport_model::cell::read;
-use rapport_model::{BoxedRecord, Cell, Code, Column, Day, Error, FieldKind, Id, Kind, Result, Sight};
+use rapport_model::{BoxedRecord, Cell, Code, Column, Day, Error, FieldKind, Id, Kind, Result, Row, Sight};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::hash::{Hash, Hasher};
 
 /// Rows of one page at most.
 pub const PAGE_ROWS_MAX: usize = 500;
@@ -40,13 +41,11 @@ pub struct Query {
     pub with_primaries: bool,
 }
 
-pub struct Page {
-    pub items: Vec<BoxedRecord>,
+pub struct Page<T = BoxedRecord> {
+    pub items: Vec<T>,
     pub next: Option<String>,
     /// Rows of the whole list; counted with the first page only.
     pub total: Option<i64>,
-    /// The primary contact of each item, if they were asked for.
-    pub primaries: Vec<Option<BoxedRecord>>,
 }
 
 /// A sort: its name, and the key expression, never NULL; rows without a value come last in the direction people use.
@@ -333,9 +332,61 @@ fn with_primaries(page: &str, sort: &Sort) -> String {
     )
 }
 
+/// A row of a list before anything is made of it.
+pub struct ListRow<'a> {
+    row: &'a dyn Row,
+    kind: Kind,
+    /// Where the columns of the primary contact begin, if there are any.
+    contact_at: Option<usize>,
+}
+
+impl ListRow<'_> {
+    pub fn record(&self) -> Result<BoxedRecord> {
+        self.kind.read(self.row, 0)
+    }
+
+    /// The primary contact, if it was asked for and there is one.
+    pub fn contact(&self) -> Result<Option<BoxedRecord>> {
+        let Some(at) = self.contact_at else { return Ok(None) };
+        let is_there = !matches!(self.row.cell(at + id_at(Kind::Contacts))?, Cell::Null);
+        is_there.then(|| Kind::Contacts.read(self.row, at)).transpose()
+    }
+
+    /// Everything that record and contact are read from.
+    pub fn hash(&self, to: &mut impl Hasher) -> Result<()> {
+        self.kind.text().hash(to);
+        let contact = self.contact_at.map(|at| at..at + Kind::Contacts.columns().count());
+        for index in (0..self.kind.columns().count()).chain(contact.into_iter().flatten()) {
+            match self.row.cell(index)? {
+                Cell::Null => 0_u8.hash(to),
+                Cell::Int(n) => (1_u8, n).hash(to),
+                Cell::Real(n) => (2_u8, n.to_bits()).hash(to),
+                Cell::Text(text) => (3_u8, text).hash(to),
+                Cell::Blob(bytes) => (4_u8, bytes).hash(to),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a kind's rows have their id.
+fn id_at(kind: Kind) -> usize {
+    kind.columns().position(|column| column == "id").unwrap_or_default()
+}
+
 impl Tx<'_> {
     /// One page of a list.
     pub fn list(&mut self, kind: Kind, query: &Query) -> Result<Page> {
+        self.list_with(kind, query, |row| row.record())
+    }
+
+    /// The same, made of each row by `make`.
+    pub fn list_with<T>(
+        &mut self,
+        kind: Kind,
+        query: &Query,
+        mut make: impl FnMut(&ListRow<'_>) -> Result<T>,
+    ) -> Result<Page<T>> {
         let sort = sort_of(kind, &query.sort)?;
         let limit = query.limit.clamp(1, PAGE_ROWS_MAX);
         let filter = conditions(kind, query)?;
@@ -357,22 +408,18 @@ impl Tx<'_> {
         let key_at = kind.columns().count();
         let primaries = kind == Kind::Customers && query.with_primaries;
         let statement = if primaries { with_primaries(&statement, &sort) } else { statement };
-        let id_at = Kind::Contacts.columns().position(|column| column == "id").unwrap_or_default();
-        let mut contacts = Vec::new();
-        let mut rows = self.rows(&statement, &params, |row| {
-            if primaries {
-                let there = !matches!(row.cell(key_at + 1 + id_at)?, Cell::Null);
-                contacts.push(there.then(|| Kind::Contacts.read(row, key_at + 1)).transpose()?);
+        let (own_id, contact_at) = (id_at(kind), primaries.then_some(key_at + 1));
+        let (mut items, mut last, mut more) = (Vec::new(), None, false);
+        self.rows(&statement, &params, |row| {
+            more = items.len() == limit;
+            if !more {
+                last = Some((key_value(row.cell(key_at)?), read::<Id>(row, own_id)?));
+                items.push(make(&ListRow { row, kind, contact_at })?);
             }
-            Ok((kind.read(row, 0)?, key_value(row.cell(key_at)?)))
+            Ok(())
         })?;
-        let next = (rows.len() > limit).then(|| {
-            rows.truncate(limit);
-            rows.last().map(|(record, key)| write_place(&sort, key, record.meta().id))
-        });
-        contacts.truncate(limit);
-        let items = rows.into_iter().map(|(record, _)| record).collect();
-        Ok(Page { items, next: next.flatten(), total, primaries: contacts })
+        let next = last.filter(|_| more).map(|(key, id)| write_place(&sort, &key, id));
+        Ok(Page { items, next, total })
     }
 
     fn count(&mut self, kind: Kind, filter: &Where) -> Result<i64> {

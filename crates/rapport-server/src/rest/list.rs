@@ -2,6 +2,7 @@
 
 use super::told::{Shown, View};
 use super::{Place, bad, pairs};
+use crate::bodies::Bodies;
 use crate::caller::Caller;
 use crate::http::Answer;
 use axum::Json;
@@ -99,18 +100,18 @@ fn flag(name: &str, value: &str) -> Result<bool> {
 
 pub async fn page(kind: Kind, caller: Caller, place: Place, request: Request) -> Answer<Json<Listed>> {
     let asked = parse(kind, pairs(&request)?)?;
-    let now = caller.now();
+    let (now, bodies) = (caller.now(), caller.bodies.clone());
     let listed = caller
         .read(move |tx, sight| {
             place.parent(tx, sight)?;
             let view = View::of(tx, sight, now)?;
-            list(tx, kind, place, asked, &view)
+            list(tx, kind, place, asked, &view, &bodies)
         })
         .await?;
     Ok(Json(listed))
 }
 
-fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View) -> Result<Listed> {
+fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View, bodies: &Bodies) -> Result<Listed> {
     asked.query.sight = Some(view.sight.clone());
     let sequence = tx.sequence()?;
     let here = Cursor { version: sequence.version(), ..Cursor::start(sequence.epoch_id, SCHEMA_EPOCH) };
@@ -136,11 +137,10 @@ fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View
         }
     }
     asked.query.with_primaries = kind == Kind::Customers;
-    let page = tx.list(kind, &asked.query)?;
-    let contacts = page.primaries.iter().map(Option::as_deref).chain(std::iter::repeat(None));
-    let items = page.items.iter().zip(contacts).map(|(record, contact)| item(record.as_ref(), contact, view));
-    let items = items.collect::<Result<_>>()?;
-    Ok(Listed { items, next: page.next, total: page.total, changed_since })
+    let page = tx.list_with(kind, &asked.query, |row| {
+        bodies.of(row, view.sight.role, view.today, || item(row.record()?.as_ref(), row.contact()?.as_deref(), view))
+    })?;
+    Ok(Listed { items: page.items, next: page.next, total: page.total, changed_since })
 }
 
 /// A record as lists show it: a customer with its primary contact.

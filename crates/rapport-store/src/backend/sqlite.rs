@@ -50,12 +50,13 @@ impl Backend for Sqlite {
             Some(key) => unlock(&connection, key)?,
             None => connection.pragma_update(None, "mmap_size", MAPPED_BYTES).map_err(from_sqlite)?,
         }
-        tune(&connection).map_err(from_sqlite)?;
+        tune(&connection, if self.key.is_some() { 16 } else { 4 }).map_err(from_sqlite)?;
         if readonly {
             connection.pragma_update(None, "query_only", true).map_err(from_sqlite)?;
         } else {
             // Keys are random, so a download touches all of every index; held in memory they are not decrypted again and again.
-            connection.pragma_update(None, "cache_size", -49_152).map_err(from_sqlite)?;
+            let cache_mib = if self.key.is_some() { 48 } else { 16 };
+            connection.pragma_update(None, "cache_size", -1024 * cache_mib).map_err(from_sqlite)?;
             search::set_up(&connection).map_err(from_sqlite)?;
         }
         Ok(Box::new(SqliteConnection { connection, recall: readonly.then(Recall::default) }))
@@ -77,14 +78,14 @@ fn unlock(connection: &rusqlite::Connection, key: &Key) -> Result<()> {
     keyed().map_err(from_sqlite)
 }
 
-fn tune(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+fn tune(connection: &rusqlite::Connection, cache_mib: i64) -> rusqlite::Result<()> {
     connection.busy_timeout(tidy::BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", tidy::LOG_PAGES_MAX)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "cache_size", -1024 * cache_mib)?;
     connection.pragma_update(None, "secure_delete", "FAST")
 }
 
