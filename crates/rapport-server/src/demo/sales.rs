@@ -34,7 +34,7 @@ pub fn sales(plan: &Plan, index: usize, bundle: &Bundle) -> Result<Sales> {
     let mut dice = Dice::of(plan.seed.rotate_left(17) ^ 0x5a1e5, index as u64);
     let (orders, quotes) = match c.status {
         Status::Active => (dice.below(5) + dice.below(3), dice.below(3)),
-        Status::Inactive => (dice.below(2), dice.below(2)),
+        Status::Inactive => (if c.qualified_at.is_some() { dice.below(2) } else { 0 }, dice.below(2)),
         Status::Lead => (0, dice.below(3)),
         Status::Prospect => (0, 0),
     };
@@ -50,11 +50,12 @@ pub fn sales(plan: &Plan, index: usize, bundle: &Bundle) -> Result<Sales> {
     Ok(told)
 }
 
-/// A day at work between the customer's beginning, or 18 months ago, and now.
-fn moment(plan: &Plan, since: Millis, dice: &mut Dice) -> Millis {
-    let start = since.0.max(plan.now.0 - PAST_DAYS * DAY_MS).min(plan.now.0 - DAY_MS);
-    let at = office_hours(Millis(dice.between(start, plan.now.0 - DAY_MS)), dice);
-    Millis(at.0.max(start))
+/// A day at work between `since`, or 18 months ago, and yesterday, or when the customer left.
+fn moment(plan: &Plan, c: &Customer, since: Millis, dice: &mut Dice) -> Millis {
+    let end = if c.status == Status::Inactive { c.meta.updated_at.0 } else { plan.now.0 - DAY_MS };
+    let start = since.0.max(plan.now.0 - PAST_DAYS * DAY_MS).min(end);
+    let at = office_hours(Millis(dice.between(start, end)), dice);
+    Millis(at.0.clamp(start, end))
 }
 
 fn meta(at: Millis, updated_at: Millis, by: Id, dice: &mut Dice) -> Meta {
@@ -95,7 +96,7 @@ fn contact(contacts: &[Contact], dice: &mut Dice) -> Option<Id> {
 }
 
 fn order(plan: &Plan, (index, n): (usize, usize), c: &Customer, contacts: &[Contact], dice: &mut Dice) -> Result<Order> {
-    let at = moment(plan, c.converted_at.unwrap_or(c.meta.created_at), dice);
+    let at = moment(plan, c, c.qualified_at.unwrap_or(c.meta.created_at), dice);
     let is_recent = plan.now.0 - at.0 < 20 * DAY_MS;
     let status = match dice.below(20) {
         0 => OrderStatus::Cancelled,
@@ -127,7 +128,7 @@ fn order(plan: &Plan, (index, n): (usize, usize), c: &Customer, contacts: &[Cont
 }
 
 fn quote(plan: &Plan, (index, n): (usize, usize), c: &Customer, contacts: &[Contact], dice: &mut Dice) -> Result<Quote> {
-    let at = moment(plan, c.meta.created_at, dice);
+    let at = moment(plan, c, c.meta.created_at, dice);
     let (sent, answered) =
         (Millis((at.0 + DAY_MS / 2).min(plan.now.0)), Millis((at.0 + dice.between(2, 20) * DAY_MS).min(plan.now.0)));
     let status = match dice.below(10) {

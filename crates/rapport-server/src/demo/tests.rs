@@ -91,6 +91,44 @@ fn every_record_passes_the_rules() {
 }
 
 #[test]
+fn quotes_and_orders_pass_the_rules_and_add_up() {
+    use rapport_model::order::check_refund;
+    use rapport_model::quote::QuoteStatus;
+    use rapport_model::{Meta, Order, Quote, Record};
+    let plan = plan(3_000);
+    let (mut ids, mut numbers) = (HashSet::new(), HashSet::new());
+    let mut sound = |meta: &Meta, record: &dyn Record, number: &str| {
+        assert!(unit::check(record).is_ok() && ids.insert(meta.id) && numbers.insert(number.to_owned()), "{record:?}");
+        assert!(meta.created_at <= meta.updated_at && meta.updated_at <= NOW, "{record:?}");
+    };
+    let (mut quotes, mut orders) = (0, 0);
+    for index in 0..3_000 {
+        let bundle = customer(&plan, index);
+        let told = sales(&plan, index, &bundle).expect("amounts that add up");
+        assert_eq!(told, sales(&Plan { customers: 1, ..plan.clone() }, index, &bundle).expect("the same again"));
+        let c = &bundle.customer;
+        for order in &told.orders {
+            sound(&order.meta, order, &order.order_number);
+            let mut again = Order { items: order.items.clone(), ..order.clone() };
+            again.settle().expect("settled");
+            assert!(&again == order && check_refund(order).is_ok(), "{order:?}");
+            assert!(c.qualified_at.is_some_and(|since| since <= order.order_date), "{order:?} of {c:?}");
+        }
+        for quote in &told.quotes {
+            sound(&quote.meta, quote, &quote.quote_number);
+            let mut again = Quote { items: quote.items.clone(), ..quote.clone() };
+            again.settle().expect("settled");
+            assert!(&again == quote && c.meta.created_at <= quote.meta.created_at, "{quote:?} of {c:?}");
+            assert_eq!(quote.sent_at.is_some(), quote.status != QuoteStatus::Draft, "{quote:?}");
+            assert!(quote.responded_at.is_none_or(|at| Some(at) >= quote.sent_at), "{quote:?}");
+        }
+        quotes += told.quotes.len();
+        orders += told.orders.len();
+    }
+    assert!((2_000..5_000).contains(&quotes) && (3_000..5_000).contains(&orders), "{quotes} quotes, {orders} orders");
+}
+
+#[test]
 fn life_is_consistent() {
     for Bundle { customer: c, contacts, interactions } in bundles(5_000) {
         assert_eq!(contacts.iter().filter(|x| x.is_primary && x.is_active).count(), 1);

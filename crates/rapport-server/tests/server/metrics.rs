@@ -50,6 +50,7 @@ async fn requests_are_counted_by_pattern_and_nobody_is_named() {
         assert!(told.contains(name), "{name} in {told}");
         assert_eq!(value(&told, name), wanted, "{name} in {told}");
     }
+    assert!(value(&told, "rapport_database_statements_total") > 10.0, "{told}");
     assert_eq!(value(&told, &format!("rapport_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))), 1.0, "{told}");
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are small")]
     let now = (world.source().now().0 / 1000) as f64;
