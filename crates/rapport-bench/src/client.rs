@@ -5,7 +5,7 @@ use crate::first_rows;
 use crate::random::Random;
 use crate::tell;
 use crate::world::{Place, Profile};
-use rapport_model::{Error, Kind, Result};
+use rapport_model::{Error, Kind, Result, title};
 use rapport_ops::{Ctx, run};
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ const SAVE_AIM: Option<f64> = Some(10.0);
 const SEARCHES: usize = 100;
 const RECORDS: usize = 200;
 const SAVES: usize = 100;
+const TYPOS: usize = 2000;
 /// What the window asks of a search in the list (FOUND_MAX in ui/src).
 const FOUND_MAX: usize = 200;
 /// Pages that are read behind each first one.
@@ -29,6 +30,8 @@ struct Known {
     ids: Vec<String>,
     /// Words of names, two by two.
     names: Vec<(String, String)>,
+    /// Customers, and what they are called.
+    called: Vec<(String, String)>,
     me: String,
 }
 
@@ -48,6 +51,7 @@ pub fn measure(place: &Place, customers: usize, rounds: u32, figures: &mut Figur
         pages(&ctx, &known, &mut Figures::default())?;
         pages(&ctx, &known, figures)?;
         searches(&ctx, &known, &mut random, figures)?;
+        typos(&ctx, &known, &mut random, figures)?;
         records(&ctx, &known, &mut random, figures)?;
         saves(&ctx, &known, &mut random, figures)?;
     }
@@ -58,18 +62,20 @@ fn known(ctx: &Ctx) -> Result<Known> {
     let found = ctx.store.read(|tx| {
         let ids = tx.ids(Kind::Customers)?;
         let some: Vec<_> = ids.iter().step_by((ids.len() / 2000).max(1)).copied().collect();
-        let names: Vec<String> =
-            tx.find_many(Kind::Customers, &some)?.values().map(|r| r.to_json()["name"].to_string()).collect();
-        Ok((ids, names))
+        let called = |record: &rapport_model::BoxedRecord| (record.meta().id.to_string(), title(record.as_ref()));
+        let called: Vec<(String, String)> = tx.find_many(Kind::Customers, &some)?.values().map(called).collect();
+        Ok((ids, called))
     })?;
-    let (ids, mut names) = found;
+    let (ids, mut called) = found;
+    called.sort();
+    let mut names: Vec<String> = called.iter().map(|(_, name)| name.clone()).collect();
     names.sort();
     let words = |name: &String| {
         let mut words = rapport_model::text::words(name).into_iter().filter(|word| word.chars().count() >= 2);
         Some((words.next()?, words.next()?))
     };
     let names = names.iter().filter_map(words).collect();
-    Ok(Known { ids: ids.iter().map(ToString::to_string).collect(), names, me: ctx.actor.user.to_string() })
+    Ok(Known { ids: ids.iter().map(ToString::to_string).collect(), names, called, me: ctx.actor.user.to_string() })
 }
 
 /// The filters that the customers' page has.
@@ -121,6 +127,40 @@ fn searches(ctx: &Ctx, known: &Known, random: &mut Random, figures: &mut Figures
         }
     }
     Ok(())
+}
+
+/// What a mistyped search takes at most, ms.
+const TYPO_AIM: Option<f64> = Some(5.0);
+
+/// Names with one wrong letter: whether they are found among the first ten, and how fast.
+fn typos(ctx: &Ctx, known: &Known, random: &mut Random, figures: &mut Figures) -> Result<()> {
+    figures.time("names learnt", None, || ctx.store.learn_names())?;
+    figures.add("names in memory", "MiB", None, ctx.store.names_bytes() as f64 / f64::from(1 << 20));
+    let long: Vec<&(String, String)> = known.called.iter().filter(|(_, name)| name.chars().count() >= 5).collect();
+    let mut found = 0;
+    for _ in 0..TYPOS {
+        let (id, name) = *random.of(&long);
+        let typed = mistype(name, random);
+        let args = json!({ "q": typed, "limit": 10 });
+        let hits = figures.time("search, one letter wrong", TYPO_AIM, || run("search.query", args, ctx))?;
+        found += usize::from(hits["hits"].as_array().into_iter().flatten().any(|hit| hit["id"] == id.as_str()));
+    }
+    figures.add("one letter wrong, in the first ten", "%", None, found as f64 * 100.0 / TYPOS as f64);
+    Ok(())
+}
+
+/// One letter swapped with its neighbour, dropped, added or replaced.
+fn mistype(name: &str, random: &mut Random) -> String {
+    let mut letters: Vec<char> = name.chars().collect();
+    let at = random.below(letters.len() - 1);
+    let other = char::from(b'a' + u8::try_from(random.below(26)).unwrap_or(0));
+    match random.below(4) {
+        0 => letters.swap(at, at + 1),
+        1 => drop(letters.remove(at)),
+        2 => letters.insert(at, other),
+        _ => letters[at] = other,
+    }
+    letters.into_iter().collect()
 }
 
 fn records(ctx: &Ctx, known: &Known, random: &mut Random, figures: &mut Figures) -> Result<()> {

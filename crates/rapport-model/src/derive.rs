@@ -51,7 +51,15 @@ pub fn empty_value(value: &mut Option<Money>) -> bool {
     zero
 }
 
-/// The text of a customer that is searched: its own words, its contacts' words, and numbers by their digits.
+/// Characters of the notes by whose words a customer is found.
+const NOTES_SEARCHED_CHARS: usize = 4000;
+/// Longer ones are no words that anybody types.
+const WORD_CHARS_MAX: usize = 60;
+
+/// The state of [`search_text`]; a store that was indexed by an earlier one is indexed again.
+pub const SEARCH_TEXT_VERSION: i64 = 2;
+
+/// The text of a customer that is searched: its own words, its notes' and its contacts' words, and numbers by their digits.
 pub fn search_text(customer: &Customer, contacts: &[Contact]) -> SearchText {
     let mut words = Vec::new();
     let mut put = |text: &str| {
@@ -70,6 +78,10 @@ pub fn search_text(customer: &Customer, contacts: &[Contact]) -> SearchText {
     plain.for_each(|text| words.extend(crate::text::words(text)));
     words.extend(crate::text::words(&customer.city));
     customer.tags.iter().for_each(|tag| words.extend(crate::text::words(tag)));
+    // What was written last stands at the top.
+    let notes = customer.notes.as_deref().unwrap_or_default();
+    let end = notes.char_indices().nth(NOTES_SEARCHED_CHARS).map_or(notes.len(), |(at, _)| at);
+    words.extend(crate::text::words(&notes[..end]).into_iter().filter(|word| word.chars().count() <= WORD_CHARS_MAX));
     let phones = [&customer.phone].into_iter().flatten().chain(contacts.iter().flat_map(|c| [&c.phone, &c.mobile]).flatten());
     let numbers = phones.flat_map(|p| phone_words(p)).collect();
     words.sort();

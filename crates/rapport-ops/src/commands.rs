@@ -6,7 +6,7 @@ use crate::take;
 use crate::{cards, save::Saved};
 use rapport_model::mutation::Change;
 use rapport_model::{Actor, Code, Error, Id, Result, Source};
-use rapport_store::Store;
+use rapport_store::{Store, Tx};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -106,7 +106,25 @@ struct ImportArgs {
 
 fn list(args: ListArgs, ctx: &Ctx) -> Result<Value> {
     let now = ctx.source.now();
+    if args.filter.get("q").is_some_and(|q| q.as_str().is_some_and(|q| !q.trim().is_empty())) {
+        return found(ctx, "items", move |tx| queries::list(tx, args.clone(), now));
+    }
     ctx.store.read(move |tx| queries::list(tx, args, now))
+}
+
+/// Hits that leave no room for guesses.
+const ENOUGH_HITS: usize = 10;
+
+/// Searches; where little is found, the names are learnt first, so that a mistyped one is found as well.
+fn found(ctx: &Ctx, hits: &str, search: impl Fn(&mut Tx<'_>) -> Result<Value> + Send + Sync + 'static) -> Result<Value> {
+    let search = Arc::new(search);
+    let again = search.clone();
+    let answer = ctx.store.read(move |tx| search(tx))?;
+    if ctx.store.knows_names() || answer[hits].as_array().is_some_and(|hits| hits.len() >= ENOUGH_HITS) {
+        return Ok(answer);
+    }
+    ctx.store.learn_names()?;
+    ctx.store.read(move |tx| again(tx))
 }
 
 fn get(args: RecordArgs, ctx: &Ctx) -> Result<Value> {
@@ -135,7 +153,7 @@ fn customer_page(args: IdArgs, ctx: &Ctx) -> Result<Value> {
 }
 
 fn search(args: SearchArgs, ctx: &Ctx) -> Result<Value> {
-    ctx.store.read(move |tx| queries::search(tx, &args.q, args.limit.unwrap_or(20)))
+    found(ctx, "hits", move |tx| queries::search(tx, &args.q, args.limit.unwrap_or(20)))
 }
 
 fn overview(_: NoArgs, ctx: &Ctx) -> Result<Value> {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// `records.list`.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListArgs {
     pub kind: String,
@@ -150,20 +150,43 @@ pub fn customer_page(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result<Value> {
     ]))
 }
 
-/// Customers for the palette: what they are called, and where.
+/// For the palette: quotes and orders whose number starts so, then customers: what they are called, and where.
 pub fn search(tx: &mut Tx<'_>, text: &str, limit: usize) -> Result<Value> {
-    let ids = tx.search_customers(text, limit.clamp(1, PAGE_ROWS_MAX), None)?;
+    let limit = limit.clamp(1, PAGE_ROWS_MAX);
+    let mut hits = numbered(tx, text, limit.min(NUMBERS_MAX))?;
+    let ids = tx.search_customers(text, limit - hits.len().min(limit), None)?;
     let mut found = tx.find_many(Kind::Customers, &ids)?;
-    let hits: Vec<Value> = ids
-        .iter()
-        .filter_map(|id| found.remove(id))
-        .filter_map(|record| {
-            let customer = record.of::<Customer>()?;
-            let id = customer.meta.id;
-            Some(json!({ "kind": "customers", "id": id, "customerId": id, "title": customer.name, "subtitle": customer.city }))
-        })
-        .collect();
+    hits.extend(ids.iter().filter_map(|id| found.remove(id)).filter_map(|record| {
+        let customer = record.of::<Customer>()?;
+        let id = customer.meta.id;
+        Some(json!({ "kind": "customers", "id": id, "customerId": id, "title": customer.name, "subtitle": customer.city }))
+    }));
     Ok(json!({ "hits": hits }))
+}
+
+/// Quotes and orders of one search at most, together.
+const NUMBERS_MAX: usize = 5;
+
+/// Quotes and orders whose number starts with what was typed, if that looks like the start of a number.
+fn numbered(tx: &mut Tx<'_>, text: &str, limit: usize) -> Result<Vec<Value>> {
+    let text = text.trim();
+    let looks = text.len() >= 3 && text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace);
+    let mut hits = Vec::new();
+    if !looks {
+        return Ok(hits);
+    }
+    for (kind, name) in [(Kind::Quotes, "quoteNumber"), (Kind::Orders, "orderNumber")] {
+        let page = tx.list(kind, &Query { number: Some(text.to_owned()), limit, ..Query::default() })?;
+        for record in page.items {
+            let Some(customer) = rapport_model::customer_of(record.as_ref()) else { continue };
+            let called = tx.find_as::<Customer>(customer)?.map(|customer| customer.name);
+            let number = kind.index_of(name).map(|index| record.get(index));
+            let id = record.meta().id;
+            hits.push(json!({ "kind": kind, "id": id, "customerId": customer, "title": number, "subtitle": called }));
+        }
+    }
+    hits.truncate(limit);
+    Ok(hits)
 }
 
 /// Who we are: the people of the org, and how many customers there are.

@@ -1,16 +1,22 @@
 //! Keeps the derived fields of customers, and what they are found by, in step with their children.
 
+use crate::alike::{Called, Rank};
 use crate::list::Where;
 use crate::scope;
 use crate::sql;
 use crate::store::Tx;
 use rapport_model::cell::read;
-use rapport_model::derive::{ChildFacts, SearchText, derive_customer, follow_up_subject, search_text};
+use rapport_model::derive::{ChildFacts, SEARCH_TEXT_VERSION, SearchText, derive_customer, follow_up_subject, search_text};
 use rapport_model::interaction::CONTACT_TYPES;
 use rapport_model::record::read_record;
 use rapport_model::time::AHEAD_MS;
 use rapport_model::{Cell, Column, Contact, Customer, Day, Id, Kind, Millis, Record, Result, Sight};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Where a device keeps the version of its search text.
+const SEARCH_TEXT: &str = "searchText";
+/// Customers that are indexed again in one transaction.
+const SEARCH_AGAIN_ROWS: i64 = 200;
 
 /// Customers whose children are read together.
 const PART_CUSTOMERS: usize = 500;
@@ -28,6 +34,11 @@ impl Derived<'_> {
         self.after.meta.deleted_at.is_none().then(|| search_text(&self.after, &self.contacts))
     }
 
+    /// What it is called; trashed ones are not found.
+    fn called(&self) -> Option<Vec<Called>> {
+        self.after.meta.deleted_at.is_none().then(|| called(&self.after, &self.contacts))
+    }
+
     /// The JSON names of the fields that differ.
     fn differing(&self) -> Vec<&'static str> {
         let fields = Kind::Customers.fields().iter().enumerate();
@@ -42,15 +53,21 @@ impl Tx<'_> {
         let mut moved = Vec::new();
         let customers: Vec<Id> = customers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         let mut texts = Vec::with_capacity(customers.len());
+        let mut named = Vec::new();
+        let names_wanted = self.names_wanted();
         for part in customers.chunks(PART_CUSTOMERS) {
             self.derive(part, now, |customer| {
                 if customer.before != &customer.after {
                     moved.push(customer.after.meta.id);
                 }
                 texts.push((customer.after.meta.id, customer.text()));
+                if names_wanted {
+                    named.push((customer.after.meta.id, customer.called()));
+                }
             })?;
         }
         self.raw().search_put_many(&texts)?;
+        named.into_iter().for_each(|one| self.note_name(|| one));
         Ok(moved)
     }
 
@@ -97,8 +114,26 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// Device: whether the search text of this store was made by an earlier version.
+    pub fn search_is_old(&mut self) -> Result<bool> {
+        Ok(self.progress::<i64>(SEARCH_TEXT)? != Some(SEARCH_TEXT_VERSION))
+    }
+
+    /// Device: makes the search text of the customers behind `after` anew, a part of them; `None` = all are done.
+    pub fn search_again(&mut self, after: Option<Id>, now: Millis) -> Result<Option<Id>> {
+        let statement = "SELECT id FROM customers WHERE {org_is}id > ?1 ORDER BY id LIMIT ?2";
+        let params = [after.unwrap_or(Id::NIL).to_cell().into_owned(), Cell::Int(SEARCH_AGAIN_ROWS)];
+        let part = self.rows(statement, &params, |row| read::<Id>(row, 0))?;
+        self.refresh_customers(&part, now)?;
+        if part.is_empty() {
+            self.set_progress(SEARCH_TEXT, &SEARCH_TEXT_VERSION)?;
+        }
+        Ok(part.last().copied())
+    }
+
     /// Takes a customer that is no more out of the search.
     pub fn drop_search(&mut self, customer: Id) -> Result<()> {
+        self.note_name(|| (customer, None));
         self.raw().search_put_many(&[(customer, None)])
     }
 
@@ -178,8 +213,58 @@ impl Tx<'_> {
             found.extend(more.into_iter().filter(|id| !seen.contains(id)));
             found.truncate(limit);
         }
+        if sight.is_none() && found.len() < limit.min(NEARLY_ROWS) {
+            let more = self.called_nearly(query, NEARLY_ROWS);
+            found.extend(
+                more.into_iter().filter(|id| !found.contains(id)).take(limit.min(NEARLY_ROWS) - found.len()).collect::<Vec<_>>(),
+            );
+        }
         Ok(found)
     }
+
+    /// Hands over what every customer that is not trashed is called.
+    pub(crate) fn each_called(&mut self, each: &mut dyn FnMut(Id, &[Called])) -> Result<()> {
+        let mut people: HashMap<Id, Vec<Called>> = HashMap::new();
+        let statement = "SELECT customer_id, first_name, last_name, email FROM contacts \
+                         WHERE {org_is}deleted_at IS NULL AND is_active = 1";
+        self.raw().query(statement, &[], &mut |row| {
+            let (first, last): (String, String) = (read(row, 1)?, read(row, 2)?);
+            let list = people.entry(read(row, 0)?).or_default();
+            list.extend(named_so(Rank::Person, Some(format!("{first} {last}"))));
+            list.extend(named_so(Rank::Mail, read(row, 3)?));
+            Ok(())
+        })?;
+        let statement = "SELECT id, name, company_name, email FROM customers WHERE {org_is}deleted_at IS NULL";
+        self.raw().query(statement, &[], &mut |row| {
+            let id: Id = read(row, 0)?;
+            let own = [(Rank::Name, 1), (Rank::Company, 2), (Rank::Mail, 3)];
+            let mut called = Vec::with_capacity(4);
+            for (rank, at) in own {
+                called.extend(named_so(rank, read(row, at)?));
+            }
+            called.extend(people.remove(&id).unwrap_or_default());
+            each(id, &called);
+            Ok(())
+        })
+    }
+}
+
+/// Rows that are found by nearly what was typed: they fill a short list up, and no more.
+const NEARLY_ROWS: usize = 10;
+
+fn named_so(rank: Rank, text: Option<String>) -> Option<Called> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| Called { rank, text })
+}
+
+/// What a customer is called, and its people. [`Tx::each_called`] says the same of all.
+fn called(customer: &Customer, contacts: &[Contact]) -> Vec<Called> {
+    let own = [
+        (Rank::Name, Some(customer.name.clone())),
+        (Rank::Company, customer.company_name.clone()),
+        (Rank::Mail, customer.email.clone()),
+    ];
+    let people = contacts.iter().flat_map(|c| [(Rank::Person, Some(c.full_name())), (Rank::Mail, c.email.clone())]);
+    own.into_iter().chain(people).filter_map(|(rank, text)| named_so(rank, text)).collect()
 }
 
 /// The contact marked primary; of several the one that was written last.

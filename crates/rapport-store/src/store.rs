@@ -1,5 +1,6 @@
 //! Open, read, write: transactions on the store's threads, and the news of what they touched.
 
+use crate::alike::{Alike, Index, Named};
 use crate::backend::{Backend, Connection, RawTx};
 use crate::failpoint;
 use crate::migrate::{self, Schema};
@@ -21,12 +22,16 @@ pub struct Touched(pub BTreeMap<Kind, BTreeSet<Id>>);
 pub struct Store {
     pool: Arc<Pool>,
     touched: broadcast::Sender<Arc<Touched>>,
+    alike: Arc<Alike>,
 }
 
 /// An open transaction.
 pub struct Tx<'a> {
     raw: &'a mut dyn RawTx,
     touched: Touched,
+    alike: Arc<Alike>,
+    /// What customers are called once this commits.
+    named: Vec<Named>,
 }
 
 impl Store {
@@ -36,12 +41,47 @@ impl Store {
         migrate::migrate(backend.connect(false)?.as_mut(), schema)?;
         let pool = Pool::start(&backend, READERS)?;
         let (touched, _) = broadcast::channel(1024);
-        Ok(Store { pool: Arc::new(pool), touched })
+        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default() })
     }
 
     /// News of every committed write. A receiver that lags learns so and takes it as "anything may have changed".
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Touched>> {
         self.touched.subscribe()
+    }
+
+    /// Makes sure that names are found even if they are mistyped. Reads all names once; blocks, and never from inside a
+    /// transaction.
+    pub fn learn_names(&self) -> Result<()> {
+        let _turn = self.alike.turn();
+        if self.alike.is_ready() {
+            return Ok(());
+        }
+        self.alike.begin();
+        let read = self.read(|tx| {
+            let mut index = Index::default();
+            tx.each_called(&mut |id, called| index.put(id, called))?;
+            Ok(index)
+        });
+        match read {
+            Ok(index) => {
+                self.alike.filled(index);
+                Ok(())
+            }
+            Err(error) => {
+                self.alike.give_up();
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether mistyped names are found.
+    pub fn knows_names(&self) -> bool {
+        self.alike.is_ready()
+    }
+
+    /// Bytes that the names take in memory; 0 before they were learnt.
+    pub fn names_bytes(&self) -> usize {
+        self.alike.bytes()
     }
 
     /// Finishes what waits, closes the connections and ends the threads, for all clones. Blocks. A process that ends without it
@@ -108,10 +148,14 @@ impl Store {
         reply: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let news = self.touched.clone();
+        let alike = self.alike.clone();
         self.pool.submit(
             write,
             Box::new(move |connection| {
-                let (result, touched) = transact(connection, write, f);
+                let Ended { result, touched, named } = transact(connection, write, &alike, f);
+                if result.is_ok() && write {
+                    alike.note(named);
+                }
                 if result.is_ok() && write && !touched.0.is_empty() {
                     // Nobody listening is fine.
                     let _ = news.send(Arc::new(touched));
@@ -126,34 +170,68 @@ fn panicked() -> Error {
     Error::internal("the database job ended without an answer")
 }
 
-fn transact<T>(connection: &mut dyn Connection, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> (Result<T>, Touched) {
-    if let Err(error) = connection.begin(write) {
-        return (Err(error), Touched::default());
+/// How a transaction ended.
+struct Ended<T> {
+    result: Result<T>,
+    touched: Touched,
+    named: Vec<Named>,
+}
+
+impl<T> Ended<T> {
+    fn badly(error: Error) -> Ended<T> {
+        Ended { result: Err(error), touched: Touched::default(), named: Vec::new() }
     }
-    let mut tx = Tx { raw: connection.tx(), touched: Touched::default() };
+}
+
+fn transact<T>(
+    connection: &mut dyn Connection,
+    write: bool,
+    alike: &Arc<Alike>,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Ended<T> {
+    if let Err(error) = connection.begin(write) {
+        return Ended::badly(error);
+    }
+    let mut tx = Tx { raw: connection.tx(), touched: Touched::default(), alike: alike.clone(), named: Vec::new() };
     let result = f(&mut tx);
-    let touched = std::mem::take(&mut tx.touched);
-    if result.is_err() {
+    let (touched, named) = (std::mem::take(&mut tx.touched), std::mem::take(&mut tx.named));
+    if let Err(error) = result {
         connection.rollback();
-        return (result, touched);
+        return Ended::badly(error);
     }
     if write {
         failpoint::hit("store.commit.before");
     }
     if let Err(error) = connection.commit() {
         connection.rollback();
-        return (Err(error), touched);
+        return Ended::badly(error);
     }
     if write {
         failpoint::hit("store.commit.after");
     }
-    (result, touched)
+    Ended { result, touched, named }
 }
 
 impl Tx<'_> {
     /// Notes that a record changed; listeners hear of it after the commit.
     pub fn touch(&mut self, kind: Kind, id: Id) {
         self.touched.0.entry(kind).or_default().insert(id);
+    }
+
+    /// Notes what a customer is called, if anybody wants to hear of it.
+    pub(crate) fn note_name(&mut self, named: impl FnOnce() -> Named) {
+        if self.alike.is_wanted() {
+            self.named.push(named());
+        }
+    }
+
+    pub(crate) fn names_wanted(&self) -> bool {
+        self.alike.is_wanted()
+    }
+
+    /// Customers that are called nearly so; none before the names were learnt.
+    pub(crate) fn called_nearly(&self, typed: &str, limit: usize) -> Vec<Id> {
+        self.alike.find(typed, limit)
     }
 
     pub(crate) fn raw(&mut self) -> &mut dyn RawTx {

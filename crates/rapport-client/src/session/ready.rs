@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::profile::{Lock, Profile};
 use crate::tokens::Keeper;
 use crate::vault::Vault;
-use rapport_model::{Actor, Kind, Org, Result, User};
+use rapport_model::{Actor, Kind, Org, Result, Source, User};
 use rapport_ops::Ctx;
 use rapport_store::{Store, Touched, Tx};
 use rapport_sync::{Driver, HttpTransport, Status};
@@ -115,6 +115,9 @@ impl Ready {
 
     /// Starts passing on what the store and the driver tell. The tasks hold nothing that keeps a session open.
     pub fn listen(self: &Arc<Ready>, client: &Client) {
+        if client.inner.options.drive {
+            self.keep_task(tokio::spawn(prepare_search(self.store.clone(), client.inner.options.source.clone())));
+        }
         let (ready, client) = (Arc::downgrade(self), Arc::downgrade(&client.inner));
         self.keep_task(tokio::spawn(pass_on_touched(ready.clone(), client.clone(), self.store.subscribe())));
         let watch = {
@@ -134,6 +137,27 @@ impl Ready {
         let changed = who.user != now.user || who.org != now.org;
         *who = now;
         changed
+    }
+}
+
+/// Learns the names, and brings the search text of an older version up to date, before anybody asks. Small steps: edits of the
+/// user come in between.
+async fn prepare_search(store: Store, source: Arc<dyn Source>) {
+    let learning = store.clone();
+    let learnt = crate::tokens::blocking(move || learning.learn_names()).await;
+    if let Err(error) = learnt {
+        tracing::warn!(%error, "the names were not learnt; the next search tries again");
+    }
+    let mut after = None;
+    while let Ok(true) = store.read_async(|tx| tx.search_is_old()).await {
+        let now = source.now();
+        match store.write_async(move |tx| tx.search_again(after, now)).await {
+            Ok(next) => after = next,
+            Err(error) => {
+                tracing::warn!(%error, "the search text was not brought up to date; the next start goes on");
+                return;
+            }
+        }
     }
 }
 

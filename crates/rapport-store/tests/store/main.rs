@@ -3,6 +3,7 @@
 mod derived;
 mod memo;
 mod tidy;
+mod typos;
 
 use rapport_model::record::Record;
 use rapport_model::{Code, Contact, Customer, Id, Kind, Meta, Millis};

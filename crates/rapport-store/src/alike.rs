@@ -1,0 +1,424 @@
+//! Names that are nearly what was typed: an index in memory, filled when it is first asked for and kept in step by every
+//! commit.
+//!
+//! Two signatures of 64 bits rule most names out; what is left is compared letter by letter, all letters of what was typed at
+//! once (Myers 1999, with swaps after Hyyrö 2003). It holds names, companies, people and mail addresses, and no rows: who asks
+//! reads them from the store.
+
+use rapport_model::Id;
+use rapport_model::text::fold;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Letters that are compared; what is longer is cut.
+const LETTERS_MAX: usize = 64;
+/// Letters that must be typed: fewer fit nearly everything.
+const LETTERS_MIN: usize = 4;
+/// From so many letters on, two may be wrong.
+const LETTERS_FOR_TWO: usize = 9;
+
+/// What a customer is called, and in which order that counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    pub rank: Rank,
+    pub text: String,
+}
+
+/// A hit in a name counts before one in a mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    Name,
+    Company,
+    Person,
+    Mail,
+}
+
+/// What a customer is called from now on; `None` takes it out.
+pub(crate) type Named = (Id, Option<Vec<Called>>);
+
+/// One letter as one byte, so that one wrong letter is one wrong byte in every script.
+fn letter(c: char) -> u8 {
+    if c.is_ascii_alphanumeric() { c as u8 } else { 128 | (u32::from(c) % 128) as u8 }
+}
+
+/// Letters and digits, folded and joined: a missing space is no error.
+fn letters(text: &str) -> Vec<u8> {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).map(letter).take(LETTERS_MAX).collect()
+}
+
+/// Which letters, and which pairs of neighbours, a text has.
+fn signatures(text: &[u8]) -> (u64, u64) {
+    let bit = |byte: u8| match byte {
+        b'a'..=b'z' => byte - b'a',
+        b'0'..=b'9' => 26 + (byte - b'0'),
+        other => 36 + other % 28,
+    };
+    let single = text.iter().fold(0, |all, byte| all | 1 << bit(*byte));
+    let pair =
+        |two: &[u8]| (u32::from(two[0]).wrapping_mul(0x9E37).wrapping_add(u32::from(two[1]).wrapping_mul(0x85EB)) >> 7) % 64;
+    (single, text.windows(2).fold(0, |all, two| all | 1 << pair(two)))
+}
+
+/// What was typed, ready to be compared.
+struct Pattern {
+    /// Where each letter stands.
+    places: [u64; 256],
+    length: usize,
+    signatures: (u64, u64),
+    wrong_max: u32,
+}
+
+impl Pattern {
+    fn of(text: &str) -> Option<Pattern> {
+        let text = letters(text);
+        if text.len() < LETTERS_MIN {
+            return None;
+        }
+        let mut places = [0; 256];
+        for (at, byte) in text.iter().enumerate() {
+            places[usize::from(*byte)] |= 1 << at;
+        }
+        let wrong_max = if text.len() < LETTERS_FOR_TWO { 1 } else { 2 };
+        Some(Pattern { places, length: text.len(), signatures: signatures(&text), wrong_max })
+    }
+
+    /// One wrong letter takes one letter away and up to three pairs.
+    fn may_fit(&self, (single, pairs): (u64, u64)) -> bool {
+        (self.signatures.0 & !single).count_ones() <= self.wrong_max
+            && (self.signatures.1 & !pairs).count_ones() <= 1 + 2 * self.wrong_max
+    }
+
+    /// How many letters are wrong in the part of a text that fits best; dropped, added, replaced and swapped ones count one.
+    fn wrong_in(&self, text: &[u8]) -> u32 {
+        let top = 1_u64 << (self.length - 1);
+        let (mut up, mut down, mut same, mut places_before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
+        let mut wrong = self.length as u32;
+        let mut best = wrong;
+        for byte in text {
+            let places = self.places[usize::from(*byte)];
+            let swapped = ((!same & places) << 1) & places_before;
+            same = ((places & up).wrapping_add(up) ^ up) | places | down | swapped;
+            let (more, less) = (down | !(same | up), same & up);
+            if more & top != 0 {
+                wrong += 1;
+            } else if less & top != 0 {
+                wrong -= 1;
+            }
+            best = best.min(wrong);
+            let (more, less) = (more << 1, less << 1);
+            up = less | !(same | more);
+            down = same & more;
+            places_before = places;
+        }
+        best
+    }
+}
+
+/// The entries of one customer.
+#[derive(Clone, Copy)]
+struct Span {
+    first: u32,
+    count: u32,
+}
+
+/// An entry of a customer that was renamed or is gone.
+const DEAD: u32 = u32::MAX;
+
+/// The names of all customers, one entry behind the other.
+#[derive(Default)]
+pub struct Index {
+    signatures: Vec<(u64, u64)>,
+    /// Where the text of each entry begins.
+    starts: Vec<u32>,
+    docs: Vec<u32>,
+    ranks: Vec<Rank>,
+    bytes: Vec<u8>,
+    ids: Vec<Id>,
+    by_id: HashMap<Id, u32>,
+    spans: Vec<Span>,
+    dead: usize,
+}
+
+impl Index {
+    /// What a customer is called from now on.
+    pub fn put(&mut self, id: Id, called: &[Called]) {
+        self.take_out(id);
+        let doc = match self.by_id.get(&id) {
+            Some(doc) => *doc,
+            None => {
+                let doc = self.ids.len() as u32;
+                self.ids.push(id);
+                self.spans.push(Span { first: 0, count: 0 });
+                self.by_id.insert(id, doc);
+                doc
+            }
+        };
+        let first = self.docs.len() as u32;
+        let mut before: Vec<Vec<u8>> = Vec::with_capacity(called.len());
+        for Called { rank, text } in called {
+            let text = letters(text);
+            // "Lena Vogt" of the person Lena Vogt says nothing new.
+            if text.len() < LETTERS_MIN - 1 || before.contains(&text) {
+                continue;
+            }
+            self.signatures.push(signatures(&text));
+            self.starts.push(self.bytes.len() as u32);
+            self.docs.push(doc);
+            self.ranks.push(*rank);
+            self.bytes.extend(&text);
+            before.push(text);
+        }
+        self.spans[doc as usize] = Span { first, count: before.len() as u32 };
+        if self.dead > 1000 && self.dead > self.docs.len() / 4 {
+            self.pack();
+        }
+    }
+
+    /// Takes the names of a customer out.
+    pub fn take_out(&mut self, id: Id) {
+        let Some(doc) = self.by_id.get(&id) else { return };
+        let span = std::mem::replace(&mut self.spans[*doc as usize], Span { first: 0, count: 0 });
+        for at in span.first..span.first + span.count {
+            self.docs[at as usize] = DEAD;
+            self.dead += 1;
+        }
+    }
+
+    fn text(&self, at: usize) -> &[u8] {
+        let end = self.starts.get(at + 1).map_or(self.bytes.len(), |end| *end as usize);
+        &self.bytes[self.starts[at] as usize..end]
+    }
+
+    /// Writes the living entries one behind the other again.
+    fn pack(&mut self) {
+        let mut new = Index { ids: std::mem::take(&mut self.ids), by_id: std::mem::take(&mut self.by_id), ..Index::default() };
+        new.spans = vec![Span { first: 0, count: 0 }; new.ids.len()];
+        for at in (0..self.docs.len()).filter(|at| self.docs[*at] != DEAD) {
+            let doc = self.docs[at];
+            let span = &mut new.spans[doc as usize];
+            if span.count == 0 {
+                span.first = new.docs.len() as u32;
+            }
+            span.count += 1;
+            new.signatures.push(self.signatures[at]);
+            new.starts.push(new.bytes.len() as u32);
+            new.docs.push(doc);
+            new.ranks.push(self.ranks[at]);
+            new.bytes.extend(self.text(at));
+        }
+        *self = new;
+    }
+
+    /// The customers that are called nearly so, the nearest first.
+    pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
+        let Some(pattern) = Pattern::of(typed) else { return Vec::new() };
+        // Twice as many as are wanted: some may be the same customer by another name.
+        let kept = limit.saturating_mul(2).max(16);
+        let mut best: BinaryHeap<(u32, usize, Rank, u32)> = BinaryHeap::with_capacity(kept + 1);
+        for (at, signatures) in self.signatures.iter().enumerate() {
+            if !pattern.may_fit(*signatures) || self.docs[at] == DEAD {
+                continue;
+            }
+            let text = self.text(at);
+            let wrong = pattern.wrong_in(text);
+            if wrong > pattern.wrong_max {
+                continue;
+            }
+            best.push((wrong, text.len().abs_diff(pattern.length), self.ranks[at], self.docs[at]));
+            if best.len() > kept {
+                best.pop();
+            }
+        }
+        let mut out: Vec<Id> = Vec::with_capacity(limit);
+        for (.., doc) in best.into_sorted_vec() {
+            let id = self.ids[doc as usize];
+            if out.len() < limit && !out.contains(&id) {
+                out.push(id);
+            }
+        }
+        out
+    }
+
+    /// Bytes that it holds in memory, about.
+    pub fn bytes(&self) -> usize {
+        let entries = self.signatures.capacity() * 16 + (self.starts.capacity() + self.docs.capacity()) * 4;
+        let customers = self.ids.capacity() * size_of::<Id>() + self.spans.capacity() * size_of::<Span>();
+        let map = self.by_id.capacity() * (size_of::<(Id, u32)>() + 1);
+        entries + self.ranks.capacity() + self.bytes.capacity() + customers + map
+    }
+
+    fn shrink(&mut self) {
+        self.signatures.shrink_to_fit();
+        self.starts.shrink_to_fit();
+        self.docs.shrink_to_fit();
+        self.ranks.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+        self.ids.shrink_to_fit();
+        self.spans.shrink_to_fit();
+    }
+}
+
+enum State {
+    Empty,
+    /// Commits meanwhile.
+    Filling(Vec<Named>),
+    Ready(Index),
+}
+
+/// The index of one open store.
+pub(crate) struct Alike {
+    state: RwLock<State>,
+    turn: Mutex<()>,
+}
+
+impl Default for Alike {
+    fn default() -> Alike {
+        Alike { state: RwLock::new(State::Empty), turn: Mutex::new(()) }
+    }
+}
+
+impl Alike {
+    /// Whoever fills it goes first; others wait for the index.
+    pub fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn is_ready(&self) -> bool {
+        matches!(&*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Ready(_))
+    }
+
+    /// Whether anybody wants to hear of names.
+    pub fn is_wanted(&self) -> bool {
+        !matches!(&*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Empty)
+    }
+
+    fn set(&self, state: State) -> State {
+        std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), state)
+    }
+
+    /// From here on commits are noted, so that a snapshot taken later misses nothing.
+    pub fn begin(&self) {
+        self.set(State::Filling(Vec::new()));
+    }
+
+    pub fn give_up(&self) {
+        self.set(State::Empty);
+    }
+
+    pub fn filled(&self, mut index: Index) {
+        index.shrink();
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if let State::Filling(meanwhile) = &mut *state {
+            apply(&mut index, std::mem::take(meanwhile));
+        }
+        *state = State::Ready(index);
+    }
+
+    /// What a commit changed.
+    pub fn note(&self, named: Vec<Named>) {
+        if named.is_empty() {
+            return;
+        }
+        match &mut *self.state.write().unwrap_or_else(PoisonError::into_inner) {
+            State::Empty => {}
+            State::Filling(meanwhile) => meanwhile.extend(named),
+            State::Ready(index) => apply(index, named),
+        }
+    }
+
+    pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(index) => index.find(typed, limit),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(index) => index.bytes(),
+            _ => 0,
+        }
+    }
+}
+
+fn apply(index: &mut Index, named: Vec<Named>) {
+    for (id, called) in named {
+        match called {
+            Some(called) => index.put(id, &called),
+            None => index.take_out(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> Id {
+        Id::from_bytes([n; 16])
+    }
+
+    fn name(text: &str) -> Vec<Called> {
+        vec![Called { rank: Rank::Name, text: text.to_owned() }]
+    }
+
+    fn index(names: &[&str]) -> Index {
+        let mut index = Index::default();
+        for (n, text) in names.iter().enumerate() {
+            index.put(id(n as u8), &name(text));
+        }
+        index
+    }
+
+    #[test]
+    fn one_wrong_letter_of_any_kind_is_forgiven() {
+        let index = index(&["Müller Präzision", "Bäckerei Huber", "Ковальчук", "So Clinic"]);
+        for (typed, found) in [
+            ("mullre prazision", 0),
+            ("mulle przision", 0),
+            ("hubber", 1),
+            ("hubr", 1),
+            ("Backerie Huber", 1),
+            ("Ковальчк", 2),
+            ("soclnic", 3),
+        ] {
+            assert_eq!(index.find(typed, 10).first(), Some(&id(found)), "{typed}");
+        }
+        assert_eq!(index.find("xyzzy", 10), []);
+        assert_eq!(index.find("hub", 10), []);
+    }
+
+    #[test]
+    fn the_nearest_comes_first_and_names_before_mail() {
+        let mut index = index(&["Hubert", "Huber"]);
+        index.put(id(7), &[Called { rank: Rank::Mail, text: "huber".into() }]);
+        assert_eq!(index.find("huber", 10), [id(1), id(7), id(0)]);
+        assert_eq!(index.find("huber", 1), [id(1)]);
+    }
+
+    #[test]
+    fn renamed_and_gone_customers_are_not_found_by_what_they_were() {
+        let mut index = Index::default();
+        for round in 0..2000_u32 {
+            index.put(id(1), &name(&format!("Zimmermann {round}")));
+        }
+        index.put(id(2), &name("Zimmermann"));
+        index.put(id(1), &name("Andersson"));
+        assert_eq!((index.find("zimmermann", 10), index.find("anderson", 10)), (vec![id(2)], vec![id(1)]));
+        index.take_out(id(2));
+        assert_eq!(index.find("zimmermann", 10), []);
+        assert!(index.docs.len() < 1500, "packed");
+    }
+
+    #[test]
+    fn a_commit_while_the_index_fills_is_not_missed() {
+        let alike = Alike::default();
+        alike.note(vec![(id(1), Some(name("Nobody listens")))]);
+        alike.begin();
+        alike.note(vec![(id(1), Some(name("Andersson")))]);
+        let mut old = Index::default();
+        old.put(id(1), &name("Zimmermann"));
+        alike.filled(old);
+        assert_eq!((alike.find("zimmermann", 5), alike.find("andersson", 5)), (vec![], vec![id(1)]));
+    }
+}
