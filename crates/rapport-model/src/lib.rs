@@ -26,6 +26,7 @@ pub mod money;
 pub mod mutation;
 pub mod number;
 pub mod order;
+pub mod packed;
 pub mod people;
 pub mod qualification;
 pub mod quote;
