@@ -301,6 +301,7 @@ impl Alike {
         self.set(State::Filling(Vec::new()));
     }
 
+    /// Forgets the names; who asks next learns them anew.
     pub fn give_up(&self) {
         self.set(State::Empty);
     }
@@ -308,9 +309,9 @@ impl Alike {
     pub fn filled(&self, mut index: Index) {
         index.shrink();
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if let State::Filling(meanwhile) = &mut *state {
-            apply(&mut index, std::mem::take(meanwhile));
-        }
+        // Given up meanwhile: so much changed that it is read anew when it is asked for.
+        let State::Filling(meanwhile) = &mut *state else { return };
+        apply(&mut index, std::mem::take(meanwhile));
         *state = State::Ready(index);
     }
 

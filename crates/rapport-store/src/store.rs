@@ -32,6 +32,8 @@ pub struct Tx<'a> {
     alike: Arc<Alike>,
     /// What customers are called once this commits.
     named: Vec<Named>,
+    /// So much changed that naming it is of no use.
+    all_touched: bool,
 }
 
 impl Store {
@@ -154,9 +156,13 @@ impl Store {
             Box::new(move |connection| {
                 let Ended { result, touched, named } = transact(connection, write, &alike, f);
                 if result.is_ok() && write {
-                    alike.note(named);
+                    match &touched {
+                        // Anything may have changed, names too.
+                        Some(touched) if touched.0.is_empty() => alike.give_up(),
+                        _ => alike.note(named),
+                    }
                 }
-                if result.is_ok() && write && !touched.0.is_empty() {
+                if let (true, true, Some(touched)) = (result.is_ok(), write, touched) {
                     // Nobody listening is fine.
                     let _ = news.send(Arc::new(touched));
                 }
@@ -173,13 +179,13 @@ fn panicked() -> Error {
 /// How a transaction ended.
 struct Ended<T> {
     result: Result<T>,
-    touched: Touched,
+    touched: Option<Touched>,
     named: Vec<Named>,
 }
 
 impl<T> Ended<T> {
     fn badly(error: Error) -> Ended<T> {
-        Ended { result: Err(error), touched: Touched::default(), named: Vec::new() }
+        Ended { result: Err(error), touched: None, named: Vec::new() }
     }
 }
 
@@ -192,9 +198,14 @@ fn transact<T>(
     if let Err(error) = connection.begin(write) {
         return Ended::badly(error);
     }
-    let mut tx = Tx { raw: connection.tx(), touched: Touched::default(), alike: alike.clone(), named: Vec::new() };
+    let mut tx =
+        Tx { raw: connection.tx(), touched: Touched::default(), all_touched: false, alike: alike.clone(), named: Vec::new() };
     let result = f(&mut tx);
-    let (touched, named) = (std::mem::take(&mut tx.touched), std::mem::take(&mut tx.named));
+    let named = std::mem::take(&mut tx.named);
+    let touched = match tx.all_touched {
+        true => Some(Touched::default()),
+        false => Some(std::mem::take(&mut tx.touched)).filter(|touched| !touched.0.is_empty()),
+    };
     if let Err(error) = result {
         connection.rollback();
         return Ended::badly(error);
@@ -232,6 +243,11 @@ impl Tx<'_> {
     /// Customers that are called nearly so; none before the names were learnt.
     pub(crate) fn called_nearly(&self, typed: &str, limit: usize) -> Vec<Id> {
         self.alike.find(typed, limit)
+    }
+
+    /// Notes that anything may have changed.
+    pub fn touch_all(&mut self) {
+        self.all_touched = true;
     }
 
     pub(crate) fn raw(&mut self) -> &mut dyn RawTx {
