@@ -4,7 +4,7 @@ use rapport_client::{Client, Options, System};
 use rapport_model::{Error, ErrorBody, Result, Source};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter, State, WebviewWindow};
-use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::{OnceCell, oneshot};
 
 /// The session, opened on first use so that the window is there at once.
@@ -79,6 +79,7 @@ pub async fn call(
 ) -> Result<Value, ErrorBody> {
     let result = match name.as_str() {
         "import.pick" => pick(&window).await,
+        "export.pick" => pick_new(&window, args["name"].as_str().unwrap_or_default()).await,
         _ => match session.client(&app).await {
             Ok(client) => client.call(&name, args).await,
             Err(error) => Err(error),
@@ -94,11 +95,26 @@ pub async fn call(
 /// The system's own dialog; the web view learns the path and nothing else of the disk.
 async fn pick(window: &WebviewWindow) -> Result<Value> {
     let (send, receive) = oneshot::channel();
-    let dialog = window.dialog().file().set_parent(window).add_filter("vCard", &["vcf", "vcard"]);
+    let dialog = window.dialog().file().set_parent(window);
+    let dialog = dialog.add_filter("CSV, vCard", &["csv", "tsv", "txt", "vcf", "vcard"]);
     dialog.pick_file(move |path| {
         // The window may have been closed meanwhile.
         let _ = send.send(path);
     });
+    picked(receive).await
+}
+
+/// Where a new file goes, by the system's own dialog.
+async fn pick_new(window: &WebviewWindow, name: &str) -> Result<Value> {
+    let (send, receive) = oneshot::channel();
+    window.dialog().file().set_parent(window).set_file_name(name).save_file(move |path| {
+        // The window may have been closed meanwhile.
+        let _ = send.send(path);
+    });
+    picked(receive).await
+}
+
+async fn picked(receive: oneshot::Receiver<Option<FilePath>>) -> Result<Value> {
     let path = receive.await.map_err(Error::internal)?;
     let path = path.map(|path| path.into_path().map_err(Error::internal)).transpose()?;
     Ok(json!({ "path": path }))

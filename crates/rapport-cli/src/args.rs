@@ -54,12 +54,28 @@ pub enum Command {
         #[arg(long)]
         limit: Option<usize>,
     },
-    /// Import an address book (vCard)
+    /// Import a file: CSV or vCard
     Import {
         file: PathBuf,
         /// Only say what would happen
         #[arg(long)]
         dry_run: bool,
+        /// A column and where it goes, such as "Firm=name"; again for more (default: what its name says)
+        #[arg(long, value_name = "COLUMN=FIELD")]
+        map: Vec<String>,
+        /// Write the rows that are refused, with reasons, to this file
+        #[arg(long, value_name = "FILE")]
+        refused: Option<PathBuf>,
+    },
+    /// Take a whole import back
+    Revert { batch: String },
+    /// Export records: .csv, .vcf or .json, by the file's name
+    Export {
+        kind: String,
+        file: PathBuf,
+        /// A field and the value it must have; again for more
+        #[arg(long, value_name = "FIELD=VALUE")]
+        filter: Vec<String>,
     },
     /// Run a command of the interface by its name
     Call {

@@ -5,6 +5,7 @@ use crate::output::{self, Failure};
 use rapport_client::{Client, Code, Error, Event, Options};
 use serde_json::{Map, Value, json};
 use std::io::Read;
+use std::path::Path;
 
 /// Bytes that stdin may hold: a save of 200 changes with long texts.
 const STDIN_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -42,9 +43,16 @@ async fn one(client: &Client, command: Command) -> Result<(), Failure> {
         Command::Delete { kind, id } => change(client, "delete", &kind, &id).await?,
         Command::Restore { kind, id } => change(client, "restore", &kind, &id).await?,
         Command::Search { text, limit } => client.call("search.query", json!({ "q": text, "limit": limit })).await?,
-        Command::Import { file, dry_run } => {
-            let path = file.to_str().ok_or_else(|| Failure::usage("The file's name is not Unicode."))?;
-            client.call("import.vcards", json!({ "path": path, "dryRun": dry_run })).await?
+        Command::Import { file, dry_run, map, refused } => import(client, &file, dry_run, &map, refused.as_deref()).await?,
+        Command::Revert { batch } => client.call("import.revert", json!({ "batchId": batch })).await?,
+        Command::Export { kind, file, filter } => {
+            let format = match file.extension().and_then(|end| end.to_str()) {
+                Some("vcf") => "vcard",
+                Some(end @ ("csv" | "json")) => end,
+                _ => return Err(Failure::usage("The file's name ends in .csv, .vcf or .json.")),
+            };
+            let args = json!({ "path": path_text(&file)?, "kind": kind, "filter": pairs(&filter)?, "format": format });
+            client.call("export.write", args).await?
         }
         Command::Call { name, args } => {
             let args = serde_json::from_str(&args).map_err(|e| Failure::usage(format!("The arguments are not JSON: {e}.")))?;
@@ -80,17 +88,49 @@ async fn status(client: &Client) -> Result<Value, Failure> {
     Ok(json!({ "session": session, "sync": sync, "app": client.call("app.info", json!({})).await? }))
 }
 
-fn list_args(list: List) -> Result<Value, Failure> {
-    let mut filter = Map::new();
-    for pair in &list.filter {
+fn path_text(path: &Path) -> Result<&str, Failure> {
+    path.to_str().ok_or_else(|| Failure::usage("The file's name is not Unicode."))
+}
+
+async fn import(client: &Client, file: &Path, dry: bool, map: &[String], refused: Option<&Path>) -> Result<Value, Failure> {
+    let path = path_text(file)?;
+    let seen = client.call("import.read", json!({ "path": path })).await?;
+    let mut args = json!({ "path": path });
+    if !map.is_empty() {
+        let columns = seen["columns"].as_array().into_iter().flatten();
+        let mut mapping: Map<String, Value> =
+            columns.filter_map(|column| Some((column["header"].as_str()?.to_owned(), column["target"].clone()))).collect();
+        mapping.extend(pairs(map)?);
+        args["mapping"] = Value::Object(mapping);
+    }
+    let report = client.call(if dry { "import.read" } else { "import.take" }, args).await?;
+    if report["cards"] == 0 {
+        let message = format!("{path} holds nothing to import. Choose a CSV or vCard file.");
+        return Err(Error::field(Code::Unreadable, "path", message).into());
+    }
+    if let (Some(refused), false, true) = (refused, dry, report["skipped"].as_array().is_some_and(|rows| !rows.is_empty())) {
+        client.call("import.saveRefused", json!({ "path": path_text(refused)? })).await?;
+    }
+    Ok(report)
+}
+
+/// FIELD=VALUE, one by one.
+fn pairs(list: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut out = Map::new();
+    for pair in list {
         let (field, value) = pair.split_once('=').ok_or_else(|| Failure::usage(format!("\"{pair}\" is not FIELD=VALUE.")))?;
         let value = match value {
             "true" | "false" => Value::Bool(value == "true"),
             "null" => Value::Null,
             text => Value::String(text.to_owned()),
         };
-        filter.insert(field.to_owned(), value);
+        out.insert(field.to_owned(), value);
     }
+    Ok(out)
+}
+
+fn list_args(list: List) -> Result<Value, Failure> {
+    let mut filter = pairs(&list.filter)?;
     if let Some(q) = list.q {
         filter.insert("q".to_owned(), Value::String(q));
     }

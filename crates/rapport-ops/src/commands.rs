@@ -49,6 +49,11 @@ commands! {
     "cards.list" NoArgs list_cards,
     "cards.resolve" ResolveArgs resolve_card,
     "import.vcards" ImportArgs import_vcards,
+    "import.read" FileArgs import_read,
+    "import.take" FileArgs import_take,
+    "import.status" NoArgs import_status,
+    "import.cancel" NoArgs import_cancel,
+    "import.revert" RevertArgs import_revert,
 }
 
 fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
@@ -102,6 +107,23 @@ struct ImportArgs {
     file_name: Option<String>,
     #[serde(default)]
     dry_run: bool,
+}
+
+/// Text that was pasted, or what a host read from a file.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FileArgs {
+    text: String,
+    #[serde(default)]
+    file_name: Option<String>,
+    #[serde(default)]
+    mapping: Option<take::Mapping>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RevertArgs {
+    batch_id: Id,
 }
 
 fn list(args: ListArgs, ctx: &Ctx) -> Result<Value> {
@@ -174,4 +196,29 @@ fn resolve_card(args: ResolveArgs, ctx: &Ctx) -> Result<Value> {
 
 fn import_vcards(args: ImportArgs, ctx: &Ctx) -> Result<Value> {
     take::vcards(ctx, args.text.as_bytes(), args.file_name.as_deref().unwrap_or(""), args.dry_run)
+}
+
+fn import_read(args: FileArgs, ctx: &Ctx) -> Result<Value> {
+    import_text(&args, ctx, true)
+}
+
+fn import_take(args: FileArgs, ctx: &Ctx) -> Result<Value> {
+    import_text(&args, ctx, false)
+}
+
+fn import_text(args: &FileArgs, ctx: &Ctx, dry_run: bool) -> Result<Value> {
+    let name = args.file_name.as_deref().unwrap_or("");
+    take::file(ctx, &take::File { name, bytes: args.text.as_bytes(), mapping: args.mapping.clone() }, dry_run)
+}
+
+fn import_status(_: NoArgs, ctx: &Ctx) -> Result<Value> {
+    take::status(ctx)
+}
+
+fn import_cancel(_: NoArgs, ctx: &Ctx) -> Result<Value> {
+    take::cancel(ctx)
+}
+
+fn import_revert(args: RevertArgs, ctx: &Ctx) -> Result<Value> {
+    take::revert(ctx, args.batch_id)
 }

@@ -39,6 +39,14 @@ contract! {
     "sync.now": NOTHING => "SyncStatus";
     "sync.workOffline": "{ on: boolean }" => "SyncStatus";
     "import.vcards": "{ path?: string; text?: string; dryRun: boolean }" => "ImportReport";
+    "import.read": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";
+    "import.take": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";
+    "import.status": NOTHING => "{ running: { batchId: string; done: number; total: number; cancelled: boolean } | null; undoable: string[] }";
+    "import.cancel": NOTHING => NOTHING;
+    "import.revert": "{ batchId: string }" => "{ reverted: number; kept: { count: number; names: string[] } }";
+    "import.saveRefused": "{ path: string }" => "{ path: string }";
+    "export.write": "{ path: string; kind: Kind; filter?: Record<string, unknown>; sort?: string; format: \"csv\" | \"vcard\" | \"json\" }" => "{ path: string; rows: number; bytes: number }";
+    "export.pick": "{ name: string }" => "{ path: string | null }";
     "import.pick": NOTHING => "{ path: string | null }";
     "org.overview": NOTHING => "{ me: User; users: User[]; teams: Team[]; org: Org; counts: { customers: number } }";
     "cards.list": NOTHING => "{ items: Card[] }";

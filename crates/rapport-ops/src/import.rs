@@ -4,6 +4,7 @@
 //! is dropped: what has no field of its own is kept as "Label: value" lines in the notes, and one bad card never stops the rest.
 
 pub mod absorb;
+pub mod columns;
 pub mod decode;
 pub mod draft;
 pub mod identity;
@@ -13,6 +14,9 @@ pub mod plan;
 pub mod pool;
 pub mod property;
 pub mod report;
+pub mod rows;
+pub mod sheet;
+pub mod values;
 
 #[cfg(test)]
 mod fixture_tests;

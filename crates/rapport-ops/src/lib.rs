@@ -7,6 +7,7 @@ pub mod analytics;
 pub mod cards;
 pub mod commands;
 pub mod contract;
+pub mod export;
 pub mod handover;
 pub mod import;
 pub mod jobs;

@@ -1,7 +1,7 @@
 //! What the interfaces read: lists, one record with what lies under it, a customer's page, search.
 
 use crate::today::Today;
-use rapport_model::{Card, Code, Contact, Customer, Error, Id, Kind, Millis, Org, Record, Result, Team, User};
+use rapport_model::{BoxedRecord, Card, Code, Contact, Customer, Error, Id, Kind, Millis, Org, Record, Result, Team, User};
 use rapport_store::Tx;
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
 use serde::Deserialize;
@@ -60,6 +60,19 @@ pub fn list(tx: &mut Tx<'_>, mut args: ListArgs, now: Millis) -> Result<Value> {
 const FOUND_PART_ROWS: usize = 50;
 
 fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<String, Value>, today: Today) -> Result<Value> {
+    let records = found(tx, kind, text, limit, filter)?;
+    let page: Vec<&dyn Record> = records.iter().map(AsRef::as_ref).collect();
+    Ok(object([("items", listed(tx, kind, &page, today)?), ("next", Value::Null), ("total", page.len().into())]))
+}
+
+/// The records that a search finds and that meet the filter.
+pub(crate) fn found(
+    tx: &mut Tx<'_>,
+    kind: Kind,
+    text: &str,
+    limit: usize,
+    filter: &Map<String, Value>,
+) -> Result<Vec<BoxedRecord>> {
     if kind != Kind::Customers {
         return Err(Error::field(Code::InvalidValue, "filter.q", "Only customers can be searched by words."));
     }
@@ -85,8 +98,7 @@ fn searched(tx: &mut Tx<'_>, kind: Kind, text: &str, limit: usize, filter: &Map<
             break;
         }
     }
-    let page: Vec<&dyn Record> = records.iter().map(AsRef::as_ref).collect();
-    Ok(object([("items", listed(tx, kind, &page, today)?), ("next", Value::Null), ("total", page.len().into())]))
+    Ok(records)
 }
 
 /// An object of values that are moved into it; `json!` would copy them.

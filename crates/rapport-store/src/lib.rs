@@ -14,6 +14,7 @@ pub mod derived;
 pub mod failpoint;
 pub mod follow_ups;
 pub mod history;
+pub mod imports;
 pub mod jobs;
 pub mod list;
 pub mod log;

@@ -70,7 +70,20 @@ export interface ImportReport {
   already: number;
   skipped: { index: number; line: number; name: string; reason: string; message: string }[];
   notes: string[];
-  batchId: string;
+  batchId: string | null;
+  format?: "csv" | "vcard";
+  columns?: ImportColumn[];
+  targets?: { name: string; label: string }[];
+}
+
+export interface ImportColumn {
+  header: string;
+  target: string;
+  samples: string[];
+  filled: number;
+  blank: number;
+  zero: number;
+  refused: number;
 }
 
 export interface Hit {
@@ -98,6 +111,14 @@ export interface Commands {
   "sync.now": { args: Record<string, never>; result: SyncStatus };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
   "import.vcards": { args: { path?: string; text?: string; dryRun: boolean }; result: ImportReport };
+  "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
+  "import.take": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
+  "import.status": { args: Record<string, never>; result: { running: { batchId: string; done: number; total: number; cancelled: boolean } | null; undoable: string[] } };
+  "import.cancel": { args: Record<string, never>; result: Record<string, never> };
+  "import.revert": { args: { batchId: string }; result: { reverted: number; kept: { count: number; names: string[] } } };
+  "import.saveRefused": { args: { path: string }; result: { path: string } };
+  "export.write": { args: { path: string; kind: Kind; filter?: Record<string, unknown>; sort?: string; format: "csv" | "vcard" | "json" }; result: { path: string; rows: number; bytes: number } };
+  "export.pick": { args: { name: string }; result: { path: string | null } };
   "import.pick": { args: Record<string, never>; result: { path: string | null } };
   "org.overview": { args: Record<string, never>; result: { me: User; users: User[]; teams: Team[]; org: Org; counts: { customers: number } } };
   "cards.list": { args: Record<string, never>; result: { items: Card[] } };

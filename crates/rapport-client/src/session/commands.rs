@@ -68,6 +68,18 @@ struct ImportFile {
 }
 
 #[derive(Deserialize)]
+struct TableFile {
+    path: String,
+    #[serde(default)]
+    mapping: Option<rapport_ops::take::Mapping>,
+}
+
+#[derive(Deserialize)]
+struct ToFile {
+    path: String,
+}
+
+#[derive(Deserialize)]
 struct Put {
     kind: String,
     #[serde(default)]
@@ -102,6 +114,20 @@ impl Client {
             "sync.now" => self.sync_now().await,
             "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
             "app.info" => Ok(self.info()),
+            "import.read" | "import.take" if args.get("path").is_some_and(|path| !path.is_null()) => {
+                let TableFile { path, mapping } = parse(args)?;
+                let dry_run = name == "import.read";
+                self.with_context(move |ctx| take_file(ctx, Path::new(&path), mapping, dry_run)).await
+            }
+            "import.saveRefused" => {
+                let ToFile { path } = parse(args)?;
+                self.with_context(move |ctx| {
+                    write_file(Path::new(&path), rapport_ops::take::refused(ctx)?.as_bytes())?;
+                    Ok(json!({ "path": path }))
+                })
+                .await
+            }
+            "export.write" => self.with_context(move |ctx| export(ctx, args)).await,
             "import.vcards" if args.get("path").is_some_and(|path| !path.is_null()) => {
                 let ImportFile { path, dry_run } = parse(args)?;
                 self.with_context(move |ctx| import_file(ctx, Path::new(&path), dry_run)).await
@@ -175,6 +201,37 @@ fn import_file(ctx: &Ctx, path: &Path, dry_run: bool) -> Result<Value> {
         return Err(Error::field(Code::Unreadable, "path", message));
     }
     Ok(report)
+}
+
+fn take_file(ctx: &Ctx, path: &Path, mapping: Option<rapport_ops::take::Mapping>, dry_run: bool) -> Result<Value> {
+    let bytes = read_limited(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    rapport_ops::take::file(ctx, &rapport_ops::take::File { name: &name, bytes: &bytes, mapping }, dry_run)
+}
+
+fn export(ctx: &Ctx, mut args: Value) -> Result<Value> {
+    let path: ToFile = parse(args.clone())?;
+    if let Some(map) = args.as_object_mut() {
+        map.shift_remove("path");
+    }
+    let written = rapport_ops::export::write(ctx, parse(args)?)?;
+    write_file(Path::new(&path.path), &written.bytes)?;
+    Ok(json!({ "path": path.path, "rows": written.rows, "bytes": written.bytes.len() }))
+}
+
+/// The whole file or none of it: what stood there stays until the new one is complete.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error: std::io::Error| {
+        let message = format!("{} cannot be written: {error}. Choose another place.", path.display());
+        Error::field(Code::Unreadable, "path", message)
+    };
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path)).map_err(|error| {
+        let _ = std::fs::remove_file(&part);
+        failed(error)
+    })
 }
 
 /// The file's bytes; the size is checked as it is read, so that a file that grows does no harm.

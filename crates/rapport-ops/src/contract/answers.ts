@@ -66,7 +66,20 @@ export interface ImportReport {
   already: number;
   skipped: { index: number; line: number; name: string; reason: string; message: string }[];
   notes: string[];
-  batchId: string;
+  batchId: string | null;
+  format?: "csv" | "vcard";
+  columns?: ImportColumn[];
+  targets?: { name: string; label: string }[];
+}
+
+export interface ImportColumn {
+  header: string;
+  target: string;
+  samples: string[];
+  filled: number;
+  blank: number;
+  zero: number;
+  refused: number;
 }
 
 export interface Hit {

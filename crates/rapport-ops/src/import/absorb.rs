@@ -8,8 +8,9 @@ use super::map::address_line;
 use rapport_model::contact::Channel;
 use rapport_model::customer::{Address, CustomerType, ExternalRef};
 use rapport_model::text::name_key;
-use rapport_model::{Contact, Customer, Declared};
+use rapport_model::{Contact, Customer, Declared, Record};
 use serde::Serialize;
+use serde_json::Value;
 
 /// The `system` of an external reference that holds a card's UID.
 pub const SYSTEM: &str = "vcard";
@@ -41,6 +42,7 @@ pub struct Pair {
 
 /// Puts a draft onto a pair. `owns_uid`: no other customer has the card's UID.
 pub fn absorb(pair: &mut Pair, draft: &Draft, owns_uid: bool) {
+    pair.fill(draft);
     for fact in &draft.facts {
         pair.put(draft, fact);
     }
@@ -59,6 +61,31 @@ pub fn absorb(pair: &mut Pair, draft: &Draft, owns_uid: bool) {
 }
 
 impl Pair {
+    /// Fields of a table fill what is empty. Another address or number of a person is kept beside the one that is there.
+    fn fill(&mut self, draft: &Draft) {
+        fill_empty(&mut self.customer, &draft.fields);
+        let Some(contact) = &mut self.contact else { return };
+        fill_empty(contact, &draft.contact_fields);
+        for (name, value) in &draft.contact_fields {
+            let Some(value) = value.as_str() else { continue };
+            let there = self.contact.as_ref().and_then(|c| match *name {
+                "email" => c.email.as_deref(),
+                "phone" => c.phone.as_deref(),
+                "mobile" => c.mobile.as_deref(),
+                _ => None,
+            });
+            if there == Some(value) {
+                continue;
+            }
+            match *name {
+                "email" => self.put_email(draft, "", value),
+                "phone" => self.put_number(draft, &Slot::Phone, "", value),
+                "mobile" => self.put_number(draft, &Slot::Mobile, "", value),
+                _ => {}
+            }
+        }
+    }
+
     fn put(&mut self, draft: &Draft, fact: &Fact) {
         let (label, value) = (fact.label.as_str(), fact.value.as_str());
         if value.is_empty() {
@@ -245,6 +272,16 @@ impl Pair {
                 let size = piece.chars().count();
                 self.lost.push(format!("the notes are full; a text of {size} characters stays in the file."));
             }
+        }
+    }
+}
+
+fn fill_empty(record: &mut dyn Record, fields: &[(&'static str, Value)]) {
+    for (name, value) in fields {
+        let Some(index) = record.kind().index_of(name) else { continue };
+        if record.get(index).is_null() {
+            // What does not fit was refused when the row was read.
+            let _ = record.set(index, value.clone());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What one card says, as facts that can be put onto a new customer as well as onto one that is there.
 
 use rapport_model::customer::Address;
+use serde_json::Value;
 
 /// Who the card is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,10 @@ pub struct Draft {
     pub facts: Vec<Fact>,
     /// Sentences for the report.
     pub remarks: Vec<String>,
+    /// Of a table: fields of the customer and of the person by their JSON names. They make a new record and fill what is empty
+    /// on one that is there.
+    pub fields: Vec<(&'static str, Value)>,
+    pub contact_fields: Vec<(&'static str, Value)>,
 }
 
 impl Draft {

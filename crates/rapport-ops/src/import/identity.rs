@@ -70,6 +70,13 @@ impl Reach {
 
     pub fn of_draft(draft: &Draft) -> Reach {
         let mut out = Reach::default();
+        for (name, value) in draft.fields.iter().chain(&draft.contact_fields) {
+            match (*name, value.as_str()) {
+                ("email", Some(email)) => out.email(email),
+                ("phone" | "mobile", Some(number)) => out.phone(number),
+                _ => {}
+            }
+        }
         for fact in &draft.facts {
             match fact.slot {
                 // What no field takes is in the notes, where it identifies nobody.

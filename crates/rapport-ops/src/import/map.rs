@@ -72,6 +72,8 @@ pub fn draft(card: &Card) -> Result<Draft, Skipped> {
         uid: mapping.uid,
         facts,
         remarks: mapping.remarks,
+        fields: Vec::new(),
+        contact_fields: Vec::new(),
     })
 }
 

@@ -8,6 +8,7 @@ use super::draft::{Draft, Subject};
 use super::identity::{Reach, contact_key, is_called};
 use super::pool::{Entry, Known, KnownCustomer, Pool};
 use super::report::{Report, Taken};
+use super::rows::put_all;
 use rapport_model::customer::{CustomerType, Status};
 use rapport_model::text::name_key;
 use rapport_model::{Contact, Customer, Id, Meta, Result};
@@ -140,14 +141,18 @@ impl Planner<'_> {
             Subject::Individual => CustomerType::Individual,
             Subject::Business => CustomerType::Business,
         };
-        self.pool.make(Customer {
+        let from_table = !draft.fields.is_empty();
+        let mut customer = Customer {
             meta: Meta { id: (self.mint)(), ..Meta::default() },
             name,
             r#type: kind,
             status: Status::Prospect,
-            source: Some("Address book".to_owned()),
+            source: (!from_table).then(|| "Address book".to_owned()),
             ..Customer::default()
-        })
+        };
+        // What does not fit was refused when the row was read.
+        let _ = put_all(&mut customer, &draft.fields);
+        self.pool.make(customer)
     }
 
     /// What the user should know of this card.

@@ -15,6 +15,8 @@ pub enum Reason {
     CardTooLarge,
     /// A list of other cards.
     GroupCard,
+    /// A cell holds what its field does not take.
+    BadValue,
 }
 
 impl Reason {
@@ -28,6 +30,7 @@ impl Reason {
             Reason::CardTooLarge => {
                 "The card is longer than 4 MB. Remove its picture or sound in the address book and export again."
             }
+            Reason::BadValue => "A value does not fit its field.",
             Reason::GroupCard => "The card is a list of other cards, not a person or a company.",
         }
     }
