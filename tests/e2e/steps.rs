@@ -61,7 +61,7 @@ pub async fn create_customer(app: &App, name: &str) {
 /// Pastes vCards and looks at what would happen.
 pub async fn paste_cards(app: &App, cards: &str) {
     app.click(&find::link("Import")).await;
-    app.type_into(&field("Or paste vCards"), cards).await;
+    app.type_into(&field("Or paste a table or vCards"), cards).await;
     app.click(&button("Show what would happen")).await;
 }
 

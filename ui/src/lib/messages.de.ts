@@ -1,6 +1,7 @@
 // German: the same keys.
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
+import { filesDe } from "./messages.files.de";
 import { recordsDe } from "./messages.records.de";
 
 export const de: Record<keyof typeof en, string> = {
@@ -139,43 +140,6 @@ export const de: Record<keyof typeof en, string> = {
   "sync.workOffline": "Offline arbeiten",
   "sync.skew": "Die Uhr dieses Computers geht {{minutes}} Minuten falsch. Zeiten werden beim Senden berichtigt.",
 
-  // import
-  "import.title": "Import",
-  "import.about":
-    "Wählen Sie eine vCard-Datei (.vcf) aus Telefon, Outlook, Google oder Apple-Kontakten. Sie sehen vorher, was geschehen würde.",
-  "import.pick": "Datei wählen…",
-  "import.paste": "Oder vCards einfügen",
-  "import.pasteHelp": "Alles von BEGIN:VCARD bis END:VCARD, beliebig viele.",
-  "import.preview": "Zeigen, was geschehen würde",
-  "import.take": "Importieren",
-  "import.busy": "Importiert…",
-  "import.another": "Andere Datei wählen",
-  "import.open": "Kunden öffnen",
-  "import.report": "Bericht",
-  "import.counts": "Anzahlen",
-  "import.ready": "Bereit zum Import",
-  "import.done": "Importiert",
-  "import.noCards": "Keine vCards gefunden",
-  "import.nothingNew": "Hier ist nichts Neues",
-  "import.nothingNewAbout": "Alle darin sind schon da; ein erneuter Import fügt nichts hinzu.",
-  "import.from": "Aus {{file}}.",
-  "import.fromPaste": "Aus dem eingefügten Text.",
-  "import.dryRun": "Noch wurde nichts übernommen.",
-  "import.cards": "Gelesene vCards",
-  "import.customers": "Neue Kunden",
-  "import.contacts": "Neue Kontakte",
-  "import.merged": "Schon da, ergänzt",
-  "import.already": "Schon da, nichts Neues",
-  "import.skipped": "Übersprungen",
-  "import.skippedTitle_one": "{{count}} Karte wurde übersprungen",
-  "import.skippedTitle_other": "{{count}} Karten wurden übersprungen",
-  "import.skippedAbout":
-    "Die anderen sind nicht betroffen. Berichtigen Sie diese in der Datei und importieren Sie erneut: Was schon da ist, kommt nicht doppelt.",
-  "import.line": "Zeile",
-  "import.name": "Name",
-  "import.reason": "Grund",
-  "import.unnamed": "Ohne Namen",
-
   // inbox
   "inbox.title": "Eingang",
   "inbox.open": "Eingang öffnen",
@@ -282,4 +246,5 @@ export const de: Record<keyof typeof en, string> = {
 
   ...recordsDe,
   ...errorsDe,
+  ...filesDe,
 };

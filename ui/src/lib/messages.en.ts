@@ -1,5 +1,6 @@
 // English: the catalogue that names the keys.
 import { errorsEn } from "./messages.errors.en";
+import { filesEn } from "./messages.files.en";
 import { recordsEn } from "./messages.records.en";
 
 export const en = {
@@ -132,43 +133,6 @@ export const en = {
   "sync.workOffline": "Work offline",
   "sync.skew": "The clock of this computer is {{minutes}} minutes off. Times are corrected when they are sent.",
 
-  // import
-  "import.title": "Import",
-  "import.about":
-    "Choose a vCard file (.vcf) from your phone, Outlook, Google or Apple contacts. You see what would happen before anything is taken.",
-  "import.pick": "Choose file…",
-  "import.paste": "Or paste vCards",
-  "import.pasteHelp": "Everything from BEGIN:VCARD to END:VCARD, as many as you like.",
-  "import.preview": "Show what would happen",
-  "import.take": "Import",
-  "import.busy": "Importing…",
-  "import.another": "Choose another file",
-  "import.open": "Open customers",
-  "import.report": "Report",
-  "import.counts": "Counts",
-  "import.ready": "Ready to import",
-  "import.done": "Imported",
-  "import.noCards": "No vCards found",
-  "import.nothingNew": "Nothing new in here",
-  "import.nothingNewAbout": "Everybody in it is already there, so importing it again adds nothing.",
-  "import.from": "From {{file}}.",
-  "import.fromPaste": "From what you pasted.",
-  "import.dryRun": "Nothing has been taken yet.",
-  "import.cards": "vCards read",
-  "import.customers": "New customers",
-  "import.contacts": "New contacts",
-  "import.merged": "Already there, completed",
-  "import.already": "Already there, nothing new",
-  "import.skipped": "Skipped",
-  "import.skippedTitle_one": "{{count}} card was skipped",
-  "import.skippedTitle_other": "{{count}} cards were skipped",
-  "import.skippedAbout":
-    "The others are not affected. Mend these in the file and import it again: what is there already is not added twice.",
-  "import.line": "Line",
-  "import.name": "Name",
-  "import.reason": "Reason",
-  "import.unnamed": "No name",
-
   // inbox
   "inbox.title": "Inbox",
   "inbox.open": "Open inbox",
@@ -274,4 +238,5 @@ export const en = {
 
   ...recordsEn,
   ...errorsEn,
+  ...filesEn,
 } as const;

@@ -8,7 +8,7 @@ export type Result<N extends CommandName> = Commands[N]["result"];
 
 export type SessionStatus = Result<"session.status">;
 export type SyncStatus = Result<"sync.status">;
-export type ImportReport = Result<"import.vcards">;
+export type ImportReport = Result<"import.read">;
 export type Overview = Result<"org.overview">;
 export type CustomerPage = Result<"customers.page">;
 export type ChangeEntry = CustomerPage["changes"][number];

@@ -4,47 +4,13 @@ import { useNavigate } from "react-router";
 import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
 import { TextArea } from "../../components/Field";
-import { type AppError, call, toAppError } from "../../lib/call";
+import { call } from "../../lib/call";
+import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import type { ImportReport } from "../../lib/types";
+import { Columns } from "./Columns";
+import { ExportPanel } from "./ExportPanel";
 import { Report } from "./Report";
-
-type Source = { path: string } | { text: string };
-
-type Step =
-  | { at: "choose" }
-  | { at: "preview"; source: Source; report: ImportReport }
-  | { at: "done"; source: Source; report: ImportReport };
-
-function useImport() {
-  const [step, setStep] = useState<Step>({ at: "choose" });
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<AppError | null>(null);
-  const run = async (action: () => Promise<Step | null>) => {
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const next = await action();
-      if (next) setStep(next);
-    } catch (thrown) {
-      setError(toAppError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const preview = (source: Source) =>
-    run(async () => ({ at: "preview", source, report: await call("import.vcards", { ...source, dryRun: true }) }));
-  const pick = () =>
-    run(async () => {
-      const { path } = await call("import.pick", {});
-      if (path === null) return null;
-      return { at: "preview", source: { path }, report: await call("import.vcards", { path, dryRun: true }) };
-    });
-  const take = (source: Source) =>
-    run(async () => ({ at: "done", source, report: await call("import.vcards", { ...source, dryRun: false }) }));
-  return { step, busy, error, preview, pick, take, restart: () => setStep({ at: "choose" }) };
-}
+import { useImport, useProgress } from "./useImport";
 
 function Choose({ busy, onPick, onPaste }: { busy: boolean; onPick: () => void; onPaste: (text: string) => void }) {
   const [text, setText] = useState("");
@@ -67,56 +33,102 @@ function Choose({ busy, onPick, onPaste }: { busy: boolean; onPick: () => void; 
           rows={7}
           value={text}
           spellCheck={false}
-          placeholder={"BEGIN:VCARD\nVERSION:4.0\nFN:…\nEND:VCARD"}
           onChange={(event) => setText(event.target.value)}
         />
         <Button type="submit" className="mt-3" disabled={busy || text.trim() === ""}>
           {t("import.preview")}
         </Button>
       </form>
+      <ExportPanel />
     </>
   );
 }
 
-/** An address book comes in: choose, see what would happen, take it, read what happened. */
-export function ImportScreen() {
-  const { step, busy, error, preview, pick, take, restart } = useImport();
+/** How far it is, and the way to stop it behind what is taken. */
+function Progress({ progress }: { progress: { done: number; total: number } | null }) {
+  if (!progress) return null;
+  return (
+    <div className="mt-4 flex items-center gap-3">
+      <progress
+        className="h-1.5 w-60"
+        aria-label={t("import.progress")}
+        value={progress.done}
+        max={Math.max(progress.total, 1)}
+      />
+      <span className="text-ink-2 text-small">
+        {t("import.progressOf", { done: count(progress.done), total: count(progress.total) })}
+      </span>
+      <Button onClick={() => void call("import.cancel", {})}>{t("import.cancel")}</Button>
+    </div>
+  );
+}
+
+type Import = ReturnType<typeof useImport>;
+
+function Actions({ on }: { on: Import }) {
   const navigate = useNavigate();
+  const { step, busy } = on;
+  const batchId = step.at === "done" ? step.report.batchId : null;
+  return (
+    <div className="mt-5 flex flex-wrap gap-2">
+      {step.at === "preview" ? (
+        <Button variant="primary" disabled={busy !== null} onClick={() => void on.take(step.source, step.report)}>
+          {busy === "taking" ? t("import.busy") : t("import.take")}
+        </Button>
+      ) : (
+        <Button variant="primary" onClick={() => navigate("/customers")}>
+          {t("import.open")}
+        </Button>
+      )}
+      {batchId ? (
+        <Button disabled={busy !== null} onClick={() => void on.revert(batchId)}>
+          {t("import.revert")}
+        </Button>
+      ) : null}
+      <Button disabled={busy !== null} onClick={on.restart}>
+        {t("import.another")}
+      </Button>
+    </div>
+  );
+}
+
+/** Files come in and go out: choose, see what would happen, take it, read what happened, take it back. */
+export function ImportScreen() {
+  const on = useImport();
+  const { step, busy, error, restart } = on;
+  const progress = useProgress(busy === "taking");
   return (
     <main className="min-w-0 overflow-y-auto">
       <header className="flex h-topbar items-center border-line border-b px-4">
         <h1 className="font-semibold text-lead">{t("import.title")}</h1>
       </header>
-      <div className="max-w-[760px] px-6 py-6">
+      <div className="max-w-[860px] px-6 py-6">
         {error ? (
           <ErrorNote className="mb-4" error={error} ways={{ retry: restart, fix: restart, reload: restart }} />
         ) : null}
         {step.at === "choose" ? (
-          <Choose busy={busy} onPick={() => void pick()} onPaste={(text) => void preview({ text })} />
-        ) : (
-          <>
-            <Report report={step.report} taken={step.at === "done"} />
-            <div className="mt-5 flex gap-2">
-              {step.at === "preview" ? (
-                <>
-                  <Button variant="primary" disabled={busy} onClick={() => void take(step.source)}>
-                    {busy ? t("import.busy") : t("import.take")}
-                  </Button>
-                  <Button disabled={busy} onClick={restart}>
-                    {t("import.another")}
-                  </Button>
-                </>
-              ) : (
-                <>
-                  <Button variant="primary" onClick={() => navigate("/customers")}>
-                    {t("import.open")}
-                  </Button>
-                  <Button onClick={restart}>{t("import.another")}</Button>
-                </>
-              )}
-            </div>
-          </>
-        )}
+          <Choose busy={busy !== null} onPick={() => void on.pick()} onPaste={(text) => void on.preview({ text })} />
+        ) : null}
+        {step.at === "preview" || step.at === "done" ? (
+          <Report report={step.report} taken={step.at === "done"} />
+        ) : null}
+        {step.at === "preview" ? (
+          <Columns
+            report={step.report}
+            disabled={busy !== null}
+            onMap={(mapping) => void on.preview(step.source, mapping)}
+          />
+        ) : null}
+        {step.at === "reverted" ? (
+          <div role="status">
+            <h2 className="font-semibold text-h3">{t("import.reverted", { count: step.answer.reverted })}</h2>
+            {step.answer.kept.count > 0 ? (
+              <p className="mt-1 text-ink-2">{t("import.kept", { names: step.answer.kept.names.join(", ") })}</p>
+            ) : null}
+          </div>
+        ) : null}
+        <Progress progress={progress} />
+        {step.at === "choose" ? null : <Actions on={on} />}
       </div>
     </main>
   );

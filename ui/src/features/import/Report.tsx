@@ -1,8 +1,22 @@
 import { Check } from "lucide-react";
+import { Button } from "../../components/Button";
+import { call } from "../../lib/call";
 import { codeOf } from "../../lib/errors";
 import { count } from "../../lib/format";
 import { type Key, t } from "../../lib/i18n";
 import type { ImportReport } from "../../lib/types";
+import { showToast } from "../../lib/ui";
+
+/** Rows that are shown; all of them are in the file. */
+const SHOWN_MAX = 100;
+
+/** The refused rows go to a file, each with its reason. */
+async function saveRefused(): Promise<void> {
+  const { path } = await call("export.pick", { name: "refused.csv" });
+  if (path === null) return;
+  await call("import.saveRefused", { path });
+  showToast(t("import.refusedSaved", { path }));
+}
 
 function addsNothing(report: ImportReport): boolean {
   return report.taken.customers === 0 && report.taken.contacts === 0 && report.merged === 0;
@@ -40,7 +54,7 @@ function Counts({ report }: { report: ImportReport }) {
   );
 }
 
-function Skipped({ report }: { report: ImportReport }) {
+function Skipped({ report, taken }: { report: ImportReport; taken: boolean }) {
   if (report.skipped.length === 0) return null;
   return (
     <section className="mt-6">
@@ -61,8 +75,8 @@ function Skipped({ report }: { report: ImportReport }) {
           </tr>
         </thead>
         <tbody data-selectable>
-          {report.skipped.map((card) => (
-            <tr key={card.index} className="border-line-faint border-b align-baseline">
+          {report.skipped.slice(0, SHOWN_MAX).map((card) => (
+            <tr key={`${card.index} ${card.name}`} className="border-line-faint border-b align-baseline">
               <td className="py-1.5 text-ink-3">{count(card.line)}</td>
               <td className="py-1.5 pr-3">{card.name || t("import.unnamed")}</td>
               <td className="py-1.5 text-ink-2" title={t(`errorAction.${codeOf(card.reason)}` as Key)}>
@@ -72,6 +86,14 @@ function Skipped({ report }: { report: ImportReport }) {
           ))}
         </tbody>
       </table>
+      {report.skipped.length > SHOWN_MAX ? (
+        <p className="mt-2 text-ink-2">{t("import.skippedMore", { count: report.skipped.length - SHOWN_MAX })}</p>
+      ) : null}
+      {taken && report.columns ? (
+        <Button className="mt-3" onClick={() => void saveRefused()}>
+          {t("import.saveRefused")}
+        </Button>
+      ) : null}
     </section>
   );
 }
@@ -99,7 +121,7 @@ export function Report({ report, taken }: { report: ImportReport; taken: boolean
           ))}
         </ul>
       ) : null}
-      <Skipped report={report} />
+      <Skipped report={report} taken={taken} />
     </section>
   );
 }
