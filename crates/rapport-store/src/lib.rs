@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod analytics;
 pub mod answers;
+mod arrival;
 pub mod backend;
 mod contents;
 pub mod derived;
@@ -24,6 +25,7 @@ mod pool;
 pub mod progress;
 pub mod records;
 mod scope;
+pub mod snapshot;
 pub mod source;
 mod sql;
 pub mod store;

@@ -270,13 +270,8 @@ fn joined(shown: &dyn Record, name: &str, edit: &rapport_model::mutation::UnitEd
     Ok(rapport_model::merge::join_texts(&edit.base, &stands, &edit.value))
 }
 
-/// A new life of the server: what was read is read again from the beginning; what waits stays.
-pub fn reset(tx: &mut Tx<'_>, page: &PullAnswer) -> Result<()> {
-    tx.set_progress(key::CURSOR, &page.cursor)
-}
-
 /// Notes the highest stamp that the server gave.
-fn see_stamp(tx: &mut Tx<'_>, stamp: Millis) -> Result<()> {
+pub(crate) fn see_stamp(tx: &mut Tx<'_>, stamp: Millis) -> Result<()> {
     let clock = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
     if stamp <= clock.highest_seen {
         return Ok(());

@@ -1,6 +1,7 @@
 //! One round: pull, then push what waits, then pull what that made. Each step commits on its own.
 
-use crate::apply::{Page, apply_page, reset};
+use crate::apply::{Page, apply_page};
+use crate::download;
 use crate::outcome;
 use crate::seal::{Batch, key, seal};
 use crate::transport::Transport;
@@ -59,7 +60,7 @@ async fn pull_all(
     tell: Progress<'_>,
 ) -> Result<()> {
     let mut resets = 0;
-    let cursor = store.read_async(|tx| tx.progress::<String>(key::CURSOR)).await?;
+    let mut cursor = start(store, transport, source, report, tell).await?;
     let (mut page, mut skew_ms) = ask(transport, source, cursor).await?;
     loop {
         report.skew_ms = skew_ms;
@@ -68,13 +69,17 @@ async fn pull_all(
             if resets > 1 {
                 return Err(Error::internal("the server keeps asking to start from the beginning"));
             }
+            store.write_async(download::anew).await?;
+            cursor = start(store, transport, source, report, tell).await?;
+            (page, skew_ms) = ask(transport, source, cursor).await?;
+            continue;
         }
-        let (more, left, cursor) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
+        let (more, left, next) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
         let taking = take_page(store, source, page);
         // The next page travels and is read while this one is written.
         let (count, next) = match more {
             true => {
-                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(cursor)));
+                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(next)));
                 (taken?, Some(next))
             }
             false => (taking.await?, None),
@@ -84,6 +89,22 @@ async fn pull_all(
         let Some(next) = next else { return Ok(()) };
         (page, skew_ms) = next?;
     }
+}
+
+/// Where pulling begins: behind the first download, which is made or finished if there was none.
+async fn start(
+    store: &Store,
+    transport: &dyn Transport,
+    source: &Arc<dyn Source>,
+    report: &mut Report,
+    tell: Progress<'_>,
+) -> Result<Option<String>> {
+    let cursor = |tx: &mut rapport_store::Tx<'_>| tx.progress::<String>(key::CURSOR);
+    let held = store.read_async(cursor).await?;
+    if held.is_some() || !download::load(store, transport, source, report, tell).await? {
+        return Ok(held);
+    }
+    store.read_async(cursor).await
 }
 
 /// One page, and by how much the server's clock is ahead.
@@ -98,10 +119,6 @@ async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Resul
     let now = source.now();
     store
         .write_async(move |tx| {
-            if page.answer.reset {
-                reset(tx, &page.answer)?;
-                return Ok(0);
-            }
             let count = i64::try_from(page.answer.entries.len()).unwrap_or(0);
             apply_page(tx, page, now)?;
             Ok(count)
@@ -110,7 +127,7 @@ async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Resul
 }
 
 /// Server time minus device time, taken at the middle of the exchange.
-fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64 {
+pub(crate) fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64 {
     server.0 - (asked_at.0 + (answered_at.0 - asked_at.0).max(0) / 2)
 }
 
