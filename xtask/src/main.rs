@@ -31,7 +31,7 @@ cargo xtask <task>
   bridge [--customers N] [--lang en|de]
         the same in an ordinary browser, signed in and synchronised; prints the address
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test api window
+        every check and test; stages: setup ui build lint clippy test api browser window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]

@@ -1,6 +1,6 @@
 // Stands in for what Tauri puts into its window: one command to the core, events from it.
 // `bridge.pending` tells a test how many answers are still to come.
-(() => {
+{
   const chosen = new URLSearchParams(location.search);
   for (const name of ["language", "theme", "density"]) {
     const value = chosen.get(name);
@@ -82,4 +82,4 @@
   window.bridge = bridge;
   // The window freezes it too.
   Object.freeze(Object.prototype);
-})();
+}
