@@ -1,8 +1,9 @@
 //! The window, one per data folder, and what ends with it.
 
 use crate::alone;
-use crate::bridge::{self, Session};
+use crate::bridge;
 use rapport_client::Options;
+use rapport_client::host::{self, Host};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use tauri::{AppHandle, Manager, RunEvent};
@@ -50,11 +51,11 @@ pub fn run() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let Arguments { data, link } = arguments(std::env::args().skip(1));
     let single = alone::Alone { instance: instance_of(data.as_ref()), second_start };
-    let session = Session::new(Options { data, ..Options::default() }, link);
+    let host = Host::new(Options { data, ..Options::default() }, link);
     let app = tauri::Builder::default()
         .plugin(single)
         .plugin(tauri_plugin_dialog::init())
-        .manage(session)
+        .manage(host)
         .invoke_handler(tauri::generate_handler![bridge::call])
         .build(tauri::generate_context!());
     match app {
@@ -75,16 +76,16 @@ fn second_start(app: &AppHandle, given: Vec<String>, _folder: String) {
     let Some(link) = arguments(given.into_iter().skip(1)).link else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let session = app.state::<Session>();
-        if let Ok(client) = session.client(&app).await {
-            bridge::enrol(client, &link).await;
+        let host = app.state::<Host>();
+        if let Ok(client) = bridge::client(&host, &app).await {
+            host::enrol(client, &link).await;
         }
     });
 }
 
 fn ended(app: &AppHandle, event: RunEvent) {
     if let RunEvent::Exit = event
-        && let Some(client) = app.state::<Session>().opened()
+        && let Some(client) = app.state::<Host>().opened()
     {
         tauri::async_runtime::block_on(client.close());
     }

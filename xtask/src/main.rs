@@ -5,7 +5,9 @@
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on stdout")]
 
 mod bench;
+mod bridge;
 mod children;
+mod demo;
 mod generated;
 mod licences;
 mod npm;
@@ -26,8 +28,10 @@ cargo xtask <task>
   run [--virtual-display] [--customers N]
         install what is missing (asks first), build, start a server with a demo
         organisation and open the app signed in to it; Ctrl-C ends both
+  bridge [--customers N] [--lang en|de]
+        the same in an ordinary browser, signed in and synchronised; prints the address
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test api window
+        every check and test; stages: setup ui build lint clippy test api browser window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]
@@ -55,6 +59,7 @@ fn dispatch(args: &[&str]) -> Result<(), String> {
     let (task, rest) = args.split_first().unwrap_or((&"help", &[]));
     match *task {
         "run" => run::run(rest),
+        "bridge" => bridge::bridge(rest),
         "test" => stages::test(rest),
         "gen" => generated::generate(rest),
         "tidy" => tidy::tidy(rest),

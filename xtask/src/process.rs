@@ -110,7 +110,12 @@ pub fn target_dir() -> Result<PathBuf, String> {
 
 /// Tells a test or a measurement which binaries to use, so that it never guesses one.
 pub fn hand_over_binaries<'a>(command: &'a mut Command, bin: &Path) -> &'a mut Command {
-    let binaries = [("RAPPORT_BIN", "rapport"), ("RAPPORT_SERVER_BIN", "rapport-server"), ("RAPPORT_CLI_BIN", "rapport-cli")];
+    let binaries = [
+        ("RAPPORT_BIN", "rapport"),
+        ("RAPPORT_SERVER_BIN", "rapport-server"),
+        ("RAPPORT_CLI_BIN", "rapport-cli"),
+        ("RAPPORT_BRIDGE_BIN", "rapport-bridge"),
+    ];
     for (variable, name) in binaries {
         command.env(variable, bin.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
     }

@@ -21,15 +21,18 @@ const TO_BUILD: &[&str] = &[
 /// What a window without a screen needs: the tests and `--virtual-display`.
 const TO_RUN_HEADLESS: &[&str] = &["dbus", "dbus-x11", "libsecret-tools", "webkit2gtk-driver", "xvfb"];
 
+/// What the tests in a browser need, and the pictures.
+const TO_BROWSE: &[&str] = &["chromium"];
+
 /// What the tests of the API need.
 const TO_TRY_THE_API: &[&str] = &["python3", "python3-venv"];
 
 const OTHER_LINUX: &str = "\
 Rapport needs these system packages; please install them and start again:
   Fedora  sudo dnf install @development-tools pkgconf perl-core dbus-devel gnome-keyring librsvg2-devel webkit2gtk4.1-devel
-          for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret python3
+          for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret python3 chromium
   Arch    sudo pacman -S --needed base-devel pkgconf perl dbus gnome-keyring librsvg webkit2gtk-4.1
-          for the tests also: xorg-server-xvfb libsecret python
+          for the tests also: xorg-server-xvfb libsecret python chromium
 More in docs/install.md.";
 
 const WINDOWS: &str = "\
@@ -63,6 +66,7 @@ fn wanted(headless: bool) -> Vec<&'static str> {
     let mut packages = TO_BUILD.to_vec();
     if headless {
         packages.extend(TO_RUN_HEADLESS);
+        packages.extend(TO_BROWSE);
         packages.extend(TO_TRY_THE_API);
     }
     packages

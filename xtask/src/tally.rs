@@ -18,6 +18,9 @@ impl Tally {
 pub fn of_line(line: &str) -> Option<Tally> {
     let line = without_colours(line);
     let line = line.trim();
+    if let Some(tally) = of_node(line) {
+        return Some(tally);
+    }
     let counts = if let Some(rest) = line.strip_prefix("test result: ") {
         rest
     } else if line.starts_with("Summary [") {
@@ -30,6 +33,17 @@ pub fn of_line(line: &str) -> Option<Tally> {
         passed: before(counts, "passed"),
         failed: before(counts, "failed") + before(counts, "timed out") + before(counts, "exec failed"),
     })
+}
+
+/// Node's runner closes with a line for each: `ℹ pass 4`, `ℹ fail 1`, `ℹ cancelled 0`.
+fn of_node(line: &str) -> Option<Tally> {
+    let (word, number) = line.strip_prefix("ℹ ")?.split_once(' ')?;
+    let number = number.parse().ok()?;
+    match word {
+        "pass" => Some(Tally { passed: number, failed: 0 }),
+        "fail" | "cancelled" => Some(Tally { passed: 0, failed: number }),
+        _ => None,
+    }
 }
 
 /// The number in front of a word.
@@ -51,6 +65,13 @@ fn without_colours(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_closing_lines_of_node_are_counted() {
+        assert_eq!(of_line("ℹ pass 4"), Some(Tally { passed: 4, failed: 0 }));
+        assert_eq!(of_line("ℹ cancelled 1"), Some(Tally { passed: 0, failed: 1 }));
+        assert_eq!(of_line("ℹ duration_ms 35208.069"), None);
+    }
 
     #[test]
     fn each_runner_is_understood() {

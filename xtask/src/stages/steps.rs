@@ -96,6 +96,19 @@ pub fn test(steps: &mut Steps) -> Result<(), String> {
     Ok(())
 }
 
+/// Flows and screens in a headless browser, against the real core through rapport-bridge.
+pub fn browser(steps: &mut Steps) -> Result<(), String> {
+    let folder = root().join("tests/browser");
+    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    let mut tests = command("node");
+    tests.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(files);
+    steps.runner(hand_over_binaries(&mut tests, &target_dir()?.join("debug")));
+    Ok(())
+}
+
 /// The real window runs where a display, a bus and a keyring can be made: on Linux.
 pub fn window(steps: &mut Steps) -> Result<(), String> {
     if !cfg!(target_os = "linux") {

@@ -1,0 +1,131 @@
+// A day's work without the mouse, on a laptop that is signed in to its company.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { company, laptopOf, sits } from "./world.mjs";
+
+let halvorsen;
+let laptop;
+before(async () => {
+  halvorsen = await company(40);
+  laptop = await laptopOf(halvorsen);
+});
+
+test("a company is typed into the palette, made with a contact, called, and followed up", async () => {
+  const marit = await sits(laptop, { path: "/customers" });
+  await marit.press("Control+k");
+  await marit.type("Nordlys Optikk");
+  await marit.sees(marit.page.getByRole("option", { name: /Create customer/ }));
+  await marit.press("End", "Enter");
+  await marit.hasFocusOn(marit.field("Name"));
+  await tabTo(marit, "First name");
+  await marit.type("Karin");
+  await tabTo(marit, "Last name");
+  await marit.type("Lind");
+  await tabTo(marit, "Contact’s phone");
+  await marit.type("+47 912 34 567");
+  await marit.press("Control+Enter");
+  await marit.sees("Nordlys Optikk created.");
+  await marit.settles();
+  await marit.press("l");
+  await marit.hasFocusOn(marit.field("Subject"));
+  await marit.type("Asked for frames");
+  await marit.press("Escape", "f", "3");
+  await marit.settles();
+  await marit.press("Control+Enter");
+  await marit.sees("Call saved.");
+  await marit.sees(marit.button("Mark done"));
+  await marit.findsItAccessible();
+  marit.assertNothingWentWrong();
+
+  const [customer] = (await laptop.call("search.query", { q: "nordlys optikk", limit: 5 })).hits;
+  const page = await laptop.call("customers.page", { id: customer.customerId });
+  assert.equal(page.contacts[0].phone, "+47 912 34 567");
+  assert.equal(page.interactions[0].subject, "Asked for frames");
+  assert.equal(page.interactions[0].requiresFollowUp, true);
+});
+
+test("a name is changed, undone and made again; the store agrees each time", async () => {
+  const id = await laptop.create("customers", {
+    name: "Undo Optik",
+    status: { status: "prospect" },
+    type: "individual",
+  });
+  const stored = async () => (await laptop.call("records.get", { kind: "customers", id })).record.name;
+  const marit = await sits(laptop, { path: `/customers/${id}` });
+  await marit.page.getByRole("button", { name: /Edit Name/ }).press("Enter");
+  await marit.page.keyboard.press("Control+a");
+  await marit.type("Redo Optik");
+  await marit.press("Enter");
+  await marit.sees(marit.page.getByRole("button", { name: /Edit Name: Redo Optik/ }));
+  await marit.press("Control+z");
+  await marit.sees(marit.page.getByRole("button", { name: /Edit Name: Undo Optik/ }));
+  assert.equal(await stored(), "Undo Optik");
+  await marit.press("Control+Shift+z");
+  await marit.sees(marit.page.getByRole("button", { name: /Edit Name: Redo Optik/ }));
+  assert.equal(await stored(), "Redo Optik");
+  marit.assertNothingWentWrong();
+});
+
+test("in the list j and k move, Enter opens, Escape comes back to the same row", async () => {
+  const marit = await sits(laptop, { path: "/customers" });
+  await marit.press("j", "j");
+  await marit.press("Enter");
+  await marit.sees(marit.button("Log call"));
+  const opened = await marit.page.getByRole("button", { name: /Edit Name/ }).getAttribute("aria-label");
+  await marit.press("Escape");
+  await marit.sees(marit.heading("Customers"));
+  await marit.settles();
+  await marit.press("Enter");
+  await marit.sees(marit.page.getByRole("button", { name: opened, exact: true }));
+  marit.assertNothingWentWrong();
+});
+
+test("keys do nothing while somebody types, and the sheet lists them", async () => {
+  const marit = await sits(laptop, { path: "/customers" });
+  await marit.press("Control+k");
+  await marit.type("g s c l ?");
+  await marit.sees(marit.page.getByRole("combobox"));
+  assert.equal(await marit.page.getByRole("combobox").inputValue(), "g s c l ?");
+  await marit.press("Escape");
+  await marit.press("?");
+  await marit.sees(marit.heading("Keyboard shortcuts"));
+  await marit.findsItAccessible();
+  await marit.press("Escape");
+  await marit.seesNo(marit.heading("Keyboard shortcuts"));
+  marit.assertNothingWentWrong();
+});
+
+test("without a network the work is kept, is said to wait, and reaches the colleague", async () => {
+  const marit = await sits(laptop, { path: "/customers" });
+  await halvorsen.shut();
+  await marit.press("c");
+  await marit.hasFocusOn(marit.field("Name"));
+  await marit.type("Fjord Syn");
+  await marit.press("Control+Enter");
+  await marit.sees("Fjord Syn created.");
+  await marit.press("Control+Shift+s");
+  await marit.sees(marit.page.getByRole("status").filter({ hasText: "Offline" }));
+  await halvorsen.open();
+  await marit.press("Control+Shift+s");
+  await marit.sees(marit.page.getByRole("status").filter({ hasText: "All saved" }));
+
+  const jonas = await sits(await laptopOf(halvorsen, "ingrid@halvorsen.example"), {
+    path: "/customers",
+    language: "de",
+  });
+  await jonas.press("Control+k");
+  await jonas.type("fjord syn");
+  await jonas.sees(jonas.page.getByRole("option", { name: /Fjord Syn/ }));
+  marit.assertNothingWentWrong();
+  jonas.assertNothingWentWrong();
+});
+
+/** Tab, until the focus is in the field of this name. */
+async function tabTo(person, label) {
+  const isThere = () =>
+    person.page.evaluate((name) => document.activeElement?.labels?.[0]?.textContent === name, label);
+  for (let tabs = 0; !(await isThere()); tabs += 1) {
+    assert.ok(tabs < 25, `Tab reaches ${label}`);
+    await person.press("Tab");
+  }
+}

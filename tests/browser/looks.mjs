@@ -1,0 +1,72 @@
+// What a machine can say about the looks of a page: axe, and whether something sticks out.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** WCAG 2.2, levels A and AA, and axe's own best practice. Contrast is one of them. */
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds, one line each. */
+export async function axeFinds(page) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async (runOnly) => {
+    // A colour on its way to another is neither.
+    const still = document
+      .getAnimations()
+      .filter((one) => one.effect.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(still.map((one) => one.finished));
+    return (await window.axe.run(document, { runOnly, resultTypes: ["violations"] })).violations;
+  }, TAGS);
+  return violations.map(({ id, help, nodes }) => {
+    const places = nodes.map(({ html, any }) => `\n    ${html.slice(0, 160)} ${any[0]?.message ?? ""}`);
+    return `${id}: ${help}${places.join("")}`;
+  });
+}
+
+export async function accessible(page) {
+  const found = await axeFinds(page);
+  assert.equal(found.length, 0, `axe found:\n${found.join("\n")}`);
+}
+
+/** What is wider than the window, or is cut off without an ellipsis or a scroll bar to reach the rest. */
+export function sticksOut(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const named = (element) =>
+      `<${element.tagName.toLowerCase()} class="${element.getAttribute("class") ?? ""}"> ${element.textContent.trim().slice(0, 60)}`;
+    const root = document.documentElement;
+    if (root.scrollWidth > innerWidth)
+      found.push(`the page is ${root.scrollWidth - innerWidth} px wider than the window`);
+    const reachable = (element) => {
+      for (let at = element; at; at = at.parentElement) {
+        const { overflowX, textOverflow, position, clipPath } = getComputedStyle(at);
+        if (overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis") return true;
+        // Text for screen readers only.
+        if (position === "absolute" && clipPath !== "none") return true;
+        if (at.getAttribute("aria-hidden") === "true") return true;
+      }
+      return false;
+    };
+    for (const element of document.querySelectorAll("body *")) {
+      if (!element.checkVisibility() || element.closest("svg")) continue;
+      const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+      if (!own && !element.matches("button, input, select, textarea")) continue;
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || reachable(element)) continue;
+      if (box.right > innerWidth + 1 || box.left < -1) found.push(`beyond the edge: ${named(element)}`);
+      for (let at = element.parentElement; at; at = at.parentElement) {
+        const { overflowX } = getComputedStyle(at);
+        if (overflowX !== "hidden" && overflowX !== "clip") continue;
+        if (box.right > at.getBoundingClientRect().right + 1) found.push(`cut off: ${named(element)}`);
+        break;
+      }
+    }
+    return found;
+  });
+}
+
+export async function fits(page) {
+  const found = await sticksOut(page);
+  assert.equal(found.length, 0, `what does not fit:\n${found.join("\n")}`);
+}
