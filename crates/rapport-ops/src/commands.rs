@@ -1,6 +1,13 @@
 //! The commands that an interface calls: one table, one dispatch, the same over the window's bridge and on the command line.
 
+use crate::agenda::calendar::RangeArgs;
+use crate::agenda::{self, TodayArgs};
 use crate::queries::{self, ListArgs, kind_of};
+use crate::reports::{self, ReportArgs};
+use crate::sales::board::{self, BoardArgs};
+use crate::sales::page::{self, PageArgs};
+use crate::sales::{self, ActArgs, ListArgs as SalesArgs, TotalsArgs};
+use crate::trash::{self, RestoreArgs, TrashArgs};
 use crate::save::{How, save};
 use crate::take;
 use crate::{cards, save::Saved};
@@ -49,6 +56,17 @@ commands! {
     "cards.list" NoArgs list_cards,
     "cards.resolve" ResolveArgs resolve_card,
     "import.vcards" ImportArgs import_vcards,
+    "today.page" TodayArgs agenda::today,
+    "calendar.range" RangeArgs agenda::calendar::range,
+    "sales.list" SalesArgs sales::list,
+    "sales.totals" TotalsArgs sales::add_up,
+    "quotes.board" BoardArgs board::board,
+    "quotes.page" PageArgs page::quote,
+    "quotes.act" ActArgs sales::act,
+    "orders.page" PageArgs page::order,
+    "reports.get" ReportArgs reports::get,
+    "trash.list" TrashArgs trash::list,
+    "trash.restore" RestoreArgs trash::restore,
 }
 
 fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {

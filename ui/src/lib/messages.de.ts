@@ -2,6 +2,7 @@
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
 import { recordsDe } from "./messages.records.de";
+import { viewsDe } from "./messages.views.de";
 
 export const de: Record<keyof typeof en, string> = {
   "app.name": "Rapport",
@@ -281,5 +282,6 @@ export const de: Record<keyof typeof en, string> = {
   "keys.save": "Speichern",
 
   ...recordsDe,
+  ...viewsDe,
   ...errorsDe,
 };

@@ -1,6 +1,7 @@
 // English: the catalogue that names the keys.
 import { errorsEn } from "./messages.errors.en";
 import { recordsEn } from "./messages.records.en";
+import { viewsEn } from "./messages.views.en";
 
 export const en = {
   "app.name": "Rapport",
@@ -273,5 +274,6 @@ export const en = {
   "keys.save": "Save",
 
   ...recordsEn,
+  ...viewsEn,
   ...errorsEn,
 } as const;

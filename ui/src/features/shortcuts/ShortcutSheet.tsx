@@ -12,9 +12,15 @@ export const SHEET: readonly { title: Key; keys: readonly [string, Key][] }[] = 
       ["mod+k", "keys.palette"],
       ["/", "keys.search"],
       ["c", "keys.newCustomer"],
+      ["g t", "keys.goToday"],
       ["g c", "keys.goCustomers"],
+      ["g q", "keys.goQuotes"],
+      ["g o", "keys.goOrders"],
+      ["g a", "keys.goCalendar"],
+      ["g r", "keys.goReports"],
       ["g i", "keys.goInbox"],
       ["g m", "keys.goImport"],
+      ["g x", "keys.goTrash"],
       ["g s", "keys.goSettings"],
       ["mod+z", "keys.undo"],
       ["mod+shift+z", "keys.redo"],
@@ -30,6 +36,21 @@ export const SHEET: readonly { title: Key; keys: readonly [string, Key][] }[] = 
       ["Enter", "keys.open"],
       ["x", "keys.select"],
       ["Escape", "keys.clear"],
+    ],
+  },
+  {
+    title: "keys.today",
+    keys: [
+      [".", "keys.done"],
+      ["h", "keys.later"],
+    ],
+  },
+  {
+    title: "keys.calendar",
+    keys: [
+      ["t", "keys.today.t"],
+      ["[", "keys.pageBack"],
+      ["]", "keys.pageOn"],
     ],
   },
   {
