@@ -53,7 +53,8 @@ mod tests {
     #[test]
     fn a_file_is_never_written_over_another_and_stays_in_its_folder() {
         let folder = tempfile::tempdir().expect("folder");
-        let saved = |name: &str, bytes: &[u8]| save(folder.path(), name, bytes).expect("saved")["path"].as_str().map(PathBuf::from);
+        let saved =
+            |name: &str, bytes: &[u8]| save(folder.path(), name, bytes).expect("saved")["path"].as_str().map(PathBuf::from);
         let (first, second) = (saved("rapport.csv", b"1").expect("a path"), saved("rapport.csv", b"2").expect("a path"));
         assert_eq!((std::fs::read(&first).expect("read"), std::fs::read(&second).expect("read")), (b"1".to_vec(), b"2".to_vec()));
         let odd = saved("../rapport-../../x.csv", b"3").expect("a path");

@@ -62,8 +62,7 @@ pub fn today(args: TodayArgs, ctx: &Ctx) -> Result<Value> {
 fn team_of(tx: &mut Tx<'_>, me: Id) -> Result<Vec<Id>> {
     let users = tx.all::<User>()?;
     let team = users.iter().find(|user| user.meta.id == me).and_then(|user| user.team_id);
-    let mut out: Vec<Id> =
-        users.iter().filter(|user| team.is_some() && user.team_id == team).map(|user| user.meta.id).collect();
+    let mut out: Vec<Id> = users.iter().filter(|user| team.is_some() && user.team_id == team).map(|user| user.meta.id).collect();
     if !out.contains(&me) {
         out.push(me);
     }

@@ -5,9 +5,7 @@ use crate::queries::{held, kind_of, object};
 use crate::save::{How, Saved, save};
 use rapport_model::mutation::{Change, Op, UnitEdit};
 use rapport_model::rules::free_name;
-use rapport_model::{
-    Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Order, Quote, Record, Result, customer_of,
-};
+use rapport_model::{Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Order, Quote, Record, Result, customer_of};
 use rapport_store::Tx;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,7 +38,8 @@ pub fn list(_: TrashArgs, ctx: &Ctx) -> Result<Value> {
 
 fn shown(tx: &mut Tx<'_>, record: &dyn Record) -> Result<Option<Value>> {
     let (kind, meta) = (record.kind(), record.meta());
-    let mut out = json!({ "kind": kind.text(), "id": meta.id, "title": title(record), "deletedAt": meta.deleted_at, "children": 0 });
+    let mut out =
+        json!({ "kind": kind.text(), "id": meta.id, "title": title(record), "deletedAt": meta.deleted_at, "children": 0 });
     if kind == Kind::Customers {
         let mut children = 0;
         for child in [Kind::Contacts, Kind::Interactions, Kind::Quotes, Kind::Orders] {

@@ -65,7 +65,8 @@ impl Tx<'_> {
 
     /// The newest lines that meet a condition; the limit is the last parameter.
     pub(crate) fn history_where(&mut self, condition: &str, params: Vec<Cell<'_>>) -> Result<Vec<ChangeLine>> {
-        let sql = format!("SELECT {LINE} FROM changes WHERE {{org_is}}{condition} ORDER BY at DESC, id DESC LIMIT ?{}", params.len());
+        let sql =
+            format!("SELECT {LINE} FROM changes WHERE {{org_is}}{condition} ORDER BY at DESC, id DESC LIMIT ?{}", params.len());
         self.rows(&sql, &params, line)
     }
 

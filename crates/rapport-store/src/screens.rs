@@ -127,10 +127,8 @@ impl Tx<'_> {
 
     /// Records of a kind in the trash, the latest first.
     pub fn trashed(&mut self, kind: Kind, rows: usize) -> Result<Vec<Id>> {
-        let sql = format!(
-            "SELECT id FROM {} WHERE {{org_is}}deleted_at IS NOT NULL ORDER BY deleted_at DESC LIMIT ?1",
-            kind.text()
-        );
+        let sql =
+            format!("SELECT id FROM {} WHERE {{org_is}}deleted_at IS NOT NULL ORDER BY deleted_at DESC LIMIT ?1", kind.text());
         self.rows(&sql, &[limit(rows)], |row| read(row, 0))
     }
 

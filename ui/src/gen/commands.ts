@@ -107,7 +107,7 @@ export interface TodayPage {
   day: number;
   followUps: FollowUp[];
   counts: { overdue: number; today: number; upcoming: number; undated: number };
-  expiring: Named<Quote>[];
+  expiring: QuoteRow[];
   needsPrimary: { items: { id: string; name: string; createdAt: number }[]; total: number | null };
   since: number | null;
   news: News[];
@@ -145,12 +145,15 @@ export interface Sum {
   weighted: Amount;
 }
 
+/** A quote in a list, with the verbs that may be done now. */
+export type QuoteRow = Named<Quote> & { can: Verb[] };
+
 export interface Lane {
   status: Quote["status"];
   count: number;
   weight: number;
   sums: Sum[];
-  items: Named<Quote>[];
+  items: QuoteRow[];
 }
 
 export type Verb = "send" | "view" | "accept" | "reject" | "revise" | "convert";
@@ -291,7 +294,7 @@ export interface Commands {
   "today.page": { args: { team?: boolean }; result: TodayPage };
   "calendar.range": { args: { from: number; to: number }; result: { followUps: FollowUp[]; meetings: Meeting[] } };
   "calendar.save": { args: Record<string, never>; result: SavedFile };
-  "sales.list": { args: { kind: "quotes" | "orders"; status?: string; mine?: boolean; cursor?: string }; result: { items: (Named<Quote> | Named<Order>)[]; next: string | null; total: number | null } };
+  "sales.list": { args: { kind: "quotes" | "orders"; status?: string; mine?: boolean; cursor?: string }; result: { items: (QuoteRow | Named<Order>)[]; next: string | null; total: number | null } };
   "sales.totals": { args: { items: Line[]; discountAmount?: number | null; taxAmount?: number | null; currency?: string }; result: Totals };
   "quotes.board": { args: { mine?: boolean }; result: { lanes: Lane[]; weighted: Sum[] } };
   "quotes.page": { args: { id: string }; result: QuotePage };

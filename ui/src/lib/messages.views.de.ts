@@ -271,8 +271,4 @@ export const viewsDe = {
   "keys.goTrash": "Zum Papierkorb",
   "keys.today": "Auf Heute",
   "keys.later": "Später (dann 1, 3, W oder D)",
-  "keys.calendar": "Im Kalender",
-  "keys.today.t": "Heute",
-  "keys.pageBack": "Früher",
-  "keys.pageOn": "Später",
 };

@@ -269,8 +269,4 @@ export const viewsEn = {
   "keys.goTrash": "Go to trash",
   "keys.today": "On Today",
   "keys.later": "Later (then 1, 3, W or D)",
-  "keys.calendar": "In the calendar",
-  "keys.today.t": "Today",
-  "keys.pageBack": "Earlier",
-  "keys.pageOn": "Later",
 } as const;

@@ -114,10 +114,8 @@ impl Client {
             "reports.save" => {
                 let name = format!("rapport-{}.csv", args["what"].as_str().unwrap_or("report"));
                 let args: ReportArgs = parse(args)?;
-                self.with_context(move |ctx| {
-                    files::save(&files::downloads(), &name, &rapport_ops::reports::file(args, ctx)?)
-                })
-                .await
+                self.with_context(move |ctx| files::save(&files::downloads(), &name, &rapport_ops::reports::file(args, ctx)?))
+                    .await
             }
             "import.vcards" if args.get("path").is_some_and(|path| !path.is_null()) => {
                 let ImportFile { path, dry_run } = parse(args)?;

@@ -132,7 +132,10 @@ async fn a_name_that_is_taken_meanwhile_is_answered_with_a_free_one() {
     let details = error.details.expect("details");
     assert_eq!((error.code, &details["freeName"], &details["existingId"]), (Code::NameTaken, &json!("Acme (2)"), &json!(new)));
     let back = ask(&client, "trash.restore", json!({ "kind": "customers", "id": old, "name": "Acme (2)" })).await;
-    assert_eq!((&back["restored"]["record"]["name"], &back["restored"]["record"]["deletedAt"]), (&json!("Acme (2)"), &Value::Null));
+    assert_eq!(
+        (&back["restored"]["record"]["name"], &back["restored"]["record"]["deletedAt"]),
+        (&json!("Acme (2)"), &Value::Null)
+    );
     let page = ask(&client, "customers.page", json!({ "id": old })).await;
     assert_eq!(page["interactions"][0]["subject"], "Hello", "what hung on it came along");
     assert_eq!(ask(&client, "trash.list", json!({})).await["items"], json!([]));

@@ -81,7 +81,8 @@ fn quotes(tx: &mut Tx<'_>, me: Id, since: Millis, all: &mut Vec<News>) -> Result
         };
         if let Some(at) = at.filter(|at| *at > since) {
             let (id, number, by) = (quote.meta.id, &quote.quote_number, quote.meta.created_by);
-            let json = json!({ "what": what, "kind": "quotes", "id": id, "about": number, "by": by, "customerId": quote.customer_id });
+            let json =
+                json!({ "what": what, "kind": "quotes", "id": id, "about": number, "by": by, "customerId": quote.customer_id });
             all.push(News { at, json });
         }
     }
@@ -93,7 +94,8 @@ fn orders(tx: &mut Tx<'_>, me: Id, since: Millis, all: &mut Vec<News>) -> Result
     for record in tx.find_many(Kind::Orders, &ids)?.into_values() {
         let Some(order) = record.of::<Order>() else { continue };
         let (id, number, by) = (order.meta.id, &order.order_number, order.meta.created_by);
-        let json = json!({ "what": "ordered", "kind": "orders", "id": id, "about": number, "by": by, "customerId": order.customer_id });
+        let json =
+            json!({ "what": "ordered", "kind": "orders", "id": id, "about": number, "by": by, "customerId": order.customer_id });
         all.push(News { at: order.meta.created_at, json });
     }
     Ok(())

@@ -107,9 +107,7 @@ fn head(sums: &[QuoteSum], status: QuoteStatus, weight: i64) -> Head {
         *by_currency.entry(&sum.currency).or_default() += i128::from(sum.amount);
         count += sum.count;
     }
-    let told = |(currency, sum): (&str, i128)| {
-        json!({ "currency": currency, "amount": amount(sum), "weighted": amount(share(sum, weight, currency)) })
-    };
+    let told = |(currency, sum): (&str, i128)| json!({ "currency": currency, "amount": amount(sum), "weighted": amount(share(sum, weight, currency)) });
     Head { count, weight, sums: by_currency.into_iter().map(told).collect() }
 }
 
@@ -133,9 +131,7 @@ fn weighted(sums: &[QuoteSum], org: &Org) -> Vec<Value> {
         entry.0 += i128::from(sum.amount);
         entry.1 += share(i128::from(sum.amount), weight(org, status), &sum.currency);
     }
-    let told = |(currency, (all, weighted)): (&str, (i128, i128))| {
-        json!({ "currency": currency, "amount": amount(all), "weighted": amount(weighted) })
-    };
+    let told = |(currency, (all, weighted)): (&str, (i128, i128))| json!({ "currency": currency, "amount": amount(all), "weighted": amount(weighted) });
     by_currency.into_iter().map(told).collect()
 }
 

@@ -124,7 +124,9 @@ mod tests {
             "reject" => Some(QuoteStatus::Rejected),
             _ => None,
         };
-        for (stored, last) in [("draft", 0), ("sent", 0), ("sent", -1), ("viewed", 0), ("viewed", -1), ("rejected", 0), ("accepted", 0)] {
+        for (stored, last) in
+            [("draft", 0), ("sent", 0), ("sent", -1), ("viewed", 0), ("viewed", -1), ("rejected", 0), ("accepted", 0)]
+        {
             let stored = QuoteStatus::parse(stored).expect("a status");
             let quote = Quote { status: stored, valid_until: Some(Day::EPOCH.plus(last)), ..Quote::default() };
             let reads = quote.status_on(Day::EPOCH);

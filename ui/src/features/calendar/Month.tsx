@@ -49,12 +49,12 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
   const outside = span === "month" && monthStart(own) !== monthStart(day);
   const shown = found.length > SHOWN[span] ? found.slice(0, SHOWN[span] - 1) : found;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the table is a grid, so its cells are grid cells
-    <td role="gridcell" aria-selected={chosen} className="border-line-faint border-r border-b p-0 align-top last:border-r-0">
+    <td className="border-line-faint border-r border-b p-0 align-top last:border-r-0">
       <button
         type="button"
         data-day={own}
         tabIndex={chosen ? 0 : -1}
+        aria-pressed={chosen}
         aria-current={now ? "date" : undefined}
         aria-label={`${longDay(own)}, ${t("calendar.entries", { count: found.length })}`}
         onClick={() => onDay(own)}
@@ -89,13 +89,7 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
 export function Month({ ref, days, ...rest }: Props) {
   const weeks = Array.from({ length: days.length / 7 }, (_, week) => days.slice(week * 7, week * 7 + 7));
   return (
-    <table
-      ref={ref}
-      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the days are chosen by arrows
-      role="grid"
-      aria-label={t("calendar.title")}
-      className="size-full table-fixed border-collapse"
-    >
+    <table ref={ref} aria-label={t("calendar.title")} className="size-full table-fixed border-collapse">
       <thead>
         <tr className="h-8 bg-sunken text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]">
           {days.slice(0, 7).map((own) => (

@@ -35,7 +35,6 @@ function Table({ rows }: { rows: readonly (Order & SalesRow)[] }) {
       </thead>
       <tbody>
         {rows.map((order, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: Enter opens the row under the cursor
           <tr
             key={order._id}
             data-row={index}

@@ -49,7 +49,6 @@ export function QuoteList({ list, onVerb, filtered }: Props) {
         </thead>
         <tbody>
           {rows.map((quote, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: Enter opens the row under the cursor
             <tr
               key={quote._id}
               data-row={index}

@@ -40,18 +40,7 @@ export const SHEET: readonly { title: Key; keys: readonly [string, Key][] }[] = 
   },
   {
     title: "keys.today",
-    keys: [
-      [".", "keys.done"],
-      ["h", "keys.later"],
-    ],
-  },
-  {
-    title: "keys.calendar",
-    keys: [
-      ["t", "keys.today.t"],
-      ["[", "keys.pageBack"],
-      ["]", "keys.pageOn"],
-    ],
+    keys: [["h", "keys.later"]],
   },
   {
     title: "keys.customer",
