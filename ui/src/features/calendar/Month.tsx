@@ -21,7 +21,7 @@ function Line({ entry }: { entry: Entry }) {
   if (entry.sort === "followUp") {
     const { about, customerName } = entry.followUp;
     return (
-      <span className="cut block rounded-xs bg-pressed px-1 text-small">
+      <span className="cut block w-full shrink-0 rounded-xs bg-pressed px-1 text-small">
         {about ? `${about} · ${customerName}` : customerName}
       </span>
     );
@@ -30,7 +30,7 @@ function Line({ entry }: { entry: Entry }) {
   return (
     <span
       className={cx(
-        "cut block rounded-xs border-l-2 px-1 text-small",
+        "cut block w-full shrink-0 rounded-xs border-l-2 px-1 text-small",
         planned ? "border-(--focus) bg-accent-soft" : "border-line-strong text-ink-2",
       )}
     >
@@ -49,7 +49,7 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
   const outside = span === "month" && monthStart(own) !== monthStart(day);
   const shown = found.length > SHOWN[span] ? found.slice(0, SHOWN[span] - 1) : found;
   return (
-    <td className="border-line-faint border-r border-b p-0 align-top last:border-r-0">
+    <td className="relative border-line-faint border-r border-b p-0 last:border-r-0">
       <button
         type="button"
         data-day={own}
@@ -59,7 +59,7 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
         aria-label={`${longDay(own)}, ${t("calendar.entries", { count: found.length })}`}
         onClick={() => onDay(own)}
         className={cx(
-          "flex size-full flex-col gap-0.5 overflow-hidden p-1 text-left outline-offset-[-2px]",
+          "absolute inset-0 flex flex-col gap-0.5 overflow-hidden p-1 text-left outline-offset-[-2px]",
           chosen ? "bg-cursor shadow-[inset_0_0_0_2px_var(--focus)]" : "hover:bg-hover",
           outside && "bg-sunken",
         )}
@@ -101,7 +101,7 @@ export function Month({ ref, days, ...rest }: Props) {
       </thead>
       <tbody>
         {weeks.map((week) => (
-          <tr key={week[0]} className="h-px">
+          <tr key={week[0]} style={{ height: `${100 / weeks.length}%` }}>
             {week.map((own) => (
               <Cell key={own} own={own} {...rest} />
             ))}

@@ -98,6 +98,7 @@ export function OrdersScreen() {
         </span>
         <SelectField
           bare
+          className="[&_select]:h-control"
           label={t("column.status")}
           value={status ?? ""}
           onChange={(event) => change("status", event.target.value)}

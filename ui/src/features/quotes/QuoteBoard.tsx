@@ -36,7 +36,7 @@ export function VerbMenu({ quote, onVerb }: { quote: QuoteRow; onVerb: OnVerb })
 function Card({ quote, onVerb }: { quote: QuoteRow; onVerb: OnVerb }) {
   const soon = quote.status === "sent" || quote.status === "viewed";
   return (
-    <li className="relative grid gap-1.5 rounded-md bg-raised px-3 py-2.5 shadow-card focus-within:outline-2 focus-within:outline-ring">
+    <li className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5 rounded-md bg-raised px-3 py-2.5 shadow-card focus-within:outline-2 focus-within:outline-ring">
       <div className="flex items-center gap-1.5">
         <Link
           to={`/quotes/${quote._id}`}
@@ -88,7 +88,7 @@ function LaneColumn({ lane, onVerb }: { lane: Lane; onVerb: OnVerb }) {
           ))}
         </ul>
       </header>
-      <ul className="grid min-h-0 flex-1 content-start gap-2 overflow-y-auto px-px pt-px pb-4">
+      <ul className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-2 overflow-y-auto px-px pt-px pb-4">
         {lane.items.map((quote) => (
           <Card key={quote._id} quote={quote} onVerb={onVerb} />
         ))}

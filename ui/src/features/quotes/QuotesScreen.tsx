@@ -41,6 +41,7 @@ export function QuotesScreen() {
         {shape === "list" ? (
           <SelectField
             bare
+            className="[&_select]:h-control"
             label={t("column.status")}
             value={status ?? ""}
             onChange={(event) => change("status", event.target.value || null)}

@@ -1,8 +1,5 @@
+import { cx } from "../../lib/cx";
 import type { Bar } from "./sections";
-
-const HEIGHT = 168;
-const FLOOR = 20;
-const TOP = 20;
 
 /** A round number at or above the greatest, so that the grid has lines people can read. */
 export function ceiling(greatest: number): number {
@@ -12,59 +9,55 @@ export function ceiling(greatest: number): number {
   return step * power;
 }
 
-/** Columns in time; the greatest and the latest carry their number. */
-function Columns({ bars, label }: { bars: readonly Bar[]; label: string }) {
-  const width = 640;
+/** Columns in time; the greatest and the latest carry their number, the others tell theirs on hover. */
+function Columns({ bars, label, running }: { bars: readonly Bar[]; label: string; running: boolean }) {
   const top = ceiling(Math.max(...bars.map((bar) => bar.value)));
-  const scale = (HEIGHT - FLOOR - TOP) / top;
-  const slot = width / bars.length;
   const greatest = bars.reduce((best, bar, index) => (bar.value > (bars[best]?.value ?? 0) ? index : best), 0);
   const every = Math.ceil(bars.length / 13);
   return (
-    <svg viewBox={`0 0 ${width} ${HEIGHT}`} className="w-full overflow-visible" role="img" aria-label={label}>
-      {[0, 0.5, 1].map((part) => {
-        const y = HEIGHT - FLOOR - part * top * scale;
-        return <line key={part} x1={0} x2={width} y1={y} y2={y} stroke="var(--chart-grid)" />;
-      })}
-      {bars.map((bar, index) => {
-        const height = Math.max(0, bar.value * scale);
-        const x = index * slot + slot * 0.18;
-        const latest = index === bars.length - 1;
-        const middle = index * slot + slot / 2;
-        const edge = index === 0 ? "start" : latest ? "end" : "middle";
-        const at = index === 0 ? 0 : latest ? width : middle;
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place in time; two may carry the same label
-          <g key={index}>
-            <title>{`${bar.label}: ${bar.text}`}</title>
-            <rect
-              x={x}
-              y={HEIGHT - FLOOR - height}
-              width={slot * 0.64}
-              height={height}
-              rx={2}
-              fill="var(--chart-1)"
-              opacity={latest ? 0.45 : 1}
-            />
-            {(index === greatest || latest) && bar.value > 0 ? (
-              <text
-                x={at}
-                y={HEIGHT - FLOOR - height - 6}
-                textAnchor={edge}
-                className="fill-(--ink) font-semibold text-micro tabular-nums"
-              >
-                {bar.text}
-              </text>
-            ) : null}
-            {index % every === 0 || latest ? (
-              <text x={middle} y={HEIGHT - 4} textAnchor="middle" className="fill-(--chart-axis) text-micro">
-                {latest && index % every !== 0 && index % every < every / 2 ? "" : bar.label}
-              </text>
-            ) : null}
-          </g>
-        );
-      })}
-    </svg>
+    <div role="img" aria-label={label}>
+      <div className="relative mt-6 flex h-[140px] items-end">
+        {["top-0", "top-1/2", "bottom-0"].map((place) => (
+          <span key={place} aria-hidden="true" className={cx("absolute inset-x-0 h-px bg-chart-grid", place)} />
+        ))}
+        {bars.map((bar, index) => {
+          const latest = index === bars.length - 1;
+          return (
+            <span
+              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place in time; two may carry the same label
+              key={index}
+              title={`${bar.label}: ${bar.text}`}
+              className="relative flex h-full min-w-0 flex-1 items-end justify-center"
+            >
+              <span
+                className={cx("w-[64%] max-w-[56px] rounded-t-[2px] bg-chart-1", latest && running && "opacity-45")}
+                style={{ height: `${(Math.max(0, bar.value) / top) * 100}%` }}
+              />
+              {(index === greatest || latest) && bar.value > 0 ? (
+                <span
+                  data-num
+                  className={cx(
+                    "absolute mb-1 whitespace-nowrap font-semibold text-micro",
+                    bars.length > 8 && (latest ? "right-0" : index === 0 && "left-0"),
+                  )}
+                  style={{ bottom: `${(bar.value / top) * 100}%` }}
+                >
+                  {bar.text}
+                </span>
+              ) : null}
+            </span>
+          );
+        })}
+      </div>
+      <div className="mt-1 flex">
+        {bars.map((bar, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above
+          <span key={index} className="min-w-0 flex-1 whitespace-nowrap text-center text-(--chart-axis) text-micro">
+            {index % every === 0 ? bar.label : ""}
+          </span>
+        ))}
+      </div>
+    </div>
   );
 }
 
@@ -92,6 +85,18 @@ function Rows({ bars, label }: { bars: readonly Bar[]; label: string }) {
   );
 }
 
-export function Chart({ kind, bars, label }: { kind: "columns" | "rows"; bars: readonly Bar[]; label: string }) {
-  return kind === "columns" ? <Columns bars={bars} label={label} /> : <Rows bars={bars} label={label} />;
+interface Props {
+  kind: "columns" | "rows";
+  bars: readonly Bar[];
+  label: string;
+  /** The last column is a period that is not over. */
+  running: boolean;
+}
+
+export function Chart({ kind, bars, label, running }: Props) {
+  return kind === "columns" ? (
+    <Columns bars={bars} label={label} running={running} />
+  ) : (
+    <Rows bars={bars} label={label} />
+  );
 }

@@ -61,7 +61,7 @@ export function ReportSection({ section }: { section: Section }) {
       </div>
       <p className="mb-3 min-h-5 text-ink-2">{section.caption}</p>
       {charted && shape === "chart" && section.chart !== "none" ? (
-        <Chart kind={section.chart} bars={section.bars} label={section.title} />
+        <Chart kind={section.chart} bars={section.bars} label={section.title} running={!section.ahead} />
       ) : (
         <Table section={section} />
       )}

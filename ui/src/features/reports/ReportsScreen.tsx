@@ -76,6 +76,7 @@ export default function ReportsScreen() {
         {isAdmin && (overview?.users.length ?? 0) > 1 ? (
           <SelectField
             bare
+            className="[&_select]:h-control"
             label={t("column.owner")}
             value={owner}
             onChange={(event) => setOwner(event.target.value)}
@@ -87,6 +88,7 @@ export default function ReportsScreen() {
         ) : null}
         <SelectField
           bare
+          className="[&_select]:h-control"
           label={t("report.period")}
           value={period}
           onChange={(event) => setPeriod(PERIODS.find((one) => one === event.target.value) ?? "year")}

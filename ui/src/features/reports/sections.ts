@@ -24,6 +24,8 @@ export interface Section {
   caption?: string;
   /** Time runs from left to right; anything else from top to bottom. */
   chart: "columns" | "rows" | "none";
+  /** It looks ahead, so its last column is not one that runs. */
+  ahead?: true;
   bars: Bar[];
   head: string[];
   rows: string[][];
@@ -103,6 +105,7 @@ function valueSections(report: Report): Section[] {
         title: t("report.pipeline"),
         caption: t("report.pipelineAbout", { currency }),
         chart: "columns",
+        ahead: true,
         bars: own.map((row) => ({ label: named(row.key, "month"), value: amountOf(row.amount), text: text(row) })),
         head: [t("column.validUntil"), t("column.total"), t("quotes.title")],
         rows: own.map((row) => [named(row.key, "month"), text(row), count(row.count)]),

@@ -71,7 +71,7 @@ export function FollowUpRow(props: Props) {
         icon={Check}
         label={t("today.markDone", { about })}
         onClick={props.onDone}
-        className="size-5 rounded-full text-transparent shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok"
+        className="size-5! rounded-full! text-transparent! shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok!"
       />
       {one.kind === "customers" ? (
         <UserRound size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />

@@ -31,7 +31,9 @@ function Expiring({ quotes }: { quotes: readonly QuoteRow[] }) {
       {quotes.map((quote) => (
         <Link key={quote._id} to={`/quotes/${quote._id}`} className={ITEM}>
           <span className="cut">{quote.customerName}</span>
-          <span data-num>{money(quote.totalAmount, quote.currency)}</span>
+          <span data-num className="text-right">
+            {money(quote.totalAmount, quote.currency)}
+          </span>
           <span data-num className="cut text-ink-3 text-small">
             {quote.quoteNumber} ·{" "}
             {quote.viewedAt ? t("today.viewedOn", { day: shortDay(localDay(quote.viewedAt)) }) : t("today.notViewed")}
