@@ -1,11 +1,11 @@
 import { Check, Flag } from "lucide-react";
 import { Link } from "react-router";
 import { IconButton } from "../../components/Button";
+import { ICONS } from "../../components/kinds";
 import { clock, longDay } from "../../lib/format";
 import { type Key, t } from "../../lib/i18n";
 import type { InteractionType } from "../../lib/types";
 import { useFollowUps } from "../../record/followUps";
-import { ICONS } from "../customer/kinds";
 import type { Entry } from "./grid";
 
 function Title({ entry }: { entry: Entry }) {

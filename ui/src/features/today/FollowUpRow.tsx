@@ -2,13 +2,13 @@ import { Check, Flag, UserRound } from "lucide-react";
 import { type RefObject, useRef } from "react";
 import { Link } from "react-router";
 import { IconButton } from "../../components/Button";
+import { FollowUpPicker } from "../../components/FollowUpPicker";
 import { Keys } from "../../components/Keys";
 import { Popover } from "../../components/Popover";
 import { cx } from "../../lib/cx";
 import { longDay, relativeDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { FollowUp } from "../../lib/types";
-import { FollowUpPicker } from "../customer/FollowUpPicker";
 
 interface Props {
   one: FollowUp;
