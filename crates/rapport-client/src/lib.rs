@@ -7,6 +7,7 @@ pub mod address;
 pub mod auth;
 mod disk;
 mod event;
+mod files;
 pub mod host;
 pub mod profile;
 mod session;

@@ -1,8 +1,15 @@
 //! The commands that an interface calls: one table, one dispatch, the same over the window's bridge and on the command line.
 
+use crate::agenda::calendar::RangeArgs;
+use crate::agenda::{self, TodayArgs};
 use crate::queries::{self, ListArgs, kind_of};
+use crate::reports::{self, ReportArgs};
+use crate::sales::board::{self, BoardArgs};
+use crate::sales::page::{self, PageArgs};
+use crate::sales::{self, ActArgs, ListArgs as SalesArgs, TotalsArgs};
 use crate::save::{How, save};
 use crate::take;
+use crate::trash::{self, RestoreArgs, TrashArgs};
 use crate::{cards, save::Saved};
 use rapport_model::mutation::Change;
 use rapport_model::{Actor, Code, Error, Id, Result, Source};
@@ -54,6 +61,17 @@ commands! {
     "import.status" NoArgs import_status,
     "import.cancel" NoArgs import_cancel,
     "import.revert" RevertArgs import_revert,
+    "today.page" TodayArgs agenda::today,
+    "calendar.range" RangeArgs agenda::calendar::range,
+    "sales.list" SalesArgs sales::list,
+    "sales.totals" TotalsArgs sales::add_up,
+    "quotes.board" BoardArgs board::board,
+    "quotes.page" PageArgs page::quote,
+    "quotes.act" ActArgs sales::act,
+    "orders.page" PageArgs page::order,
+    "reports.get" ReportArgs reports::get,
+    "trash.list" TrashArgs trash::list,
+    "trash.restore" RestoreArgs trash::restore,
 }
 
 fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {

@@ -51,6 +51,19 @@ contract! {
     "org.overview": NOTHING => "{ me: User; users: User[]; teams: Team[]; org: Org; counts: { customers: number } }";
     "cards.list": NOTHING => "{ items: Card[] }";
     "cards.resolve": "{ id: string; choice: \"mine\" | \"theirs\" | \"dismiss\" }" => NOTHING;
+    "today.page": "{ team?: boolean }" => "TodayPage";
+    "calendar.range": "{ from: number; to: number }" => "{ followUps: FollowUp[]; meetings: Meeting[] }";
+    "calendar.save": NOTHING => "SavedFile";
+    "sales.list": "{ kind: \"quotes\" | \"orders\"; status?: string; mine?: boolean; cursor?: string }" => "{ items: (QuoteRow | Named<Order>)[]; next: string | null; total: number | null }";
+    "sales.totals": "{ items: Line[]; discountAmount?: number | null; taxAmount?: number | null; currency?: string }" => "Totals";
+    "quotes.board": "{ mine?: boolean }" => "{ lanes: Lane[]; weighted: Sum[] }";
+    "quotes.page": "{ id: string }" => "QuotePage";
+    "quotes.act": "{ id: string; verb: Verb; with?: Record<string, unknown> }" => "{ shows: { kind: Kind; id: string }; undo: Edit[] }";
+    "orders.page": "{ id: string }" => "OrderPage";
+    "reports.get": "ReportArgs" => "ReportAnswer";
+    "reports.save": "ReportArgs" => "SavedFile";
+    "trash.list": NOTHING => "{ items: Trashed[] }";
+    "trash.restore": "{ kind: Kind; id: string; name?: string }" => "{ restored: Held<unknown>; undo: Edit[] }";
     "app.info": NOTHING => "{ version: string; dataFolder: string; os: string }";
 }
 

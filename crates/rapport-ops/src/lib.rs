@@ -3,6 +3,7 @@
 //! Blocking, no HTTP, no window; time and ids are handed in. The SQL is rapport-store's, the rules are rapport-model's.
 
 pub mod accept;
+pub mod agenda;
 pub mod analytics;
 pub mod cards;
 pub mod commands;
@@ -12,11 +13,14 @@ pub mod handover;
 pub mod import;
 pub mod jobs;
 pub mod queries;
+pub mod reports;
 pub mod rest;
+pub mod sales;
 pub mod save;
 pub mod snapshot;
 pub mod take;
 pub mod today;
+pub mod trash;
 mod unborn;
 pub mod verbs;
 pub mod webhooks;

@@ -106,7 +106,7 @@ pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-fn listed(tx: &mut Tx<'_>, kind: Kind, records: &[&dyn Record], today: Today) -> Result<Value> {
+pub(crate) fn listed(tx: &mut Tx<'_>, kind: Kind, records: &[&dyn Record], today: Today) -> Result<Value> {
     let ids: Vec<Id> = records.iter().map(|r| r.meta().id).collect();
     let waiting = tx.waiting_among(kind, &ids)?;
     let with_waiting = |record: &&dyn Record| {

@@ -292,10 +292,10 @@ fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now
     if let Some(value) = value {
         let before = before.ok_or_else(|| Error::new(Code::NotFound, format!("There is no {} {} here.", edit.kind, edit.id)))?;
         let base = unit::get(before, unit::DELETED)?;
-        edit.units = BTreeMap::from([(
-            unit::DELETED.to_owned(),
-            UnitEdit { value, base, base_version: version, updated_at: now, seen: Millis(0) },
-        )]);
+        // What comes back may need another name; nothing else travels along.
+        edit.units.retain(|name, _| edit.op == Op::Restore && name == "name");
+        let deleted = UnitEdit { value, base, base_version: version, updated_at: now, seen: Millis(0) };
+        edit.units.insert(unit::DELETED.to_owned(), deleted);
     }
     Ok(edit)
 }

@@ -63,6 +63,13 @@ impl Tx<'_> {
         self.rows(&sql, &[record.to_cell(), limit], line)
     }
 
+    /// The newest lines that meet a condition; the limit is the last parameter.
+    pub(crate) fn history_where(&mut self, condition: &str, params: Vec<Cell<'_>>) -> Result<Vec<ChangeLine>> {
+        let sql =
+            format!("SELECT {LINE} FROM changes WHERE {{org_is}}{condition} ORDER BY at DESC, id DESC LIMIT ?{}", params.len());
+        self.rows(&sql, &params, line)
+    }
+
     /// Lines of a customer and of what hangs on it, of these kinds, newest first, from behind `after`.
     pub fn history_page(
         &mut self,

@@ -27,6 +27,7 @@ mod pool;
 pub mod progress;
 pub mod records;
 mod scope;
+pub mod screens;
 pub mod snapshot;
 pub mod source;
 mod sql;

@@ -40,6 +40,8 @@ pub struct Query {
     pub sight: Option<Sight>,
     /// Customers with their primary contacts.
     pub with_primaries: bool,
+    /// Only what hangs on customers of this owner.
+    pub of_owner: Option<Id>,
 }
 
 pub struct Page<T = BoxedRecord> {
@@ -213,6 +215,10 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
             Kind::Customers => out.and("(version > ? OR moved > ?)", vec![Cell::Int(after), Cell::Int(after)]),
             _ => out.and("version > ?", vec![Cell::Int(after)]),
         }
+    }
+    if let Some(owner) = &query.of_owner {
+        let cell = vec![owner.to_cell().into_owned()];
+        out.and("customer_id IN (SELECT id FROM customers WHERE {org_is}assigned_to = ?)", cell);
     }
     if let Some(prefix) = &query.number {
         and_number(&mut out, kind, prefix)?;

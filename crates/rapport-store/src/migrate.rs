@@ -25,6 +25,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0002_mine", include_str!("../../../migrations/client/0002_mine.sql")),
     ("client/0003_download", include_str!("../../../migrations/client/0003_download.sql")),
     ("client/0003_lean", include_str!("../../../migrations/client/0003_lean.sql")),
+    ("client/0008_screens", include_str!("../../../migrations/client/0008_screens.sql")),
     ("client/0009_imports", include_str!("../../../migrations/client/0009_imports.sql")),
 ];
 

@@ -1,19 +1,30 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { HashRouter, Navigate, Route, Routes } from "react-router";
 import { ErrorNote } from "../components/ErrorNote";
 import { CustomerScreen } from "../features/customer/CustomerScreen";
 import { CustomersScreen } from "../features/customers/CustomersScreen";
 import { ImportScreen } from "../features/import/ImportScreen";
 import { InboxScreen } from "../features/inbox/InboxScreen";
+import { NewOrderScreen, OrderScreen } from "../features/orders/OrderScreen";
+import { OrdersScreen } from "../features/orders/OrdersScreen";
+import { QuoteScreen } from "../features/quotes/QuoteScreen";
+import { QuotesScreen } from "../features/quotes/QuotesScreen";
 import { Broken } from "../features/session/Broken";
 import { FirstRun } from "../features/session/FirstRun";
 import { Unlock } from "../features/session/Unlock";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
+import { TodayScreen } from "../features/today/TodayScreen";
+import { TrashScreen } from "../features/trash/TrashScreen";
 import { toAppError } from "../lib/call";
 import { prefs } from "../lib/prefs";
 import { useStore } from "../lib/store";
 import { useSession } from "../record/queries";
 import { Frame } from "./Frame";
+
+// Charts and the calendar come when they are asked for.
+const ReportsScreen = lazy(() => import("../features/reports/ReportsScreen"));
+const CalendarScreen = lazy(() => import("../features/calendar/CalendarScreen"));
 
 export function App({ client }: { client: QueryClient }) {
   // A new language draws everything anew: text is read when it is drawn.
@@ -44,8 +55,31 @@ function Gate() {
   return (
     <Routes>
       <Route element={<Frame status={status} />}>
+        <Route path="/today" element={<TodayScreen />} />
         <Route path="/customers" element={<CustomersScreen />} />
         <Route path="/customers/:id" element={<CustomerScreen />} />
+        <Route path="/quotes" element={<QuotesScreen />} />
+        <Route path="/quotes/:id" element={<QuoteScreen />} />
+        <Route path="/orders" element={<OrdersScreen />} />
+        <Route path="/orders/new" element={<NewOrderScreen />} />
+        <Route path="/orders/:id" element={<OrderScreen />} />
+        <Route
+          path="/calendar"
+          element={
+            <Suspense>
+              <CalendarScreen />
+            </Suspense>
+          }
+        />
+        <Route
+          path="/reports"
+          element={
+            <Suspense>
+              <ReportsScreen />
+            </Suspense>
+          }
+        />
+        <Route path="/trash" element={<TrashScreen />} />
         <Route path="/import" element={<ImportScreen />} />
         <Route path="/inbox" element={<InboxScreen />} />
         <Route path="/settings" element={<SettingsScreen />} />

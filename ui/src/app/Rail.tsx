@@ -1,4 +1,17 @@
-import { ArrowLeftRight, Inbox, type LucideIcon, Search, Settings, Users } from "lucide-react";
+import {
+  ArrowLeftRight,
+  CalendarDays,
+  ChartColumn,
+  FileText,
+  Inbox,
+  ListTodo,
+  type LucideIcon,
+  Package,
+  Search,
+  Settings,
+  Trash2,
+  Users,
+} from "lucide-react";
 import { NavLink, useNavigate } from "react-router";
 import { Avatar, initials } from "../components/Avatar";
 import { Keys } from "../components/Keys";
@@ -77,11 +90,17 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
         </span>
       </button>
       <div className="grid gap-px">
+        <Item to="/today" icon={ListTodo} label={t("today.title")} keys="g t" />
         <Item to="/customers" icon={Users} label={t("customers.title")} keys="g c" />
+        <Item to="/quotes" icon={FileText} label={t("quotes.title")} keys="g q" />
+        <Item to="/orders" icon={Package} label={t("orders.title")} keys="g o" />
+        <Item to="/calendar" icon={CalendarDays} label={t("calendar.title")} keys="g a" />
+        <Item to="/reports" icon={ChartColumn} label={t("reports.title")} keys="g r" />
         {cards > 0 ? <Item to="/inbox" icon={Inbox} label={t("inbox.title")} badge={cards} keys="g i" /> : null}
       </div>
       <div className="mt-auto grid gap-px pt-4">
         <Item to="/import" icon={ArrowLeftRight} label={t("rail.import")} keys="g m" />
+        <Item to="/trash" icon={Trash2} label={t("trash.title")} keys="g x" />
         <Item to="/settings" icon={Settings} label={t("settings.title")} keys="g s" />
         <button
           type="button"

@@ -1,6 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
+// Loaded when they are asked for; here before the clock runs.
+import "../features/calendar/CalendarScreen";
+import "../features/reports/ReportsScreen";
 import type { Answers } from "../testing/core";
 import { openApp } from "../testing/core";
 import { customer } from "../testing/records";
@@ -13,6 +16,16 @@ const SCREENS: [string, string, Answers, string][] = [
   ["customers", "#/customers", {}, "Kovács Labor Kft."],
   ["no customers", "#/customers", { "records.list": () => ({ items: [], next: null, total: 0 }) }, "No customers yet"],
   ["customer", "#/customers/c1", {}, "Asked for an offer"],
+  ["today", "#/today", {}, "Call back"],
+  ["quote board", "#/quotes", {}, "Two stages"],
+  ["quote list", "#/quotes?as=list", {}, "Two stages"],
+  ["quote", "#/quotes/q1", {}, "Two stages"],
+  ["orders", "#/orders", {}, "O26-K7-0007"],
+  ["order", "#/orders/o7", {}, "Stage"],
+  ["new order", "#/orders/new", {}, "Create order"],
+  ["calendar", "#/calendar", {}, "Save as .ics"],
+  ["reports", "#/reports", {}, "Ordered per month"],
+  ["trash", "#/trash", {}, "Customer, with 2 records"],
   ["import", "#/import", {}, "Choose file…"],
   ["inbox", "#/inbox", {}, "Nothing needs you"],
   ["settings", "#/settings", {}, "/data/rapport"],

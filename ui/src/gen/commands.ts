@@ -94,6 +94,195 @@ export interface Hit {
   subtitle: string;
 }
 
+export interface FollowUp {
+  kind: "interactions" | "customers";
+  id: string;
+  customerId: string;
+  customerName: string;
+  day: number | null;
+  about: string | null;
+  assignedTo: string | null;
+}
+
+export interface News {
+  what: "viewed" | "accepted" | "rejected" | "quoted" | "ordered" | "logged" | "given" | "status";
+  type?: string;
+  kind: "quotes" | "orders" | "customers";
+  id: string;
+  about: string;
+  by: string;
+  at: number;
+  customerId: string;
+  customerName: string;
+}
+
+export interface TodayPage {
+  day: number;
+  followUps: FollowUp[];
+  counts: { overdue: number; today: number; upcoming: number; undated: number };
+  expiring: QuoteRow[];
+  needsPrimary: { items: { id: string; name: string; createdAt: number }[]; total: number | null };
+  since: number | null;
+  news: News[];
+}
+
+export interface Meeting {
+  id: string;
+  customerId: string;
+  customerName: string;
+  type: string;
+  subject: string;
+  at: number;
+  duration: number | null;
+  planned: boolean;
+}
+
+export type Named<T> = T & { waiting: boolean; customerName: string };
+
+export type Line = Quote["items"][number];
+
+/** A sum; one of more digits than a number has comes as text. */
+export type Amount = number | string;
+
+export interface Totals {
+  lines: number[];
+  subtotal: number;
+  taxAmount: number;
+  totalAmount: number;
+  currency: string;
+}
+
+export interface Sum {
+  currency: string;
+  amount: Amount;
+  weighted: Amount;
+}
+
+/** A quote in a list, with the verbs that may be done now. */
+export type QuoteRow = Named<Quote> & { can: Verb[] };
+
+export interface Lane {
+  status: Quote["status"];
+  count: number;
+  weight: number;
+  sums: Sum[];
+  items: QuoteRow[];
+}
+
+export type Verb = "send" | "view" | "accept" | "reject" | "revise" | "convert";
+
+export interface Called {
+  id: string;
+  name: string;
+}
+
+export interface Numbered {
+  id: string;
+  number: string;
+}
+
+export interface QuotePage {
+  quote: Held<Quote>;
+  customer: (Called & { trashed: boolean }) | null;
+  contact: Called | null;
+  order: (Numbered & { status: string }) | null;
+  before: Numbered | null;
+  after: Numbered | null;
+  can: Verb[];
+}
+
+export interface OrderPage {
+  order: Held<Order>;
+  customer: (Called & { trashed: boolean }) | null;
+  contact: Called | null;
+  quote: Numbered | null;
+  leftOut: Line[];
+  legal: Order["status"][];
+}
+
+export interface Trashed {
+  kind: "customers" | "contacts" | "interactions" | "quotes" | "orders";
+  id: string;
+  title: string;
+  deletedAt: number;
+  children: number;
+  customerId?: string;
+  customerName?: string;
+}
+
+export interface ReportArgs {
+  what: "value" | "leads" | "interactions" | "activity";
+  from?: number;
+  to?: number;
+  ownerId?: string;
+}
+
+export interface Revenue {
+  key: string;
+  currency: string;
+  revenue: Amount;
+  orders: number;
+  averageOrderValue: Amount;
+}
+
+export interface Counted {
+  key: string;
+  count: number;
+}
+
+export interface FollowUpFigures {
+  due: number;
+  doneInTime: number;
+  doneLate: number;
+  openOverdue: number;
+  open: number;
+  punctuality: number | null;
+}
+
+/** What each report has beside its head; a report has its own part of it. */
+export interface ReportAnswer {
+  asOf: number;
+  from: number;
+  to: number;
+  tz: string;
+  totals?: Revenue[];
+  byType?: Revenue[] | Counted[];
+  bySource?: Revenue[];
+  byMonth?: Revenue[];
+  pipeline?: { key: string; currency: string; amount: Amount; count: number }[];
+  byStatus?: Counted[];
+  funnel?: {
+    created: number;
+    converted: number;
+    qualified: number;
+    churned: number;
+    steps: { key: string; entered: number; wentOn: number; rate: number | null }[];
+  };
+  timeToQualify?: { count: number; medianDays: number | null; p90Days: number | null };
+  lostReasons?: Counted[];
+  total?: number;
+  planned?: number;
+  byDay?: Counted[];
+  byOutcome?: Counted[];
+  followUps?: FollowUpFigures;
+  dormant?: { total: number; items: { key: string; name: string; lastContact: number | null; days: number }[] };
+  owners?: {
+    key: string | null;
+    name: string;
+    customers: number;
+    interactions: number;
+    responseTime: { answered: number; waiting: number; medianHours: number | null; p90Hours: number | null };
+    followUps: FollowUpFigures;
+    wins: { answered: number; accepted: number; rate: number | null };
+    revenue?: Revenue[];
+  }[];
+}
+
+/** A file that was written for other programs. */
+export interface SavedFile {
+  path: string;
+}
+
 export interface Commands {
   "session.status": { args: Record<string, never>; result: Status };
   "session.connect": { args: { server: string; email: string; password: string; passphrase?: string }; result: Status };
@@ -123,5 +312,18 @@ export interface Commands {
   "org.overview": { args: Record<string, never>; result: { me: User; users: User[]; teams: Team[]; org: Org; counts: { customers: number } } };
   "cards.list": { args: Record<string, never>; result: { items: Card[] } };
   "cards.resolve": { args: { id: string; choice: "mine" | "theirs" | "dismiss" }; result: Record<string, never> };
+  "today.page": { args: { team?: boolean }; result: TodayPage };
+  "calendar.range": { args: { from: number; to: number }; result: { followUps: FollowUp[]; meetings: Meeting[] } };
+  "calendar.save": { args: Record<string, never>; result: SavedFile };
+  "sales.list": { args: { kind: "quotes" | "orders"; status?: string; mine?: boolean; cursor?: string }; result: { items: (QuoteRow | Named<Order>)[]; next: string | null; total: number | null } };
+  "sales.totals": { args: { items: Line[]; discountAmount?: number | null; taxAmount?: number | null; currency?: string }; result: Totals };
+  "quotes.board": { args: { mine?: boolean }; result: { lanes: Lane[]; weighted: Sum[] } };
+  "quotes.page": { args: { id: string }; result: QuotePage };
+  "quotes.act": { args: { id: string; verb: Verb; with?: Record<string, unknown> }; result: { shows: { kind: Kind; id: string }; undo: Edit[] } };
+  "orders.page": { args: { id: string }; result: OrderPage };
+  "reports.get": { args: ReportArgs; result: ReportAnswer };
+  "reports.save": { args: ReportArgs; result: SavedFile };
+  "trash.list": { args: Record<string, never>; result: { items: Trashed[] } };
+  "trash.restore": { args: { kind: Kind; id: string; name?: string }; result: { restored: Held<unknown>; undo: Edit[] } };
   "app.info": { args: Record<string, never>; result: { version: string; dataFolder: string; os: string } };
 }

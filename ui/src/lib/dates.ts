@@ -17,6 +17,11 @@ export function today(): number {
   return localDay(Date.now());
 }
 
+/** The date of a date-only value: 1 to 31. */
+export function dayNumber(day: number): number {
+  return new Date(day).getUTCDate();
+}
+
 export function addDays(day: number, count: number): number {
   return day + count * DAY_MS;
 }

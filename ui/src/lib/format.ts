@@ -23,6 +23,11 @@ export function count(value: number): string {
   return numberFormat({ maximumFractionDigits: 0 }).format(value).replace("-", "−");
 }
 
+/** A quantity or a rate with the decimals that it has. */
+export function plainNumber(value: number): string {
+  return numberFormat({ maximumFractionDigits: 4 }).format(value).replace("-", "−");
+}
+
 /** Money in the currency's own exponent; whole amounts without a fraction, as in a table. */
 export function money(value: number | null, currency: string): string {
   if (value === null) return "–";
@@ -67,6 +72,24 @@ export function longDay(ms: number): string {
 export function monthOf(ms: number): string {
   const day = dayOf(ms);
   return dateFormat({ month: "long", ...(sameYear(day) ? {} : { year: "numeric" }), timeZone: "UTC" }).format(day);
+}
+
+/** "May 2026": the head of a calendar's page. */
+export function monthAndYear(day: number): string {
+  return dateFormat({ month: "long", year: "numeric", timeZone: "UTC" }).format(day);
+}
+
+/** "May" and the year where it begins: the label of a bar. */
+export function monthShort(day: number): string {
+  return dateFormat({
+    month: "short",
+    ...(new Date(day).getUTCMonth() === 0 ? { year: "2-digit" } : {}),
+    timeZone: "UTC",
+  }).format(day);
+}
+
+export function weekdayName(day: number): string {
+  return dateFormat({ weekday: "short", timeZone: "UTC" }).format(day);
 }
 
 export function clock(ms: number): string {

@@ -3,6 +3,7 @@ import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
 import { filesDe } from "./messages.files.de";
 import { recordsDe } from "./messages.records.de";
+import { viewsDe } from "./messages.views.de";
 
 export const de: Record<keyof typeof en, string> = {
   "app.name": "Rapport",
@@ -245,6 +246,7 @@ export const de: Record<keyof typeof en, string> = {
   "keys.save": "Speichern",
 
   ...recordsDe,
+  ...viewsDe,
   ...errorsDe,
   ...filesDe,
 };

@@ -2,6 +2,7 @@
 import { errorsEn } from "./messages.errors.en";
 import { filesEn } from "./messages.files.en";
 import { recordsEn } from "./messages.records.en";
+import { viewsEn } from "./messages.views.en";
 
 export const en = {
   "app.name": "Rapport",
@@ -237,6 +238,7 @@ export const en = {
   "keys.save": "Save",
 
   ...recordsEn,
+  ...viewsEn,
   ...errorsEn,
   ...filesEn,
 } as const;

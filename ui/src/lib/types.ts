@@ -1,6 +1,6 @@
 // Types the UI shares that are not records: all of them read off the generated command table, so that they cannot drift.
 import type { Commands } from "../gen/commands";
-import type { Contact, Customer, Interaction } from "../gen/records";
+import type { Contact, Customer, Interaction, Kind, Order, Quote } from "../gen/records";
 
 export type CommandName = keyof Commands;
 export type Args<N extends CommandName> = Commands[N]["args"];
@@ -12,14 +12,30 @@ export type ImportReport = Result<"import.read">;
 export type Overview = Result<"org.overview">;
 export type CustomerPage = Result<"customers.page">;
 export type ChangeEntry = CustomerPage["changes"][number];
+export type TodayPage = Result<"today.page">;
+export type FollowUp = TodayPage["followUps"][number];
+export type News = TodayPage["news"][number];
+export type QuoteRow = TodayPage["expiring"][number];
+export type Board = Result<"quotes.board">;
+export type Lane = Board["lanes"][number];
+export type QuotePage = Result<"quotes.page">;
+export type Verb = QuotePage["can"][number];
+export type OrderPage = Result<"orders.page">;
+export type Line = Quote["items"][number];
+export type Meeting = Result<"calendar.range">["meetings"][number];
+export type Trashed = Result<"trash.list">["items"][number];
+export type ReportArgs = Args<"reports.get">;
+export type Report = Result<"reports.get">;
 export type Hit = Result<"search.query">["hits"][number];
 
-export type RecordKind = "customers" | "contacts" | "interactions";
+export type RecordKind = Kind & ("customers" | "contacts" | "interactions" | "quotes" | "orders");
 
 export interface RecordOf {
   customers: Customer;
   contacts: Contact;
   interactions: Interaction;
+  quotes: Quote;
+  orders: Order;
 }
 
 /** A row of a list: the record, and whether it still waits to be sent. */

@@ -1,7 +1,7 @@
 // What the screens read. A key starts with the kind it reads; a query that reads several says so in `meta.reads`.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { call } from "../lib/call";
-import type { Held, Overview, RecordKind, RecordOf } from "../lib/types";
+import type { Held, Overview, RecordKind, RecordOf, ReportArgs, Verb } from "../lib/types";
 
 export function useSession() {
   return useQuery({ queryKey: ["session"], queryFn: () => call("session.status", {}) });
@@ -61,4 +61,98 @@ export function userName(overview: Overview | undefined, id: string | null): str
 
 export function currencyOf(overview: Overview | undefined): string {
   return overview?.org.currency || "EUR";
+}
+
+/** Amounts that have more digits than a number come as text. */
+export function amountOf(value: number | string): number {
+  return typeof value === "number" ? value : Number(value);
+}
+
+interface SalesList<T> {
+  items: (T & SalesRow)[];
+  next: string | null;
+  total: number | null;
+}
+
+const SALES_READS = ["quotes", "orders", "customers", "orgs"];
+
+export function useToday(team: boolean) {
+  return useQuery({
+    queryKey: ["interactions", "today", team],
+    queryFn: () => call("today.page", { team }),
+    meta: { reads: ["interactions", "quotes", "orders", "customers", "contacts", "users", "changes"] },
+  });
+}
+
+export function useQuoteBoard(mine: boolean) {
+  return useQuery({
+    queryKey: ["quotes", "board", mine],
+    queryFn: () => call("quotes.board", { mine }),
+    meta: { reads: SALES_READS },
+  });
+}
+
+export function useSales<K extends "quotes" | "orders">(kind: K, status: string | null, mine: boolean) {
+  return useInfiniteQuery({
+    queryKey: [kind, "list", status, mine],
+    queryFn: async ({ pageParam }) => {
+      const args = { kind, mine, ...(status ? { status } : {}), ...(pageParam ? { cursor: pageParam } : {}) };
+      const page: unknown = await call("sales.list", args);
+      return page as SalesList<RecordOf[K]>;
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+    meta: { reads: SALES_READS },
+  });
+}
+
+export interface SalesRow {
+  waiting: boolean;
+  customerName: string;
+  /** Of quotes: the verbs that may be done now. */
+  can: Verb[];
+}
+
+export function useQuotePage(id: string) {
+  return useQuery({
+    queryKey: ["quotes", id, "page"],
+    queryFn: () => call("quotes.page", { id }),
+    meta: { reads: SALES_READS },
+  });
+}
+
+export function useOrderPage(id: string, enabled = true) {
+  return useQuery({
+    queryKey: ["orders", id, "page"],
+    queryFn: () => call("orders.page", { id }),
+    enabled,
+    meta: { reads: SALES_READS },
+  });
+}
+
+export function useCalendar(from: number, to: number) {
+  return useQuery({
+    queryKey: ["interactions", "calendar", from, to],
+    queryFn: () => call("calendar.range", { from, to }),
+    meta: { reads: ["interactions", "customers"] },
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useReport(args: ReportArgs) {
+  return useQuery({
+    queryKey: ["orders", "report", args],
+    queryFn: () => call("reports.get", args),
+    meta: { reads: ["customers", "interactions", "quotes", "orders", "changes"] },
+    placeholderData: (previous, query) =>
+      (query?.queryKey[2] as ReportArgs | undefined)?.what === args.what ? previous : undefined,
+  });
+}
+
+export function useTrash() {
+  return useQuery({
+    queryKey: ["customers", "trash"],
+    queryFn: () => call("trash.list", {}),
+    meta: { reads: ["customers", "contacts", "interactions", "quotes", "orders"] },
+  });
 }

@@ -9,7 +9,7 @@ import { App } from "../app/App";
 import { followTouched } from "../lib/call";
 import { createClient } from "../lib/client";
 import type { Args, CommandName, Result } from "../lib/types";
-import { contact, customer, interaction, org, user } from "./records";
+import { contact, customer, interaction, order, org, quote, user } from "./records";
 
 export type Answers = { [N in CommandName]?: (args: Args<N>) => Result<N> };
 
@@ -24,6 +24,8 @@ export interface Core {
 export function refuse(code: string, more: { field?: string; details?: unknown } = {}): never {
   throw { code, message: code, traceId: "t", ...more };
 }
+
+const quoteRow = { ...quote, waiting: false, customerName: customer.name, can: ["accept" as const, "reject" as const] };
 
 export const ANSWERS: Answers = {
   "session.status": () => ({ state: "ready", user, org, server: "https://crm.example", deviceCode: "K7" }),
@@ -52,6 +54,73 @@ export const ANSWERS: Answers = {
   }),
   "search.query": () => ({ hits: [] }),
   "cards.list": () => ({ items: [] }),
+  "today.page": () => ({
+    day: Date.UTC(2026, 4, 5),
+    followUps: [
+      {
+        kind: "interactions",
+        id: "i1",
+        customerId: "c1",
+        customerName: customer.name,
+        day: Date.UTC(2026, 4, 4),
+        about: "Call back",
+        assignedTo: "u1",
+      },
+    ],
+    counts: { overdue: 1, today: 0, upcoming: 0, undated: 0 },
+    expiring: [quoteRow],
+    needsPrimary: { items: [], total: 0 },
+    since: null,
+    news: [],
+  }),
+  "calendar.range": () => ({ followUps: [], meetings: [] }),
+  "sales.list": ({ kind }) => ({
+    items: [kind === "orders" ? { ...order, waiting: false, customerName: customer.name } : quoteRow],
+    next: null,
+    total: 1,
+  }),
+  "sales.totals": () => ({ lines: [100], subtotal: 100, taxAmount: 19, totalAmount: 119, currency: "EUR" }),
+  "quotes.board": () => ({
+    lanes: [
+      {
+        status: "sent",
+        count: 1,
+        weight: 40,
+        sums: [{ currency: "EUR", amount: 119, weighted: 47.6 }],
+        items: [quoteRow],
+      },
+    ],
+    weighted: [{ currency: "EUR", amount: 119, weighted: 47.6 }],
+  }),
+  "quotes.page": () => ({
+    quote: { record: quote, version: 3, waiting: false, base: null },
+    customer: { id: "c1", name: customer.name, trashed: false },
+    contact: null,
+    order: null,
+    before: null,
+    after: null,
+    can: ["accept", "reject", "view", "revise"],
+  }),
+  "orders.page": () => ({
+    order: { record: order, version: 3, waiting: false, base: null },
+    customer: { id: "c1", name: customer.name, trashed: false },
+    contact: null,
+    quote: null,
+    leftOut: [],
+    legal: ["confirmed", "cancelled"],
+  }),
+  "reports.get": () => ({
+    asOf: Date.UTC(2026, 4, 5, 10),
+    from: 0,
+    to: 1,
+    tz: "Europe/Berlin",
+    totals: [{ key: "EUR", currency: "EUR", revenue: 119, orders: 1, averageOrderValue: 119 }],
+    byMonth: [
+      { key: "2026-04", currency: "EUR", revenue: 0, orders: 0, averageOrderValue: 0 },
+      { key: "2026-05", currency: "EUR", revenue: 119, orders: 1, averageOrderValue: 119 },
+    ],
+  }),
+  "trash.list": () => ({ items: [{ kind: "customers", id: "c9", title: "Acme", deletedAt: Date.now(), children: 2 }] }),
   "app.info": () => ({ version: "0.1.0", dataFolder: "/data/rapport", os: "linux" }),
 };
 

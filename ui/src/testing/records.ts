@@ -1,5 +1,5 @@
 // One of each record, complete.
-import type { Contact, Customer, Interaction, Org, User } from "../gen/records";
+import type { Contact, Customer, Interaction, Order, Org, Quote, User } from "../gen/records";
 
 const meta = { createdAt: Date.UTC(2026, 0, 5), updatedAt: Date.UTC(2026, 0, 5), createdBy: "u1", deletedAt: null };
 
@@ -96,3 +96,55 @@ export const interaction = {
   followUpDoneAt: null,
   shared: false,
 } as unknown as Interaction;
+
+const lines = {
+  items: [{ lineId: "1", sku: "", description: "Stage", quantity: 2, unitPrice: 50, taxRate: 19, totalPrice: 100 }],
+  discountAmount: null,
+  subtotal: 100,
+  taxAmount: 19,
+  totalAmount: 119,
+  currency: "EUR",
+};
+
+export const quote = {
+  ...meta,
+  ...lines,
+  _id: "q1",
+  customerId: "c1",
+  contactId: null,
+  quoteNumber: "Q26-K7-0042",
+  status: "sent",
+  sentAt: Date.UTC(2026, 4, 1, 9),
+  sentBy: "printed",
+  viewedAt: null,
+  respondedAt: null,
+  acceptedAt: null,
+  rejectedReason: null,
+  acceptedLate: false,
+  subject: "Two stages",
+  description: "",
+  validUntil: Date.UTC(2026, 4, 9),
+  paymentTerms: null,
+  deliveryTerms: null,
+  notes: null,
+  revisionOf: null,
+  supersededBy: null,
+  duplicateOf: null,
+} as unknown as Quote;
+
+export const order = {
+  ...meta,
+  ...lines,
+  _id: "o7",
+  customerId: "c1",
+  contactId: null,
+  quoteId: null,
+  orderNumber: "O26-K7-0007",
+  status: "draft",
+  refundedAmount: null,
+  fxToBase: null,
+  orderDate: Date.UTC(2026, 4, 2, 9),
+  customerSnapshot: { name: "Kovács Labor Kft.", address: null },
+  notes: null,
+  externalRefs: [],
+} as unknown as Order;

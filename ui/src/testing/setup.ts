@@ -17,7 +17,8 @@ for (const [name, size] of [
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
 }
 
-configure({ getElementError: (message) => new Error((message ?? "").split("\n\n")[0]) });
+// A busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 5000, getElementError: (message) => new Error((message ?? "").split("\n\n")[0]) });
 
 beforeEach(() => {
   localStorage.clear();

@@ -1,9 +1,11 @@
 //! The commands of this crate, and the way of all others to rapport-ops.
 
 use super::Client;
+use crate::files;
 use crate::tokens::blocking;
 use rapport_model::mutation::Change;
 use rapport_model::{Code, Error, Id, Kind, Result};
+use rapport_ops::reports::ReportArgs;
 use rapport_ops::{Ctx, rest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -128,6 +130,19 @@ impl Client {
                 .await
             }
             "export.write" => self.with_context(move |ctx| export(ctx, args)).await,
+            "calendar.save" => {
+                self.with_context(|ctx| {
+                    let text = rapport_ops::agenda::calendar::file(ctx)?;
+                    files::save(&files::downloads(), "rapport.ics", text.as_bytes())
+                })
+                .await
+            }
+            "reports.save" => {
+                let name = format!("rapport-{}.csv", args["what"].as_str().unwrap_or("report"));
+                let args: ReportArgs = parse(args)?;
+                self.with_context(move |ctx| files::save(&files::downloads(), &name, &rapport_ops::reports::file(args, ctx)?))
+                    .await
+            }
             "import.vcards" if args.get("path").is_some_and(|path| !path.is_null()) => {
                 let ImportFile { path, dry_run } = parse(args)?;
                 self.with_context(move |ctx| import_file(ctx, Path::new(&path), dry_run)).await

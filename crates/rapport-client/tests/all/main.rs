@@ -3,6 +3,7 @@
 mod device;
 mod hand_over;
 mod renewal;
+mod screens;
 mod session;
 mod sign_out;
 mod strangers;

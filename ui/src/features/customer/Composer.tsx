@@ -3,6 +3,8 @@ import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { FactChip } from "../../components/Chip";
 import { ErrorText } from "../../components/ErrorNote";
+import { FollowUpPicker, SHORTCUTS } from "../../components/FollowUpPicker";
+import { COMPOSED, ICONS, KIND_KEYS } from "../../components/kinds";
 import { Menu } from "../../components/Menu";
 import type { Contact } from "../../gen/records";
 import { type AppError, toAppError } from "../../lib/call";
@@ -18,8 +20,6 @@ import { contactName } from "../../record/names";
 import { useOverview } from "../../record/queries";
 import { useSave } from "../../record/save";
 import { BLANK, clearDraft, type Draft, draftsStore, interactionEdit, setDraft } from "./composer";
-import { FollowUpPicker, SHORTCUTS } from "./FollowUpPicker";
-import { COMPOSED, ICONS, KIND_KEYS } from "./kinds";
 import { WhenPicker } from "./WhenPicker";
 
 interface Props {

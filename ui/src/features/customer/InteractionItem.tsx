@@ -1,6 +1,7 @@
 import { Check, Ellipsis, Flag, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button, IconButton } from "../../components/Button";
+import { ICONS } from "../../components/kinds";
 import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Contact, Interaction } from "../../gen/records";
@@ -15,7 +16,6 @@ import { getHeld } from "../../record/queries";
 import { useSave } from "../../record/save";
 import { tellError } from "../../record/tell";
 import { InteractionForm } from "./InteractionForm";
-import { ICONS } from "./kinds";
 import { isPlanned } from "./timeline";
 
 interface Props {

@@ -1,12 +1,12 @@
 import { Flag, X } from "lucide-react";
 import { type RefObject, useState } from "react";
-import { Button } from "../../components/Button";
-import { DayField } from "../../components/DayField";
-import { Keys } from "../../components/Keys";
-import { Popover } from "../../components/Popover";
-import { addDays, today } from "../../lib/dates";
-import { longDay, weekDay } from "../../lib/format";
-import { type Key, t } from "../../lib/i18n";
+import { addDays, today } from "../lib/dates";
+import { longDay, weekDay } from "../lib/format";
+import { type Key, t } from "../lib/i18n";
+import { Button } from "./Button";
+import { DayField } from "./DayField";
+import { Keys } from "./Keys";
+import { Popover } from "./Popover";
 
 interface Props {
   value: number | null;

@@ -1,7 +1,7 @@
 // How each kind of interaction looks.
 import { FileText, Headset, type LucideIcon, Mail, MapPin, Package, Phone, Users } from "lucide-react";
-import type { InteractionType } from "../../lib/types";
-import type { ComposerKind } from "../../lib/ui";
+import type { InteractionType } from "../lib/types";
+import type { ComposerKind } from "../lib/ui";
 
 export const ICONS: Record<InteractionType, LucideIcon> = {
   call: Phone,

@@ -1,0 +1,106 @@
+import { Check, Flag, UserRound } from "lucide-react";
+import { type RefObject, useRef } from "react";
+import { Link } from "react-router";
+import { IconButton } from "../../components/Button";
+import { FollowUpPicker } from "../../components/FollowUpPicker";
+import { Keys } from "../../components/Keys";
+import { Popover } from "../../components/Popover";
+import { cx } from "../../lib/cx";
+import { longDay, relativeDay } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import type { FollowUp } from "../../lib/types";
+
+interface Props {
+  one: FollowUp;
+  index: number;
+  late: boolean;
+  isToday: boolean;
+  current: boolean;
+  owner: string | null;
+  /** The question when to come back to it is open. */
+  asking: boolean;
+  onAsk: (open: boolean) => void;
+  onPoint: () => void;
+  onDone: () => void;
+  onMove: (day: number) => void;
+}
+
+function Later({ asking, onAsk, onMove, about }: Pick<Props, "asking" | "onAsk" | "onMove"> & { about: string }) {
+  const first: RefObject<HTMLButtonElement | null> = useRef(null);
+  return (
+    <Popover
+      label={t("today.later", { about })}
+      open={asking}
+      onOpenChange={onAsk}
+      align="end"
+      width="w-[420px]"
+      trigger={
+        <button
+          type="button"
+          aria-label={t("today.later", { about })}
+          aria-keyshortcuts="h"
+          className="inline-flex items-center gap-1 rounded-xs px-1 text-ink-3 text-small hover:text-ink"
+        >
+          <Keys of="h" />
+          {t("today.laterShort")}
+        </button>
+      }
+    >
+      <h3 className="mb-2 font-semibold">{t("today.when")}</h3>
+      <FollowUpPicker value={null} first={first} onChange={(day) => (day === null ? undefined : onMove(day))} />
+    </Popover>
+  );
+}
+
+/** One thing to do: the circle ticks it off, the row opens its customer. */
+export function FollowUpRow(props: Props) {
+  const { one, index, late, isToday, current, owner, asking } = props;
+  const about = one.about ?? t("today.byHand");
+  return (
+    <li
+      data-row={index}
+      aria-current={current ? "true" : undefined}
+      onMouseMove={() => (current ? undefined : props.onPoint())}
+      className={cx(
+        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.4fr)_minmax(0,1fr)_minmax(124px,auto)_92px] items-center gap-2.5 border-line-faint border-b px-2",
+        current && "bg-cursor shadow-[inset_2px_0_var(--focus)]",
+      )}
+    >
+      <IconButton
+        small
+        icon={Check}
+        label={t("today.markDone", { about })}
+        onClick={props.onDone}
+        className="size-5! rounded-full! text-transparent! shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok!"
+      />
+      {one.kind === "customers" ? (
+        <UserRound size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
+      ) : (
+        <Flag size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
+      )}
+      <span className="cut" title={about}>
+        {about}
+        {owner ? <span className="ml-2 text-ink-3 text-small">{owner}</span> : null}
+      </span>
+      <Link to={`/customers/${one.customerId}`} tabIndex={-1} className="cut text-ink-2" title={one.customerName}>
+        {one.customerName}
+      </Link>
+      <span className={cx("flex items-center justify-end gap-2", !current && !asking && "invisible")}>
+        <span className="inline-flex items-center gap-1 text-ink-3 text-small" aria-hidden="true">
+          <Keys of="." />
+          {t("today.doneShort")}
+        </span>
+        <Later asking={asking} onAsk={props.onAsk} onMove={props.onMove} about={about} />
+      </span>
+      <span data-num className={cx("cut text-right", late ? "text-danger" : "text-ink-2")}>
+        {one.day === null ? (
+          t("today.noDate")
+        ) : isToday ? (
+          ""
+        ) : (
+          <time title={longDay(one.day)}>{relativeDay(one.day, false)}</time>
+        )}
+      </span>
+    </li>
+  );
+}
