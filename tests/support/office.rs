@@ -56,7 +56,6 @@ struct Wire {
     server: Store,
     clock: Arc<Clock>,
     user: Id,
-    role: Role,
     device: Id,
     faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
 }
@@ -66,8 +65,11 @@ impl Wire {
         self.faults.lock().expect("faults").pop_front().flatten()
     }
 
+    /// Her role as the server has it now.
     fn actor(&self) -> Actor {
-        Actor { user: self.user, role: self.role, device: self.device }
+        let user = self.user;
+        let role = self.server.read(move |tx| Ok(tx.get_as::<User>(user)?.role)).expect("a user");
+        Actor { user, role, device: self.device }
     }
 }
 
@@ -185,7 +187,7 @@ impl Office {
         let device = self.clock.id();
         let role = self.server.read(move |tx| Ok(tx.get_as::<User>(user)?.role)).expect("a user");
         store.write(move |tx| tx.set_progress("actor", &json!({ "user": user, "role": role, "device": device }))).expect("actor");
-        let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, role, device, faults: faults.clone() };
+        let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, device, faults: faults.clone() };
         let device = Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() };
         device.sync();
         device

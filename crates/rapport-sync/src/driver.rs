@@ -4,7 +4,7 @@ use crate::engine::{Action, Event, Mode, State, step};
 use crate::round;
 use crate::seal::key;
 use crate::status::{Phase, Status};
-use crate::transport::Transport;
+use crate::transport::{Marker, Transport};
 use rapport_model::{Error, Result, Source};
 use rapport_store::Store;
 use std::sync::{Arc, Mutex};
@@ -33,10 +33,10 @@ impl Drop for Task {
 
 impl Driver {
     /// Starts the task; must be called within a tokio runtime.
-    pub fn start(store: Store, transport: Arc<dyn Transport>, source: Arc<dyn Source>) -> Driver {
+    pub fn start(store: Store, transport: Arc<dyn Transport>, source: Arc<dyn Source>, marker: Arc<dyn Marker>) -> Driver {
         let (events, inbox) = mpsc::unbounded_channel();
         let (publish, status) = watch::channel(Status::default());
-        let work = Work { store, transport, source, publish, facts: Arc::default(), state: State::default() };
+        let work = Work { store, transport, source, marker, publish, facts: Arc::default(), state: State::default() };
         let task = Task(tokio::spawn(work.run(events.clone(), inbox)));
         let driver = Driver { events, status, task };
         driver.send(Event::Started);
@@ -90,6 +90,7 @@ struct Work {
     store: Store,
     transport: Arc<dyn Transport>,
     source: Arc<dyn Source>,
+    marker: Arc<dyn Marker>,
     publish: watch::Sender<Status>,
     facts: Arc<Mutex<Facts>>,
     state: State,
@@ -135,6 +136,7 @@ impl Work {
 
     fn start_round(&self, events: &mpsc::UnboundedSender<Event>) -> JoinHandle<()> {
         let (store, transport, source) = (self.store.clone(), self.transport.clone(), self.source.clone());
+        let marker = self.marker.clone();
         let (events, facts, publish) = (events.clone(), self.facts.clone(), self.publish.clone());
         if let Ok(mut facts) = facts.lock() {
             (facts.done, facts.total) = (0, 0);
@@ -149,7 +151,7 @@ impl Work {
                     publish.send_modify(|status| (status.done, status.total) = (done, total));
                 }
             };
-            let result = round::run(&store, transport.as_ref(), source, &tell).await;
+            let result = round::run(&store, transport.as_ref(), source, marker.as_ref(), &tell).await;
             let event = finish(&facts, result);
             // The driver may have been stopped meanwhile.
             let _ = events.send(event);

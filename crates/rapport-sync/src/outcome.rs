@@ -9,14 +9,19 @@ use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
 use std::collections::BTreeSet;
 
-/// Takes one answer. Returns whether the mutation was refused.
-pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome) -> Result<bool> {
+/// Takes one answer, given at `at`, server time. Returns whether the mutation was refused.
+pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, at: Millis) -> Result<bool> {
     let Some(waiting) = tx.outbox_by_mutation(outcome.mutation_id)? else { return Ok(false) };
     if outcome.ending == Ending::Held {
         tx.outbox_hold(waiting.seq)?;
         return Ok(false);
     }
-    tx.outbox_remove(waiting.seq)?;
+    if matches!(outcome.ending, Ending::Applied | Ending::Merged) {
+        // Until it is on the server's backup it may be lost there.
+        tx.remember(&waiting, at)?;
+    } else {
+        tx.outbox_remove(waiting.seq)?;
+    }
     let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
     if refused {
         refuse(tx, actor, source, outcome, &waiting)?;

@@ -1,7 +1,8 @@
 //! What carries messages, and what lets them in.
 
-use rapport_model::Result;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
+use rapport_model::{Code, Error, Id, Result};
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -11,6 +12,33 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 pub trait Transport: Send + Sync + 'static {
     fn push(&self, request: PushRequest) -> Answer<'_, PushAnswer>;
     fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer>;
+
+    /// A fresh code in numbers for a device that was restored or copied, so that its numbers stay its own.
+    fn number_code(&self) -> Answer<'_, String> {
+        Box::pin(async { Err(Error::new(Code::NotFound, "There is no fresh code here.")) })
+    }
+}
+
+/// What is noted outside the store of how far it has sealed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    pub epoch: Id,
+    pub n: i64,
+}
+
+/// Keeps marks outside the store, so that a restored or copied store can be told from this one.
+pub trait Marker: Send + Sync + 'static {
+    /// When this returns, the mark is kept.
+    fn note(&self, mark: Mark) -> Answer<'_, ()>;
+}
+
+/// Keeps none: the server alone notices.
+pub struct Unmarked;
+
+impl Marker for Unmarked {
+    fn note(&self, _: Mark) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// Access tokens, kept by the session.
