@@ -10,6 +10,7 @@ mod flow {
 }
 mod sync {
     mod agree;
+    mod download;
     mod erase;
     mod faults;
     mod review;

@@ -1,6 +1,6 @@
 //! Kill -9 at every commit, request and rename of the story, and at random: what was acknowledged is there, once.
 
-use crate::support::programs::{Company, Laptop};
+use crate::support::programs::{Company, INGRID, Laptop};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -81,6 +81,32 @@ fn a_server_that_dies_at_any_commit_of_a_push_takes_it_once() {
     let there: Vec<String> = jonas.names();
     assert_eq!(there.iter().cloned().collect::<BTreeSet<_>>(), names);
     assert_eq!(there.len(), names.len());
+}
+
+#[test]
+fn a_first_download_that_dies_at_every_commit_goes_on_and_ends_whole() {
+    let company = Company::demo(400);
+    let laptop = Laptop::signed_in(&company, INGRID);
+    let mut deaths = 0;
+    let points = (1..40).flat_map(|n| [("store.commit.before", n), ("store.commit.after", n)]);
+    for (point, n) in points {
+        // Each run goes on where the one before it died, and lives one commit longer.
+        if run_until(&laptop, &["sync"], "", point, n) {
+            break;
+        }
+        deaths += 1;
+        laptop.run(&["list", "customers", "--limit", "5"], "");
+    }
+    assert!(deaths >= 3, "several commits: {deaths}");
+    let whole = Laptop::signed_in(&company, INGRID);
+    whole.run(&["sync"], "");
+    for kind in ["customers", "interactions"] {
+        let all = |laptop: &Laptop| laptop.run(&["list", kind, "--limit", "500"], "")["items"].clone();
+        assert_eq!(all(&laptop), all(&whole), "{kind}");
+    }
+    assert_eq!(laptop.names().len(), whole.names().len());
+    let found = |laptop: &Laptop| laptop.run(&["search", "gmbh"], "")["hits"].clone();
+    assert_eq!(found(&laptop), found(&whole));
 }
 
 /// At least 90 random deaths of the command line and 14 of the server; the window dies ten times in its own story.

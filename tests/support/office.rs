@@ -4,13 +4,14 @@
 use rapport_lib as _;
 use rapport_model::access::{Actor, Role};
 use rapport_model::mutation::{Change, Op, UnitEdit};
+use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{BoxedRecord, Code, Customer, Error, Id, Kind, Meta, Millis, Org, Result, Source, User, version};
 use rapport_ops::accept;
 use rapport_ops::save::{How, Saved, save};
 use rapport_store::migrate::Schema;
 use rapport_store::{Key, Sqlite, Store};
-use rapport_sync::transport::{Answer, Transport};
+use rapport_sync::transport::{Answer, Blocks, Transport};
 use rapport_sync::{Report, sync_once};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -50,6 +51,10 @@ pub enum Fault {
     AnswerLost,
     /// It arrives twice.
     Doubled,
+    /// Of a block: a bit of it is another one.
+    Garbled,
+    /// Of a block: its end is missing.
+    Cut,
 }
 
 struct Wire {
@@ -108,6 +113,40 @@ impl Transport for Wire {
             }
             let (actor, now) = (self.actor(), self.clock.now());
             self.server.read_async(move |tx| accept::pull(tx, &actor, &request, now)).await
+        })
+    }
+
+    /// Each block meets a fault of its own; one that is lost ends the answer.
+    fn snapshot(&self, request: SnapshotRequest) -> Answer<'_, Blocks> {
+        Box::pin(async move {
+            let (to, blocks) = tokio::sync::mpsc::channel(1000);
+            let mut from = Some(request);
+            while let Some(asked) = from.take() {
+                let fault = self.fault();
+                match fault {
+                    Some(Fault::Lost) => return Err(cut()),
+                    Some(Fault::AnswerLost) => return Ok(blocks),
+                    _ => {}
+                }
+                let (actor, now) = (self.actor(), self.clock.now());
+                let again = asked.clone();
+                let unsealed = self
+                    .server
+                    .read_async(move |tx| {
+                        let sight = tx.sight(&actor)?;
+                        rapport_ops::snapshot::snapshot(tx, &sight, &asked, now)
+                    })
+                    .await?;
+                let mut block = unsealed.seal()?;
+                match fault {
+                    Some(Fault::Garbled) => block.body[0] ^= 1,
+                    Some(Fault::Cut) => block.body.truncate(block.body.len() / 2),
+                    _ => {}
+                }
+                from = block.head.next.clone().map(|next| SnapshotRequest { from: Some(next), ..again });
+                let _ = to.send(Ok(block)).await;
+            }
+            Ok(blocks)
         })
     }
 }
@@ -179,6 +218,13 @@ impl Office {
 
     /// A new laptop of this user.
     pub fn device(&self, user: Id) -> Device {
+        let device = self.empty_device(user);
+        device.sync();
+        device
+    }
+
+    /// The same before it has heard of anything.
+    pub fn empty_device(&self, user: Id) -> Device {
         let n = self.ids.fetch_add(1, Ordering::SeqCst);
         let path = self.folder.path().join(format!("device-{n}.db"));
         let store = Store::open(Sqlite { path, key: Some(Key([7; 32])) }, Schema::Client).expect("device");
@@ -188,9 +234,7 @@ impl Office {
         let role = self.server.read(move |tx| Ok(tx.get_as::<User>(user)?.role)).expect("a user");
         store.write(move |tx| tx.set_progress("actor", &json!({ "user": user, "role": role, "device": device }))).expect("actor");
         let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, device, faults: faults.clone() };
-        let device = Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() };
-        device.sync();
-        device
+        Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }
 
     /// Time passes, for everybody.
@@ -294,6 +338,10 @@ impl Device {
     /// The next messages of this device meet these faults.
     pub fn meet(&self, faults: &[Option<Fault>]) {
         self.faults.lock().expect("faults").extend(faults);
+    }
+
+    pub fn forget_faults(&self) {
+        self.faults.lock().expect("faults").clear();
     }
 
     pub fn try_sync(&self) -> Result<Report> {

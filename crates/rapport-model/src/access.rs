@@ -112,14 +112,22 @@ impl Sight {
         self.hides(field.facet)
     }
 
+    /// Whether the actor sees a field of a record that she sees; `shared` says it of an interaction.
+    pub fn shows_field(&self, field: &Field, shared: bool) -> bool {
+        !self.hides_field(field) || (field.facet == Facet::Text && shared)
+    }
+
+    /// What a newer end added has no facet yet.
+    pub fn shows_extra(&self) -> bool {
+        self.role != Role::Brand
+    }
+
     /// Whether the actor sees this of a record that she sees. The words of a shared interaction are for everybody.
     pub fn shows(&self, record: &dyn Record, part: Part<'_>) -> bool {
         match part {
             Part::Meta => true,
-            Part::Field(field) if !self.hides_field(field) => true,
-            Part::Field(field) => field.facet == Facet::Text && record.of::<Interaction>().is_some_and(|one| one.shared),
-            // What a newer end added has no facet yet.
-            Part::Extra => self.role != Role::Brand,
+            Part::Field(field) => self.shows_field(field, record.of::<Interaction>().is_some_and(|one| one.shared)),
+            Part::Extra => self.shows_extra(),
         }
     }
 

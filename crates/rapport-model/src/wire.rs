@@ -1,5 +1,7 @@
 //! What a device and the server say to each other. JSON; names are camelCase; every list has a limit.
 
+pub mod snapshot;
+
 use crate::mutation::{Mutation, Outcome};
 use crate::{Id, Millis};
 use serde::{Deserialize, Serialize};

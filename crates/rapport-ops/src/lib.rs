@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod queries;
 pub mod rest;
 pub mod save;
+pub mod snapshot;
 pub mod take;
 pub mod today;
 mod unborn;

@@ -28,6 +28,7 @@ pub mod rest;
 pub mod restore;
 mod serve;
 mod session;
+mod snapshot;
 mod sync;
 mod throttle;
 mod token;

@@ -17,6 +17,15 @@ pub trait Backend: Send + Sync + 'static {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>>;
 }
 
+/// Values of many rows, by column.
+pub trait Columns {
+    fn rows(&self) -> usize;
+    fn columns(&self) -> usize;
+    /// Whether a column holds the same in every row.
+    fn is_same(&self, column: usize) -> bool;
+    fn cell(&self, row: usize, column: usize) -> Cell<'_>;
+}
+
 /// One connection, used by one thread at a time.
 pub trait Connection: Send {
     fn begin(&mut self, write: bool) -> Result<()>;
@@ -35,6 +44,19 @@ pub trait RawTx {
     fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
     /// Runs one insert for many rows; the backend picks the fastest way it has.
     fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()>;
+    /// The same for values that lie by column.
+    fn load(&mut self, sql: &str, rows: &dyn Columns) -> Result<()> {
+        let row = |n: usize| (0..rows.columns()).map(|column| rows.cell(n, column)).collect();
+        self.put_many(sql, &(0..rows.rows()).map(row).collect::<Vec<Vec<Cell<'_>>>>())
+    }
+    /// Device: drops the indexes of a table, and notes how they are made again.
+    fn rest_indexes(&mut self, _table: &str) -> Result<()> {
+        Ok(())
+    }
+    /// Device: makes them again.
+    fn restore_indexes(&mut self, _table: &str) -> Result<()> {
+        Ok(())
+    }
     /// Runs one select by id (`?1`) for many ids.
     fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
     /// Runs the statements of a migration.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod analytics;
 pub mod answers;
+mod arrival;
 pub mod backend;
 mod contents;
 pub mod derived;
@@ -27,6 +28,7 @@ pub mod progress;
 pub mod records;
 pub mod remembered;
 mod scope;
+pub mod snapshot;
 pub mod source;
 mod sql;
 pub mod store;

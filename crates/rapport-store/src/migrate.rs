@@ -23,6 +23,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql")),
     SALES,
     ("client/0002_mine", include_str!("../../../migrations/client/0002_mine.sql")),
+    ("client/0003_download", include_str!("../../../migrations/client/0003_download.sql")),
     ("client/0004_remembered", include_str!("../../../migrations/client/0004_remembered.sql")),
 ];
 
@@ -39,6 +40,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0008_jobs", include_str!("../../../migrations/server/0008_jobs.sql")),
     ("server/0009_webhooks", include_str!("../../../migrations/server/0009_webhooks.sql")),
     ("server/0010_follow_ups", include_str!("../../../migrations/server/0010_follow_ups.sql")),
+    ("server/0014_download", include_str!("../../../migrations/server/0014_download.sql")),
     ("server/0016_entitlements", include_str!("../../../migrations/server/0016_entitlements.sql")),
 ];
 

@@ -16,6 +16,10 @@ impl Tx<'_> {
         text.map(|text| serde_json::from_str(&text).map_err(Error::internal)).transpose()
     }
 
+    pub fn forget_progress(&mut self, key: &str) -> Result<()> {
+        self.execute("DELETE FROM progress WHERE key = ?1", &[Cell::Text(key.into())]).map(drop)
+    }
+
     pub fn set_progress<T: Serialize>(&mut self, key: &str, value: &T) -> Result<()> {
         let text = serde_json::to_string(value).map_err(Error::internal)?;
         let sql = "INSERT INTO progress (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";

@@ -27,6 +27,8 @@ pub struct Store {
 pub struct Tx<'a> {
     raw: &'a mut dyn RawTx,
     touched: Touched,
+    /// So much changed that naming it is of no use.
+    all_touched: bool,
 }
 
 impl Store {
@@ -112,7 +114,7 @@ impl Store {
             write,
             Box::new(move |connection| {
                 let (result, touched) = transact(connection, write, f);
-                if result.is_ok() && write && !touched.0.is_empty() {
+                if let (true, true, Some(touched)) = (result.is_ok(), write, touched) {
                     // Nobody listening is fine.
                     let _ = news.send(Arc::new(touched));
                 }
@@ -126,13 +128,20 @@ fn panicked() -> Error {
     Error::internal("the database job ended without an answer")
 }
 
-fn transact<T>(connection: &mut dyn Connection, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> (Result<T>, Touched) {
+fn transact<T>(
+    connection: &mut dyn Connection,
+    write: bool,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> (Result<T>, Option<Touched>) {
     if let Err(error) = connection.begin(write) {
-        return (Err(error), Touched::default());
+        return (Err(error), None);
     }
-    let mut tx = Tx { raw: connection.tx(), touched: Touched::default() };
+    let mut tx = Tx { raw: connection.tx(), touched: Touched::default(), all_touched: false };
     let result = f(&mut tx);
-    let touched = std::mem::take(&mut tx.touched);
+    let touched = match tx.all_touched {
+        true => Some(Touched::default()),
+        false => Some(std::mem::take(&mut tx.touched)).filter(|touched| !touched.0.is_empty()),
+    };
     if result.is_err() {
         connection.rollback();
         return (result, touched);
@@ -154,6 +163,11 @@ impl Tx<'_> {
     /// Notes that a record changed; listeners hear of it after the commit.
     pub fn touch(&mut self, kind: Kind, id: Id) {
         self.touched.0.entry(kind).or_default().insert(id);
+    }
+
+    /// Notes that anything may have changed.
+    pub fn touch_all(&mut self) {
+        self.all_touched = true;
     }
 
     pub(crate) fn raw(&mut self) -> &mut dyn RawTx {

@@ -284,7 +284,7 @@ fn joined(shown: &dyn Record, name: &str, edit: &rapport_model::mutation::UnitEd
 }
 
 /// Notes the highest stamp that the server gave.
-fn see_stamp(tx: &mut Tx<'_>, stamp: Millis) -> Result<()> {
+pub(crate) fn see_stamp(tx: &mut Tx<'_>, stamp: Millis) -> Result<()> {
     let clock = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
     if stamp <= clock.highest_seen {
         return Ok(());

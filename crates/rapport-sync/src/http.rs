@@ -1,6 +1,9 @@
 //! The transport over HTTP: JSON, compressed both ways, one retry after a refused token.
 
-use crate::transport::{Answer, Tokens, Transport};
+mod blocks;
+
+use crate::transport::{Answer, Blocks, Tokens, Transport};
+use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, ErrorBody, Result};
 use reqwest::{Response, StatusCode};
@@ -12,6 +15,8 @@ use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// A first download over a slow line; each of its parts is waited for as long as any answer.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// The header that every answer of a Rapport server carries; one without it comes from something in between.
 pub const MARK: &str = "x-rapport";
@@ -76,11 +81,15 @@ impl HttpTransport {
     }
 
     async fn post<Q: Serialize, T: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<T> {
+        read_answer(self.send(path, body, REQUEST_TIMEOUT).await?).await
+    }
+
+    async fn send<Q: Serialize>(&self, path: &str, body: &Q, timeout: Duration) -> Result<Response> {
         let json = serde_json::to_vec(body).map_err(Error::internal)?;
         let url = format!("{}{path}", self.server);
         let send = |token: String| {
             let request = self.client.post(&url).bearer_auth(token).header("content-type", "application/json");
-            request.body(json.clone()).send()
+            request.timeout(timeout).body(json.clone()).send()
         };
         let token = self.tokens.access().await?;
         rapport_store::failpoint::hit("sync.request.before");
@@ -90,7 +99,7 @@ impl HttpTransport {
             let fresh = self.tokens.renew(token).await?;
             response = send(fresh).await.map_err(offline)?;
         }
-        read_answer(response).await
+        Ok(response)
     }
 }
 
@@ -101,5 +110,16 @@ impl Transport for HttpTransport {
 
     fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer> {
         Box::pin(async move { self.post("/api/sync/pull", &request).await })
+    }
+
+    fn snapshot(&self, request: SnapshotRequest) -> Answer<'_, Blocks> {
+        Box::pin(async move {
+            let response = self.send("/api/sync/snapshot", &request, DOWNLOAD_TIMEOUT).await?;
+            if response.status().is_success() && response.headers().contains_key(MARK) {
+                return Ok(blocks::read(response));
+            }
+            read_answer::<serde_json::Value>(response).await?;
+            Err(Error::new(Code::Offline, "The server's answer arrived damaged."))
+        })
     }
 }

@@ -3,6 +3,7 @@
 //! Sealing and applying are here; merging is the server's. Pull never waits for push, and 4xx never loops.
 
 pub mod apply;
+pub mod download;
 pub mod driver;
 pub mod engine;
 pub mod http;

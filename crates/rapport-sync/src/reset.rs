@@ -2,7 +2,7 @@
 //! what waits stays in line; what has not come again by the end is gone.
 
 use crate::apply::let_go;
-use crate::identity;
+use crate::{download, identity};
 use crate::seal::key;
 use rapport_model::{Id, Kind, Millis, Result, Source};
 use rapport_store::Tx;
@@ -18,10 +18,10 @@ struct Resetting {
 }
 
 /// Begins. A restored server is offered again what it had acknowledged and may have lost.
-pub fn begin(tx: &mut Tx<'_>, source: &dyn Source, cursor: Option<&str>, restored: bool) -> Result<()> {
+pub fn begin(tx: &mut Tx<'_>, source: &dyn Source, restored: bool) -> Result<()> {
     tx.outdate()?;
     tx.set_progress(key::RESETTING, &Some(Resetting { restored }))?;
-    tx.set_progress(key::CURSOR, &cursor)?;
+    download::anew(tx)?;
     if restored {
         tx.remembered_offer()?;
         identity::renew(tx, source)?;

@@ -3,7 +3,7 @@
 use crate::apply::{Page, apply_page};
 use crate::seal::{Batch, key, seal};
 use crate::transport::{Marker, Transport, Unmarked};
-use crate::{identity, outcome, reset};
+use crate::{download, identity, outcome, reset};
 use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
 use rapport_store::lookup::DEVICE_CODE;
@@ -65,7 +65,7 @@ pub async fn run(
                     .await?;
             }
             Err(error) if error.code == Code::CursorUnknown && !std::mem::replace(&mut anew, true) => {
-                store.write_async(move |tx| reset::begin(tx, clock.as_ref(), None, true)).await?;
+                store.write_async(move |tx| reset::begin(tx, clock.as_ref(), true)).await?;
             }
             other => return other,
         }
@@ -109,8 +109,8 @@ async fn pull_all(
     tell: Progress<'_>,
 ) -> Result<()> {
     let mut resets = 0;
-    let read = |tx: &mut Tx<'_>| Ok((tx.progress::<Option<String>>(key::CURSOR)?.flatten(), identity::chain_end(tx)?));
-    let (cursor, chain) = store.read_async(read).await?;
+    let mut cursor = start(store, transport, source, report, tell).await?;
+    let chain = store.read_async(identity::chain_end).await?;
     let (mut page, mut skew_ms) = ask(transport, source, cursor, chain).await?;
     loop {
         report.skew_ms = skew_ms;
@@ -119,13 +119,18 @@ async fn pull_all(
             if resets > 1 {
                 return Err(Error::internal("the server keeps asking to start from the beginning"));
             }
+            let (clock, restored) = (source.clone(), page.answer.restored);
+            store.write_async(move |tx| reset::begin(tx, clock.as_ref(), restored)).await?;
+            cursor = start(store, transport, source, report, tell).await?;
+            (page, skew_ms) = ask(transport, source, cursor, None).await?;
+            continue;
         }
-        let (more, left, cursor) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
+        let (more, left, next) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
         let taking = take_page(store, source, page);
         // The next page travels and is read while this one is written.
         let (count, next) = match more {
             true => {
-                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(cursor), None));
+                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(next), None));
                 (taken?, Some(next))
             }
             false => (taking.await?, None),
@@ -135,6 +140,22 @@ async fn pull_all(
         let Some(next) = next else { return Ok(()) };
         (page, skew_ms) = next?;
     }
+}
+
+/// Where pulling begins: behind the first download, which is made or finished if there was none.
+async fn start(
+    store: &Store,
+    transport: &dyn Transport,
+    source: &Arc<dyn Source>,
+    report: &mut Report,
+    tell: Progress<'_>,
+) -> Result<Option<String>> {
+    let cursor = |tx: &mut rapport_store::Tx<'_>| tx.progress::<String>(key::CURSOR);
+    let held = store.read_async(cursor).await?;
+    if held.is_some() || !download::load(store, transport, source, report, tell).await? {
+        return Ok(held);
+    }
+    store.read_async(cursor).await
 }
 
 /// One page, and by how much the server's clock is ahead.
@@ -152,13 +173,9 @@ async fn ask(
 }
 
 async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Result<i64> {
-    let (now, clock) = (source.now(), source.clone());
+    let now = source.now();
     store
         .write_async(move |tx| {
-            if page.answer.reset {
-                reset::begin(tx, clock.as_ref(), Some(&page.answer.cursor), page.answer.restored)?;
-                return Ok(0);
-            }
             let kept = Millis(page.answer.server_time.0 - REMEMBERED_MS);
             let forgotten = page.answer.durable_at.map_or(kept, |at| at.max(kept));
             tx.remembered_forget(forgotten)?;
@@ -170,7 +187,7 @@ async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Resul
 }
 
 /// Server time minus device time, taken at the middle of the exchange.
-fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64 {
+pub(crate) fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64 {
     server.0 - (asked_at.0 + (answered_at.0 - asked_at.0).max(0) / 2)
 }
 

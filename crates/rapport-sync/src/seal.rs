@@ -15,6 +15,8 @@ pub mod key {
     pub const CHAIN: &str = "chain";
     pub use rapport_store::progress::CLOCK;
     pub const CURSOR: &str = "cursor";
+    /// How far a first download is, while there is one.
+    pub const DOWNLOAD: &str = "download";
     /// The user whose store this is.
     pub const ACTOR: &str = "actor";
     pub const LAST_SUCCESS: &str = "lastSuccess";

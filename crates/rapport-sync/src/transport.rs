@@ -1,17 +1,26 @@
 //! What carries messages, and what lets them in.
 
+use rapport_model::wire::snapshot::{Block, SnapshotRequest};
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Id, Result};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
+use tokio::sync::mpsc;
 
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// Blocks as they come in. They may end before the last one: the next request goes on behind what came.
+pub type Blocks = mpsc::Receiver<Result<Block>>;
 
 /// The way to the server.
 pub trait Transport: Send + Sync + 'static {
     fn push(&self, request: PushRequest) -> Answer<'_, PushAnswer>;
     fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer>;
+    /// The first download from a place on; `NOT_FOUND` = this server has none.
+    fn snapshot(&self, _request: SnapshotRequest) -> Answer<'_, Blocks> {
+        Box::pin(async { Err(Error::new(Code::NotFound, "This server has no blocks.")) })
+    }
 
     /// A fresh code in numbers for a device that was restored or copied, so that its numbers stay its own.
     fn number_code(&self) -> Answer<'_, String> {

@@ -1,9 +1,10 @@
 //! SQLite, encrypted by SQLCipher on devices, plain on the server. One file is one organisation.
 
+mod load;
 mod search;
 mod tidy;
 
-use super::{Backend, Connection, RawTx};
+use super::{Backend, Columns, Connection, RawTx};
 use crate::memo::Memo;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Code, Column, Error, Id, Result, Row};
@@ -229,6 +230,19 @@ impl RawTx for SqliteConnection {
             statement.execute(bind(row)).map_err(from_sqlite)?;
         }
         Ok(())
+    }
+
+    fn load(&mut self, sql: &str, rows: &dyn Columns) -> Result<()> {
+        count(rows.rows());
+        load::load(&self.connection, sql, rows)
+    }
+
+    fn rest_indexes(&mut self, table: &str) -> Result<()> {
+        load::rest_indexes(&self.connection, table).map_err(from_sqlite)
+    }
+
+    fn restore_indexes(&mut self, table: &str) -> Result<()> {
+        load::restore_indexes(&self.connection, table).map_err(from_sqlite)
     }
 
     fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! What keeps the server and its devices going: jobs, synchronisation, this document.
 
 use super::{Gives, Route, Takes, get, post};
-use crate::{http, jobs, openapi, sync};
+use crate::{http, jobs, openapi, snapshot, sync};
 use axum::routing;
 
 pub const ROUTES: &[Route] = &[
@@ -27,6 +27,15 @@ pub const ROUTES: &[Route] = &[
              serverTime: Instant }",
         ))
         .refuses(&[422, 426]),
+    post("/api/sync/snapshot", "The first download: blocks of packed rows, from a place on", || {
+        routing::post(snapshot::snapshot)
+    })
+    .takes(
+        Takes::Message("{ protocol: number; schema?: number | null; from?: string | null }"),
+        r#"{"protocol": 1, "from": null}"#,
+    )
+    .gives(Gives::Bytes)
+    .refuses(&[422, 426]),
     get("/api/openapi.json", "This document", || routing::get(openapi::told))
         .gives(Gives::Object("Record<string, unknown>"))
         .open(),
