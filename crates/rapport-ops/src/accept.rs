@@ -23,8 +23,7 @@ use rapport_model::mutation::{Change, Ending, Mutation, Outcome, Seen};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::wire::What;
 use rapport_model::{
-    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, customer_of,
-    rules,
+    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, customer_of, rules,
 };
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
@@ -84,8 +83,7 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
     refresh(tx, &touched, &mut sequence, at.now)?;
     tx.sequence_put(&sequence)?;
-    let stored: Vec<(i64, &Outcome)> =
-        fresh.iter().filter_map(|m| judged.get(&m.mutation_id).map(|o| (m.n, o))).collect();
+    let stored: Vec<(i64, &Outcome)> = fresh.iter().filter_map(|m| judged.get(&m.mutation_id).map(|o| (m.n, o))).collect();
     let device = mutations.first().map_or(at.actor.device, |m| m.epoch);
     let mut seen = BTreeSet::new();
     let stored: Vec<_> = stored.into_iter().filter(|(_, o)| seen.insert(o.mutation_id)).collect();

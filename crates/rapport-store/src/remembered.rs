@@ -15,13 +15,8 @@ impl Tx<'_> {
         let sql = "INSERT INTO remembered (seq, batch_id, changes, mutation_id, at) VALUES (?1, ?2, ?3, ?4, ?5) \
                    ON CONFLICT (seq) DO UPDATE SET changes = excluded.changes, mutation_id = excluded.mutation_id, at = excluded.at";
         let changes = serde_json::to_string(&waiting.changes).map_err(Error::internal)?;
-        let params = [
-            Cell::Int(waiting.seq),
-            waiting.batch_id.to_cell(),
-            changes.to_cell(),
-            seal.mutation_id.to_cell(),
-            at.to_cell(),
-        ];
+        let params =
+            [Cell::Int(waiting.seq), waiting.batch_id.to_cell(), changes.to_cell(), seal.mutation_id.to_cell(), at.to_cell()];
         self.execute(sql, &params)?;
         let names: Vec<Vec<Cell<'_>>> = waiting
             .changes
@@ -58,9 +53,8 @@ impl Tx<'_> {
 
     /// Forgets what is remembered of a record that this device may not hold any more.
     pub fn remembered_drop(&mut self, id: Id) -> Result<()> {
-        let seqs = self.rows("SELECT seq FROM remembered_records WHERE record_id = ?1", &[id.to_cell()], |row| {
-            read::<i64>(row, 0)
-        })?;
+        let seqs =
+            self.rows("SELECT seq FROM remembered_records WHERE record_id = ?1", &[id.to_cell()], |row| read::<i64>(row, 0))?;
         for seq in seqs {
             let sql = "SELECT changes FROM remembered WHERE seq = ?1";
             let Some(text) = self.first(sql, &[Cell::Int(seq)], |row| read::<String>(row, 0))? else { continue };

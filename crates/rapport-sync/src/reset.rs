@@ -2,8 +2,8 @@
 //! what waits stays in line; what has not come again by the end is gone.
 
 use crate::apply::let_go;
-use crate::{download, identity};
 use crate::seal::key;
+use crate::{download, identity};
 use rapport_model::{Id, Kind, Millis, Result, Source};
 use rapport_store::Tx;
 use rapport_store::outbox::Base;

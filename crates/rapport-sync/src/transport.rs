@@ -22,6 +22,11 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(async { Err(Error::new(Code::NotFound, "This server has no blocks.")) })
     }
 
+    /// Listens: says `()` whenever the server accepted something. Ends when the line does.
+    fn listen(&self, _heard: mpsc::Sender<()>) -> Answer<'_, ()> {
+        Box::pin(std::future::pending())
+    }
+
     /// A fresh code in numbers for a device that was restored or copied, so that its numbers stay its own.
     fn number_code(&self) -> Answer<'_, String> {
         Box::pin(async { Err(Error::new(Code::NotFound, "There is no fresh code here.")) })

@@ -57,16 +57,7 @@ impl Ready {
         driver: Option<Driver>,
         who: Who,
     ) -> Ready {
-        Ready {
-            profile,
-            store,
-            vault,
-            lock,
-            remote,
-            driver: Mutex::new(driver),
-            tasks: Mutex::default(),
-            who: RwLock::new(who),
-        }
+        Ready { profile, store, vault, lock, remote, driver: Mutex::new(driver), tasks: Mutex::default(), who: RwLock::new(who) }
     }
 
     pub fn who(&self) -> Who {
