@@ -55,6 +55,8 @@ fn a_copied_disk_makes_two_devices_and_what_both_had_waiting_has_one_effect() {
         assert!(office.on_server(Kind::Customers, id).is_some());
     }
     assert_ne!(epoch(&marit.store), epoch(&copy.store));
+    let code = |store: &rapport_store::Store| store.read(|tx| tx.progress::<String>("deviceCode")).expect("code");
+    assert_eq!(code(&copy.store).map(|code| code.len()), Some(3), "numbers of its own from now on");
     let lines = office.server.read(move |tx| tx.history_of(call)).expect("history");
     assert!(lines.len() <= 1, "one effect: {lines:?}");
     office.assert_agree(&[&marit, &copy]);

@@ -5,6 +5,7 @@ use crate::seal::{Chain, key, sealed};
 use rapport_model::wire::ChainEnd;
 use rapport_model::{Id, Result, Source};
 use rapport_store::Tx;
+use rapport_store::lookup::DEVICE_CODE;
 use rapport_store::outbox::Seal;
 
 /// Characters of a hash that are told in a handshake: enough to tell two apart, few to send each time.
@@ -16,6 +17,18 @@ pub fn chain_end(tx: &mut Tx<'_>) -> Result<Option<ChainEnd>> {
     let Chain { n, hash } = tx.progress::<Chain>(key::CHAIN)?.unwrap_or_default();
     let hash = hash.chars().take(HASH_CHARS).collect();
     Ok((n > 0).then_some(ChainEnd { epoch, n, hash }))
+}
+
+/// The letters of a code in numbers: Crockford's base 32.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// This store was restored or copied: it begins a new life, and gives numbers under a code of its own. The server's codes have two
+/// letters, those that a device draws have three, so neither is ever the other's.
+pub fn fork(tx: &mut Tx<'_>, source: &dyn Source) -> Result<()> {
+    renew(tx, source)?;
+    let epoch = tx.progress::<Id>(key::EPOCH)?.unwrap_or_default();
+    let code: String = epoch.as_bytes()[13..].iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    tx.set_progress(DEVICE_CODE, &code)
 }
 
 /// Begins a new life of this store. What was sealed keeps its id and its stamps, so that what the server has had already has one

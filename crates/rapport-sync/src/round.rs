@@ -6,7 +6,6 @@ use crate::transport::{Marker, Transport, Unmarked};
 use crate::{download, identity, outcome, reset};
 use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
-use rapport_store::lookup::DEVICE_CODE;
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::{Store, Tx};
 use serde::{Deserialize, Serialize};
@@ -54,15 +53,7 @@ pub async fn run(
             // Restored or copied: once is enough, if it goes on it is something else.
             Err(error) if error.code == Code::NewEpoch && !std::mem::replace(&mut renewed, true) => {
                 tracing::warn!("this store was restored or copied; it goes on under a new epoch");
-                let code = transport.number_code().await.ok();
-                store
-                    .write_async(move |tx| {
-                        if let Some(code) = code {
-                            tx.set_progress(DEVICE_CODE, &code)?;
-                        }
-                        identity::renew(tx, clock.as_ref())
-                    })
-                    .await?;
+                store.write_async(move |tx| identity::fork(tx, clock.as_ref())).await?;
             }
             Err(error) if error.code == Code::CursorUnknown && !std::mem::replace(&mut anew, true) => {
                 store.write_async(move |tx| reset::begin(tx, clock.as_ref(), true)).await?;

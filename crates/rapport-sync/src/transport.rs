@@ -26,11 +26,6 @@ pub trait Transport: Send + Sync + 'static {
     fn listen(&self, _heard: mpsc::Sender<()>) -> Answer<'_, ()> {
         Box::pin(std::future::pending())
     }
-
-    /// A fresh code in numbers for a device that was restored or copied, so that its numbers stay its own.
-    fn number_code(&self) -> Answer<'_, String> {
-        Box::pin(async { Err(Error::new(Code::NotFound, "There is no fresh code here.")) })
-    }
 }
 
 /// What is noted outside the store of how far it has sealed.

@@ -68,13 +68,16 @@ pub(super) fn opened(vault: &Vault, store: &Store, source: &dyn Source) -> Resul
     let now = store.write(move |tx| {
         if restored {
             tracing::warn!("this store was restored or copied; it goes on under a new epoch");
-            identity::renew(tx, &Fixed(fresh))?;
+            identity::fork(tx, &Fixed(fresh))?;
             tx.numbers_raise(&numbers)?;
         }
         tx.set_progress(OPENED, &count)?;
         of_store(tx)
     })?;
-    write(vault, &ahead(now))?;
+    if write(vault, &ahead(now)).is_err() {
+        // Nobody is kept from her data by that; what is sealed is noted again before it is sent.
+        tracing::warn!("how far this store is could not be noted");
+    }
     Ok(restored)
 }
 
