@@ -11,8 +11,10 @@ mod flow {
 mod sync {
     mod agree;
     mod download;
+    mod entitlement;
     mod erase;
     mod faults;
+    mod identity;
     mod review;
     mod rules;
     mod scope;
