@@ -1,6 +1,8 @@
 // Types the UI shares that are not records: all of them read off the generated command table, so that they cannot drift.
 import type { Commands } from "../gen/commands";
-import type { Contact, Customer, Interaction } from "../gen/records";
+import type { Customer, Interaction, Kind } from "../gen/records";
+
+export type { RecordOf } from "../gen/records";
 
 export type CommandName = keyof Commands;
 export type Args<N extends CommandName> = Commands[N]["args"];
@@ -14,13 +16,7 @@ export type CustomerPage = Result<"customers.page">;
 export type ChangeEntry = CustomerPage["changes"][number];
 export type Hit = Result<"search.query">["hits"][number];
 
-export type RecordKind = "customers" | "contacts" | "interactions";
-
-export interface RecordOf {
-  customers: Customer;
-  contacts: Contact;
-  interactions: Interaction;
-}
+export type RecordKind = Kind;
 
 /** A row of a list: the record, and whether it still waits to be sent. */
 export type Listed<T> = T & { waiting: boolean };

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, Ellipsis, Phone, Trash2 } from "lucide-react";
+import { ChevronLeft, ChevronRight, Ellipsis, Phone, Trash2, UserRound } from "lucide-react";
 import { type RefObject, useState } from "react";
 import { Link } from "react-router";
 import { Button, IconButton } from "../../components/Button";
@@ -6,10 +6,10 @@ import type { WaysOn } from "../../components/ErrorNote";
 import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Customer } from "../../gen/records";
+import { useActions } from "../../lib/actions";
 import type { AppError } from "../../lib/call";
 import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { useKeys } from "../../lib/keymap";
 import type { Held, Overview } from "../../lib/types";
 import { changeField } from "../../record/edits";
 import { InPlace } from "../../record/InPlace";
@@ -59,7 +59,7 @@ export function CustomerHeader({ held, overview, stepper, ways, onStep, onLogCal
   const { record } = held;
   const [ownerOpen, setOwnerOpen] = useState(false);
   const { save } = useSave();
-  useKeys({ a: () => setOwnerOpen(true) });
+  useActions([{ keys: "a", label: "keys.assign", icon: UserRound, run: () => setOwnerOpen(true) }]);
   const place = [record.city, record.address?.country].filter(Boolean).join(", ");
   const facts = [record.companyName, t(`type.${record.type}`), record.industry, place].filter(Boolean).join(" · ");
   return (

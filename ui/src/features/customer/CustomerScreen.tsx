@@ -1,7 +1,9 @@
+import { AlarmClock, Check, CircleDot, Tag } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { Button } from "../../components/Button";
 import { ErrorNote, type WaysOn } from "../../components/ErrorNote";
+import { useActions } from "../../lib/actions";
 import { type AppError, toAppError } from "../../lib/call";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
@@ -17,7 +19,7 @@ import { ContactsPanel } from "./ContactsPanel";
 import { CustomerHeader } from "./CustomerHeader";
 import { setDraft } from "./composer";
 import { DetailsPanel } from "./DetailsPanel";
-import { useFollowUpDone } from "./InteractionItem";
+import { useFollowUpDone, useSnooze } from "./InteractionItem";
 import { NotesPanel } from "./NotesPanel";
 import { TagsPanel } from "./TagsPanel";
 import { Timeline } from "./Timeline";
@@ -69,6 +71,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
   const tags = useRef<HTMLInputElement>(null);
   const middle = useRef<HTMLDivElement>(null);
   const setDone = useFollowUpDone();
+  const snooze = useSnooze();
   const addContact = useCallback(() => setAdding(true), []);
   const ways = useWays(addContact);
 
@@ -90,14 +93,23 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
     }
   };
   const open = useMemo(() => nextOpen(interactions), [interactions]);
-  useKeys({
-    "[": () => void step(-1),
-    "]": () => void step(1),
-    s: () => stepper.current?.focus(),
-    t: () => tags.current?.focus(),
-    ".": () => (open ? void setDone(open, true) : showToast(t("followUp.none"))),
-    Escape: onBack,
-  });
+  useKeys({ "[": () => void step(-1), "]": () => void step(1), Escape: onBack });
+  useActions([
+    { keys: "s", label: "keys.status", icon: CircleDot, run: () => stepper.current?.focus() },
+    { keys: "t", label: "keys.tags", icon: Tag, run: () => tags.current?.focus() },
+    {
+      keys: ".",
+      label: "keys.done",
+      icon: Check,
+      run: () => (open ? void setDone(open, true) : showToast(t("followUp.none"))),
+    },
+    {
+      keys: "h",
+      label: "keys.snooze",
+      icon: AlarmClock,
+      run: () => (open ? void snooze(open, 1) : showToast(t("followUp.none"))),
+    },
+  ]);
 
   const restore = async () => {
     try {

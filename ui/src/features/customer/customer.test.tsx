@@ -90,6 +90,29 @@ test("l, subject, 3: a call with a follow-up in three days, with the primary con
   expect((screen.getByLabelText("Subject") as HTMLInputElement).value).toBe("");
 });
 
+test("f 3: a planned call with subject and date", async () => {
+  const { user, core } = await open();
+  await user.keyboard("f3");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Subject")));
+  await user.keyboard("Send the offer{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  const day = addDays(today(), 3);
+  const [edit] = core.saves()[0] as Edit[];
+  expect(edit?.units.subject?.value).toBe("Send the offer");
+  expect(edit?.units.followUp?.value).toMatchObject({ requiresFollowUp: true, followUpDate: day });
+  expect(edit?.units.interactionDate?.value).toBeGreaterThan(Date.now());
+});
+
+test("n writes a dated line at the top of the notes", async () => {
+  const { user, core } = await open();
+  await user.keyboard("n");
+  await user.keyboard("Prefers mornings{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  const [edit] = core.saves()[0] as Edit[];
+  expect(edit).toMatchObject({ kind: "customers", id: "c1" });
+  expect(edit?.units.notes?.value).toMatch(/^[^\n]*\d{4}: Prefers mornings(\n|$)/);
+});
+
 test("what was written survives a refusal", async () => {
   const { user } = await open({ "records.save": () => refuse("CUSTOMER_DELETED") });
   await user.type(screen.getByLabelText("Subject"), "Long story");
