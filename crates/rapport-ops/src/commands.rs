@@ -1,7 +1,9 @@
 //! The commands that an interface calls: one table, one dispatch, the same over the window's bridge and on the command line.
 
+use crate::bulk::{BulkArgs, bulk};
 use crate::queries::{self, ListArgs, kind_of};
 use crate::save::{How, save};
+use crate::screen;
 use crate::take;
 use crate::{cards, save::Saved};
 use rapport_model::mutation::Change;
@@ -41,9 +43,13 @@ macro_rules! commands {
 commands! {
     "records.list" ListArgs list,
     "records.get" RecordArgs get,
+    "records.ids" ListArgs list_ids,
+    "records.history" RecordArgs history,
     "records.save" SaveArgs save_edits,
+    "records.bulk" BulkArgs bulk,
     "ids.mint" MintArgs mint,
     "customers.page" IdArgs customer_page,
+    "customers.lanes" FilterArgs lanes,
     "search.query" SearchArgs search,
     "org.overview" NoArgs overview,
     "cards.list" NoArgs list_cards,
@@ -63,6 +69,12 @@ struct NoArgs {}
 struct RecordArgs {
     kind: String,
     id: Id,
+}
+
+#[derive(Deserialize)]
+struct FilterArgs {
+    #[serde(default)]
+    filter: serde_json::Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +119,20 @@ struct ImportArgs {
 fn list(args: ListArgs, ctx: &Ctx) -> Result<Value> {
     let now = ctx.source.now();
     ctx.store.read(move |tx| queries::list(tx, args, now))
+}
+
+fn list_ids(args: ListArgs, ctx: &Ctx) -> Result<Value> {
+    let now = ctx.source.now();
+    ctx.store.read(move |tx| screen::ids(tx, args, now))
+}
+
+fn lanes(args: FilterArgs, ctx: &Ctx) -> Result<Value> {
+    ctx.store.read(move |tx| screen::lanes(tx, args.filter))
+}
+
+fn history(args: RecordArgs, ctx: &Ctx) -> Result<Value> {
+    let kind = kind_of(&args.kind)?;
+    ctx.store.read(move |tx| screen::history(tx, kind, args.id))
 }
 
 fn get(args: RecordArgs, ctx: &Ctx) -> Result<Value> {

@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod analytics;
+pub mod bulk;
 pub mod cards;
 pub mod commands;
 pub mod contract;
@@ -13,6 +14,7 @@ pub mod jobs;
 pub mod queries;
 pub mod rest;
 pub mod save;
+pub mod screen;
 pub mod snapshot;
 pub mod take;
 pub mod today;

@@ -14,6 +14,7 @@ pub mod failpoint;
 pub mod follow_ups;
 pub mod history;
 pub mod jobs;
+pub mod lanes;
 pub mod list;
 pub mod log;
 pub mod lookup;

@@ -4,7 +4,8 @@ import { t } from "../../lib/i18n";
 import type { ChangeEntry } from "../../lib/types";
 import { unitName } from "../../record/names";
 import { useOverview, userName } from "../../record/queries";
-import { clock, shortDay, valueText } from "./shown";
+import { clock, shortDay } from "../../lib/format";
+import { valueText } from "../../record/valueText";
 import type { Edits } from "./timeline";
 
 type Name = (id: string | null) => string | null;
