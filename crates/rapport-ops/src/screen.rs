@@ -30,8 +30,7 @@ pub fn ids(tx: &mut Tx<'_>, mut args: ListArgs, now: Millis) -> Result<Value> {
         args.filter.insert("q".to_owned(), text.into());
         args.limit = Some(PAGE_ROWS_MAX);
         let found = crate::queries::list(tx, args, now)?;
-        let ids: Vec<Value> =
-            found["items"].as_array().into_iter().flatten().map(|record| record["_id"].clone()).collect();
+        let ids: Vec<Value> = found["items"].as_array().into_iter().flatten().map(|record| record["_id"].clone()).collect();
         return Ok(object([("total", ids.len().into()), ("ids", Value::Array(ids))]));
     }
     let mut query = today.query(Query { sort: args.sort, ..query });

@@ -1,7 +1,7 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { HashRouter, Navigate, Route, Routes } from "react-router";
 import { ErrorNote } from "../components/ErrorNote";
-import { CustomerScreen } from "../features/customer/CustomerScreen";
+import { CustomerBeside, CustomerScreen } from "../features/customer/CustomerScreen";
 import { CustomersScreen } from "../features/customers/CustomersScreen";
 import { ImportScreen } from "../features/import/ImportScreen";
 import { InboxScreen } from "../features/inbox/InboxScreen";
@@ -44,7 +44,7 @@ function Gate() {
   return (
     <Routes>
       <Route element={<Frame status={status} />}>
-        <Route path="/customers" element={<CustomersScreen />} />
+        <Route path="/customers" element={<CustomersScreen beside={(id) => <CustomerBeside id={id} />} />} />
         <Route path="/customers/:id" element={<CustomerScreen />} />
         <Route path="/import" element={<ImportScreen />} />
         <Route path="/inbox" element={<InboxScreen />} />

@@ -1,4 +1,6 @@
 // German: the same keys.
+
+import { customersDe } from "./messages.customers.de";
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
 import { frameDe } from "./messages.frame.de";
@@ -235,6 +237,7 @@ export const de: Record<keyof typeof en, string> = {
   "density.comfortable": "Bequem",
   "density.compact": "Kompakt",
 
+  ...customersDe,
   ...frameDe,
   ...recordsDe,
   ...errorsDe,

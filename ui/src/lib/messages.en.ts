@@ -1,4 +1,6 @@
 // English: the catalogue that names the keys.
+
+import { customersEn } from "./messages.customers.en";
 import { errorsEn } from "./messages.errors.en";
 import { frameEn } from "./messages.frame.en";
 import { recordsEn } from "./messages.records.en";
@@ -227,6 +229,7 @@ export const en = {
   "density.comfortable": "Comfortable",
   "density.compact": "Compact",
 
+  ...customersEn,
   ...frameEn,
   ...recordsEn,
   ...errorsEn,

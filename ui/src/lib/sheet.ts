@@ -36,7 +36,11 @@ export const SHEET: readonly { title: Key; lines: readonly SheetLine[] }[] = [
       { keys: "k", label: "keys.up" },
       { keys: "Enter", label: "keys.open", fixed: true },
       { keys: "x", label: "keys.select" },
+      { keys: "mod+a", label: "keys.selectAll" },
       { keys: "Escape", label: "keys.clear", fixed: true },
+      { keys: "v 1", label: "keys.table" },
+      { keys: "v 2", label: "keys.board" },
+      { keys: "v 3", label: "keys.split" },
     ],
   },
   {

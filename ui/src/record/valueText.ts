@@ -2,7 +2,6 @@
 import { shortDay } from "../lib/format";
 import { hasMessage, type Key, t } from "../lib/i18n";
 
-
 const DAYS = new Set(["nextFollowUpByHand", "lastContactByHand"]);
 const MAX = 60;
 

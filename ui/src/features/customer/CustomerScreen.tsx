@@ -27,22 +27,33 @@ import { nextOpen } from "./timeline";
 
 export function CustomerScreen() {
   const { id = "" } = useParams();
-  const { data, error, refetch } = useCustomerPage(id);
   const navigate = useNavigate();
   const back = () => navigate(currentTrail()?.from ?? "/customers");
+  return <Loaded id={id} onBack={back} />;
+}
+
+/** The same page next to a list: the list has the keys that move and go back. */
+export function CustomerBeside({ id }: { id: string }) {
+  return <Loaded id={id} onBack={null} />;
+}
+
+function Loaded({ id, onBack }: { id: string; onBack: (() => void) | null }) {
+  const { data, error, refetch } = useCustomerPage(id);
   if (error) {
     return (
       <main className="p-6">
         <h1 className="sr-only">{t("customers.title")}</h1>
         <ErrorNote error={toAppError(error)} ways={{ reload: () => void refetch(), retry: () => void refetch() }} />
-        <Button className="mt-3" onClick={back}>
-          {t("customer.back")}
-        </Button>
+        {onBack ? (
+          <Button className="mt-3" onClick={onBack}>
+            {t("customer.back")}
+          </Button>
+        ) : null}
       </main>
     );
   }
-  if (!data) return <main aria-busy="true" />;
-  return <CustomerView key={id} page={data} onBack={back} />;
+  if (!data) return <div aria-busy="true" />;
+  return <CustomerView key={id} page={data} onBack={onBack} />;
 }
 
 /** The ways on from what a field's edit may be refused for. */
@@ -60,7 +71,7 @@ function useWays(onAddContact: () => void): (error: AppError) => WaysOn {
   );
 }
 
-function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void }) {
+function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => void) | null }) {
   const { customer: held, contacts, interactions, changes } = page;
   const { record } = held;
   const overview = useOverview().data;
@@ -87,13 +98,13 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
   const drop = async () => {
     try {
       await save([remove("customers", record._id)], t("customer.deleted", { name: record.name }));
-      onBack();
+      onBack?.();
     } catch (thrown) {
       tellError(thrown);
     }
   };
   const open = useMemo(() => nextOpen(interactions), [interactions]);
-  useKeys({ "[": () => void step(-1), "]": () => void step(1), Escape: onBack });
+  useKeys(onBack ? { "[": () => void step(-1), "]": () => void step(1), Escape: onBack } : {});
   useActions([
     { keys: "s", label: "keys.status", icon: CircleDot, run: () => stepper.current?.focus() },
     { keys: "t", label: "keys.tags", icon: Tag, run: () => tags.current?.focus() },
@@ -122,8 +133,9 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
     }
   };
 
+  const Part = onBack ? "main" : "section";
   return (
-    <main className="flex min-w-0 flex-col overflow-hidden">
+    <Part aria-label={onBack ? undefined : record.name} className="flex min-w-0 flex-col overflow-hidden">
       {record.deletedAt === null ? null : (
         <div role="status" className="flex h-9 shrink-0 items-center gap-3 border-warn-line border-b bg-warn-soft px-6">
           <span>{t("customer.inTrash")}</span>
@@ -156,6 +168,6 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
           <NotesPanel held={held} />
         </aside>
       </div>
-    </main>
+    </Part>
   );
 }

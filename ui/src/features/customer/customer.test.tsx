@@ -26,6 +26,11 @@ test("a field edited in place sends its base and version as seen when it opened"
       quotes: [],
       orders: [],
       changes: [],
+      attachments: [],
+      older: null,
+      interactionsTotal: 1,
+      value: null,
+      score: null,
     }),
   });
   await user.click(screen.getByRole("button", { name: "Edit Phone: +36 1 234" }));
@@ -235,6 +240,11 @@ test("a customer in the trash says so and can be restored", async () => {
       quotes: [],
       orders: [],
       changes: [],
+      attachments: [],
+      older: null,
+      interactionsTotal: 1,
+      value: null,
+      score: null,
     }),
   });
   await user.click(screen.getByRole("button", { name: "Restore" }));

@@ -203,7 +203,9 @@ export function Board(props: Props) {
           onKey={onKey}
         />
       ))}
-      {drag.dragged ? <Ghost id={drag.dragged.id} x={drag.dragged.x} y={drag.dragged.y} width={drag.dragged.width} /> : null}
+      {drag.dragged ? (
+        <Ghost id={drag.dragged.id} x={drag.dragged.x} y={drag.dragged.y} width={drag.dragged.width} />
+      ) : null}
       <Dialog
         open={question !== null}
         onClose={cancel}

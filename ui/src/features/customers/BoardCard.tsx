@@ -17,9 +17,7 @@ interface Props {
 export function BoardCard({ customer, owner, mine, currency }: Props) {
   const { nextStep, nextFollowUp } = customer;
   return (
-    <span
-      className="grid gap-1.5 rounded-md bg-raised px-3 py-2.5 text-left shadow-card"
-    >
+    <span className="grid gap-1.5 rounded-md bg-raised px-3 py-2.5 text-left shadow-card">
       <span className="flex items-start gap-1.5">
         <span className="cut flex-1 font-medium" title={customer.name}>
           {customer.name}

@@ -5,7 +5,7 @@ import { DayField } from "../../components/DayField";
 import { ErrorNote } from "../../components/ErrorNote";
 import { SelectField, TextField } from "../../components/Field";
 import { Dialog } from "../../components/Overlay";
-import { toAppError, call } from "../../lib/call";
+import { call, toAppError } from "../../lib/call";
 import { describe } from "../../lib/errors";
 import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
@@ -109,7 +109,9 @@ function PreviewList({ preview, overview }: { preview: Preview; overview: Overvi
     <section aria-label={t("bulk.preview")} className="mt-4 border-line border-t pt-3">
       <p role="status" data-num className="font-medium">
         {t("bulk.changes", { count: fits.length, shown: count(fits.length) })}
-        {unchanged > 0 ? <span className="font-normal text-ink-3"> · {t("bulk.unchanged", { count: unchanged })}</span> : null}
+        {unchanged > 0 ? (
+          <span className="font-normal text-ink-3"> · {t("bulk.unchanged", { count: unchanged })}</span>
+        ) : null}
       </p>
       {refused.length > 0 ? (
         <div className="mt-2">
@@ -117,7 +119,8 @@ function PreviewList({ preview, overview }: { preview: Preview; overview: Overvi
           <ul className="mt-1 max-h-28 overflow-y-auto">
             {refused.slice(0, 100).map(({ id, name, error }) => (
               <li key={id} className="border-line-faint border-b py-1 text-small">
-                <span className="font-medium">{name}</span> <span className="text-ink-2">{describe(toAppError(error))}</span>
+                <span className="font-medium">{name}</span>{" "}
+                <span className="text-ink-2">{describe(toAppError(error))}</span>
               </li>
             ))}
           </ul>
@@ -125,7 +128,10 @@ function PreviewList({ preview, overview }: { preview: Preview; overview: Overvi
       ) : null}
       <ul className="mt-2 max-h-44 overflow-y-auto">
         {shown.map(({ id, name, units }) => (
-          <li key={id} className="grid grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)] gap-2 border-line-faint border-b py-1 text-small">
+          <li
+            key={id}
+            className="grid grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)] gap-2 border-line-faint border-b py-1 text-small"
+          >
             <span className="cut font-medium" title={name}>
               {name}
             </span>

@@ -163,18 +163,16 @@ export const CustomerRow = memo(function CustomerRow(props: Props) {
         {customer?.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
       </div>
       {customer ? (
-        <>
-          {columns.map((column) => (
-            <div
-              key={column.id}
-              role="gridcell"
-              data-num={NUMERIC.has(column.id) ? "" : undefined}
-              className={cx(CELL, column.className, column.right && "text-right", QUIET.has(column.id) && "text-ink-2")}
-            >
-              <Cell column={column.id} customer={customer} owner={owner} mine={props.mine} currency={currency} />
-            </div>
-          ))}
-        </>
+        columns.map((column) => (
+          <div
+            key={column.id}
+            role="gridcell"
+            data-num={NUMERIC.has(column.id) ? "" : undefined}
+            className={cx(CELL, column.className, column.right && "text-right", QUIET.has(column.id) && "text-ink-2")}
+          >
+            <Cell column={column.id} customer={customer} owner={owner} mine={props.mine} currency={currency} />
+          </div>
+        ))
       ) : (
         <div role="gridcell" className="flex-1 px-0">
           <span className="block h-2 w-40 rounded-full bg-pressed" />

@@ -27,7 +27,13 @@ function useCounts(views: readonly View[], me: string | null): (number | null)[]
   return found.map((one) => one.data ?? null);
 }
 
-function Tab({ name, total, current, onOpen, children }: {
+function Tab({
+  name,
+  total,
+  current,
+  onOpen,
+  children,
+}: {
   name: string;
   total: number | null;
   current: boolean;
@@ -45,7 +51,10 @@ function Tab({ name, total, current, onOpen, children }: {
         type="button"
         aria-current={current ? "page" : undefined}
         onClick={onOpen}
-        className={cx("flex h-7 items-center gap-1.5 rounded-sm px-2", current ? "font-medium text-ink" : "text-ink-2 hover:bg-hover")}
+        className={cx(
+          "flex h-7 items-center gap-1.5 rounded-sm px-2",
+          current ? "font-medium text-ink" : "text-ink-2 hover:bg-hover",
+        )}
       >
         <span className="cut max-w-[180px]" title={name}>
           {name}
@@ -61,7 +70,15 @@ function Tab({ name, total, current, onOpen, children }: {
   );
 }
 
-function NameForm({ start, action, onSave }: { start: string; action: string; onSave: (name: string, shared: boolean) => void }) {
+function NameForm({
+  start,
+  action,
+  onSave,
+}: {
+  start: string;
+  action: string;
+  onSave: (name: string, shared: boolean) => void;
+}) {
   const [name, setName] = useState(start);
   const [shared, setShared] = useState(false);
   return (
@@ -71,7 +88,13 @@ function NameForm({ start, action, onSave }: { start: string; action: string; on
         if (name.trim()) onSave(name.trim(), shared);
       }}
     >
-      <TextField label={t("views.name")} value={name} autoFocus maxLength={120} onChange={(event) => setName(event.target.value)} />
+      <TextField
+        label={t("views.name")}
+        value={name}
+        autoFocus
+        maxLength={120}
+        onChange={(event) => setName(event.target.value)}
+      />
       {start === "" ? (
         <label className="mt-2 flex items-center gap-2">
           <input

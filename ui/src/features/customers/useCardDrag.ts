@@ -19,7 +19,9 @@ function laneAt(x: number, y: number): CustomerStatus | null {
 
 export function useCardDrag(onDrop: (id: string, to: CustomerStatus) => void) {
   const [dragged, setDragged] = useState<Dragged | null>(null);
-  const held = useRef<{ id: string; startX: number; startY: number; dx: number; dy: number; width: number } | null>(null);
+  const held = useRef<{ id: string; startX: number; startY: number; dx: number; dy: number; width: number } | null>(
+    null,
+  );
   const moved = useRef(false);
 
   const start = (id: string) => (event: PointerEvent<HTMLElement>) => {
