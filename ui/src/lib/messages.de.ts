@@ -1,5 +1,6 @@
 // German: the same keys.
 
+import { customerDe } from "./messages.customer.de";
 import { customersDe } from "./messages.customers.de";
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
@@ -237,6 +238,7 @@ export const de: Record<keyof typeof en, string> = {
   "density.comfortable": "Bequem",
   "density.compact": "Kompakt",
 
+  ...customerDe,
   ...customersDe,
   ...frameDe,
   ...recordsDe,

@@ -1,5 +1,6 @@
 // English: the catalogue that names the keys.
 
+import { customerEn } from "./messages.customer.en";
 import { customersEn } from "./messages.customers.en";
 import { errorsEn } from "./messages.errors.en";
 import { frameEn } from "./messages.frame.en";
@@ -229,6 +230,7 @@ export const en = {
   "density.comfortable": "Comfortable",
   "density.compact": "Compact",
 
+  ...customerEn,
   ...customersEn,
   ...frameEn,
   ...recordsEn,

@@ -63,6 +63,7 @@ export const SHEET: readonly { title: Key; lines: readonly SheetLine[] }[] = [
       { keys: "t", label: "keys.tags" },
       { keys: "[", label: "keys.previous" },
       { keys: "]", label: "keys.next" },
+      { keys: "y", label: "keys.history" },
       { keys: "mod+Enter", label: "keys.save", fixed: true },
     ],
   },

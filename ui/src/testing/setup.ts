@@ -17,7 +17,7 @@ for (const [name, size] of [
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
 }
 
-configure({ getElementError: (message) => new Error((message ?? "").split("\n\n")[0]) });
+configure({ asyncUtilTimeout: 8_000, getElementError: (message) => new Error((message ?? "").split("\n\n")[0]) });
 
 beforeEach(() => {
   localStorage.clear();

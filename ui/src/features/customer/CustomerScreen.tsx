@@ -21,6 +21,8 @@ import { setDraft } from "./composer";
 import { DetailsPanel } from "./DetailsPanel";
 import { useFollowUpDone, useSnooze } from "./InteractionItem";
 import { NotesPanel } from "./NotesPanel";
+import { QualificationPanel } from "./QualificationPanel";
+import { OrdersPanel, QuotesPanel } from "./SalesPanels";
 import { TagsPanel } from "./TagsPanel";
 import { Timeline } from "./Timeline";
 import { nextOpen } from "./timeline";
@@ -72,7 +74,7 @@ function useWays(onAddContact: () => void): (error: AppError) => WaysOn {
 }
 
 function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => void) | null }) {
-  const { customer: held, contacts, interactions, changes } = page;
+  const { customer: held, contacts, interactions } = page;
   const { record } = held;
   const overview = useOverview().data;
   const navigate = useNavigate();
@@ -145,7 +147,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
         </div>
       )}
       <CustomerHeader
-        held={held}
+        page={page}
         overview={overview}
         stepper={stepper}
         ways={ways}
@@ -158,11 +160,14 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
         <div ref={middle} className="overflow-y-auto px-6 pt-4 focus-visible:outline-none">
           <div className="mx-auto max-w-[960px]">
             <Composer customerId={record._id} contacts={contacts} />
-            <Timeline interactions={interactions} changes={changes} contacts={contacts} />
+            <Timeline page={page} />
           </div>
         </div>
         <aside aria-label={t("details.title")} className="overflow-y-auto border-line border-l">
           <ContactsPanel customer={record} contacts={contacts} adding={adding} setAdding={setAdding} />
+          <QuotesPanel quotes={page.quotes} />
+          <OrdersPanel orders={page.orders} />
+          <QualificationPanel held={held} />
           <DetailsPanel held={held} currency={currencyOf(overview)} ways={ways} />
           <TagsPanel held={held} input={tags} />
           <NotesPanel held={held} />
