@@ -5,6 +5,7 @@ mod support {
     pub mod programs;
 }
 mod flow {
+    mod bulk;
     mod kill;
     mod story;
 }

@@ -18,6 +18,7 @@ pub mod follow_ups;
 pub mod history;
 pub mod imports;
 pub mod jobs;
+pub mod lanes;
 pub mod list;
 pub mod log;
 pub mod lookup;
