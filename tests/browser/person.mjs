@@ -78,6 +78,8 @@ export class Person {
     await this.page.evaluate((to) => {
       location.hash = to;
     }, path);
+    // Some screens are fetched when they are first shown.
+    await this.page.getByRole("heading", { level: 1 }).first().waitFor();
     await this.settles();
   }
 

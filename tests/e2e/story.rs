@@ -134,7 +134,7 @@ async fn what_waits_is_told(app: &App) {
     app.see(&text("All work is kept on this device")).await;
     app.click(&role("button").with_text("Offline").within(&role("status"))).await;
     // Three customers, two contacts, one call.
-    app.see(&role("dialog").with_text("Records waiting to be sent6")).await;
+    app.see(&role("dialog").with_text("Records waiting to be sent7")).await;
     app.press("Esc").await;
     app.gone(&text("Records waiting to be sent")).await;
 }

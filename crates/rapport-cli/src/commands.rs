@@ -105,7 +105,7 @@ async fn import(client: &Client, file: &Path, dry: bool, map: &[String], refused
     }
     let report = client.call(if dry { "import.read" } else { "import.take" }, args).await?;
     if report["cards"] == 0 {
-        let message = format!("{path} holds nothing to import. Choose a CSV or vCard file.");
+        let message = format!("{path} holds nothing to import. Nothing was imported. Choose a CSV or vCard file.");
         return Err(Error::field(Code::Unreadable, "path", message).into());
     }
     if let (Some(refused), false, true) = (refused, dry, report["skipped"].as_array().is_some_and(|rows| !rows.is_empty())) {

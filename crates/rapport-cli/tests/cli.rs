@@ -243,10 +243,7 @@ fn a_file_that_is_no_address_book_is_told() {
     std::fs::write(&file, [0xff, 0xd8, 0xff, 0xe0, 0, 1, 2]).expect("written");
     let (exit, error) = machine.run(&["import", file.to_str().expect("path")]).refusal();
     assert_eq!((exit, &error["code"]), (1, &json!("UNREADABLE")));
-    assert_eq!(
-        error["message"],
-        format!("{} holds no vCard. Nothing was imported. Choose a .vcf file that an address book exported.", file.display())
-    );
+    assert_eq!(error["message"], json!("This is no table of texts. Choose a CSV or vCard file. Nothing was imported."));
     let (_, error) = machine.run(&["import", "/nowhere.vcf"]).refusal();
     assert_eq!(
         error["message"],

@@ -67,18 +67,18 @@ Jane Doe,,individual,active,,,,,jane@x.example,,,,,,\"one, tag;\",,,Jane,Doe,jan
 fn our_own_export_is_taken_back_without_loss() {
     let first = office();
     let report = first.take(RICH.as_bytes(), None);
-    assert_eq!((report["taken"]["customers"].clone(), report["skipped"].clone()), (json!(5), json!([])), "{report:#}");
+    assert_eq!((report["taken"]["customers"].clone(), report["skipped"].clone()), (json!(4), json!([])), "{report:#}");
     {
         let (format, written) = ("csv", first.export("csv"));
         let second = office();
         let report = second.take(&written, None);
-        assert_eq!(report["taken"], json!({ "customers": 5, "contacts": 3 }), "{format}: {report:#}");
+        assert_eq!(report["taken"], json!({ "customers": 4, "contacts": 3 }), "{format}: {report:#}");
         let (one, two) = (first.export("csv"), second.export("csv"));
         assert_eq!(String::from_utf8_lossy(&one), String::from_utf8_lossy(&two), "{format}");
         let again = second.take(&written, None);
         assert_eq!(
             (again["taken"]["customers"].clone(), again["already"].clone(), again["merged"].clone()),
-            (json!(0), json!(6), json!(0))
+            (json!(0), json!(5), json!(0))
         );
     }
     let text = String::from_utf8(first.export("csv")).expect("a text");

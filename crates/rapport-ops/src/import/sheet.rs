@@ -125,7 +125,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 fn csv(bytes: &[u8]) -> Result<Sheet> {
     let text = decode(bytes);
     if text.contains('\0') {
-        return Err(refused(Code::Unreadable, "This is no table of texts. Choose a CSV or XLSX file."));
+        return Err(refused(Code::Unreadable, "This is no table of texts. Choose a CSV or vCard file."));
     }
     let separator = separator(&text);
     let mut sheet = Sheet { format: Format::Csv, headers: Vec::new(), rows: Vec::new() };

@@ -41,7 +41,6 @@ function Later({ asking, onAsk, onMove, about }: Pick<Props, "asking" | "onAsk" 
           aria-keyshortcuts="h"
           className="inline-flex items-center gap-1 rounded-xs px-1 text-ink-3 text-small hover:text-ink"
         >
-          <Keys of="h" />
           {t("today.laterShort")}
         </button>
       }
