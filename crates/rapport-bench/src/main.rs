@@ -8,6 +8,7 @@ mod first_rows;
 mod load;
 mod machine;
 mod office;
+mod pair;
 mod process;
 mod pull;
 mod random;
@@ -69,7 +70,12 @@ enum What {
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
+    let mut arguments = std::env::args_os().skip(1);
+    let done = match arguments.next().is_some_and(|first| first == "pair") {
+        true => pair::run(arguments),
+        false => run(&Cli::parse()),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("{}: {}", error.code, error.message));

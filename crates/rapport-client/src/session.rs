@@ -13,6 +13,7 @@ use crate::profile::{Current, Folder, Lock, Profile};
 use crate::tokens::blocking;
 use crate::vault::Memory;
 use rapport_model::{Code, Error, Result, Source};
+use rapport_ops::Ctx;
 use rapport_store::source::System;
 use ready::Ready;
 use serde_json::{Value, json};
@@ -86,6 +87,11 @@ impl Client {
     /// Runs a command of the interface by its name.
     pub async fn call(&self, name: &str, args: Value) -> Result<Value> {
         self.dispatch(name, args).await
+    }
+
+    /// The open session as verbs take it; for hosts that run them by themselves.
+    pub fn context(&self) -> Result<Ctx> {
+        Ok(self.ready()?.context(self))
     }
 
     /// News for the interface from now on. A receiver that lags fetches everything again.

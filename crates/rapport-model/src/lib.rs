@@ -20,6 +20,7 @@ pub mod id;
 pub mod interaction;
 pub mod kind;
 pub mod lines;
+pub mod lists;
 pub mod merge;
 pub mod money;
 pub mod mutation;

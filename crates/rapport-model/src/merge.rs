@@ -90,7 +90,11 @@ fn merge_unit(
     let text_moved = rule == Merge::Text && held.version > edit.base_version && stands != edit.base && stands != edit.value;
     if text_moved {
         judged.joined |= disputed;
-        let joined = join_texts(&edit.base, &stands, &edit.value);
+        // Of words that do not go together the later ones stand last, whoever arrived first.
+        let joined = match mine.rank() < held.rank() {
+            true => join_texts(&edit.base, &edit.value, &stands),
+            false => join_texts(&edit.base, &stands, &edit.value),
+        };
         mine.updated_at = mine.updated_at.max(held.updated_at);
         return take(record, stamps, name, joined, mine, None, judged);
     }

@@ -96,6 +96,18 @@ fn the_earlier_accepted_claim_stands() {
 }
 
 #[test]
+fn the_later_words_stand_last_in_whichever_order_they_arrive() {
+    let edit = |text: &str, at| change(&[("notes", json!(text), json!("a\nb\nc"), 1, at)]);
+    for arrivals in [[("earlier", 20), ("later", 30)], [("later", 30), ("earlier", 20)]] {
+        let mut s = start();
+        for (n, (text, at)) in (1..).zip(arrivals) {
+            apply(&mut s, &edit(text, at), n, i64::from(n) + 1);
+        }
+        assert_eq!(s.0.notes.as_deref(), Some("earlier\nlater"), "{arrivals:?}");
+    }
+}
+
+#[test]
 fn long_text_joins_and_never_loses_words() {
     let mut s = start();
     apply(&mut s, &change(&[("notes", json!("a1\nb\nc"), json!("a\nb\nc"), 1, 20)]), 1, 2);

@@ -4,7 +4,6 @@
 //! queueing deliveries is one transaction, so a cut loses nothing and queues nothing twice.
 
 use crate::accept::Context;
-use crate::accept::events::noun;
 use crate::jobs::DAY_MS;
 use rapport_model::{Code, Error, Id, Kind, Millis, Result};
 use rapport_store::Tx;
@@ -328,7 +327,7 @@ pub fn checked_words(words: &[String]) -> Result<Vec<String>> {
 
 /// Whether a delivery tells that a record is gone.
 pub fn is_deletion(delivery: &Delivery) -> bool {
-    delivery.kind.and_then(noun).is_some_and(|noun| delivery.word == format!("{noun}.deleted"))
+    delivery.kind.and_then(|kind| kind.lists().noun).is_some_and(|noun| delivery.word == format!("{noun}.deleted"))
 }
 
 #[cfg(test)]

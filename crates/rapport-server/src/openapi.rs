@@ -180,7 +180,8 @@ fn list_parameters(kind: Kind, under_customer: bool) -> Vec<Value> {
         ),
         parameter("query", "updatedSince", schema::instant(), "Only what the server accepted at or after this instant."),
     ];
-    let searched = matches!(kind, Kind::Customers | Kind::Orders | Kind::Items) || under_customer && kind != Kind::Attachments;
+    let searched =
+        if under_customer { !kind.lists().found_by.is_empty() } else { kind == Kind::Customers || kind.lists().number.is_some() };
     if searched {
         out.push(parameter("query", "q", text(), "Words, or how a number begins."));
     }

@@ -6,11 +6,15 @@ use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::derive::{SearchText, search_text};
 use rapport_model::packed::Rows;
-use rapport_model::{Cell, Column, Contact, Customer, Id, Kind, Result};
+use rapport_model::{Cell, Column, Contact, Customer, Error, Id, Kind, Result};
 use std::collections::HashMap;
+use std::sync::mpsc::sync_channel;
 
 /// Kinds whose indexes are made after their rows. The others are few.
 const MANY: &[Kind] = &[Kind::Customers, Kind::Contacts, Kind::Items, Kind::Quotes, Kind::Orders, Kind::Interactions];
+
+/// Customers whose texts are put together at a time.
+const PART_CUSTOMERS: usize = 500;
 
 /// Some of the rows that arrived.
 struct Picked<'a> {
@@ -38,6 +42,12 @@ impl Columns for Picked<'_> {
 
 /// A customer and its contacts, as far as they are searched.
 type Found = (Id, Customer, Vec<Contact>);
+
+/// What customers are found by; trashed ones are not found.
+fn searched(found: &[Found]) -> Vec<(Id, Option<SearchText>)> {
+    let live = found.iter().filter(|(_, customer, _)| customer.meta.deleted_at.is_none());
+    live.map(|(id, customer, contacts)| (*id, Some(search_text(customer, contacts)))).collect()
+}
 
 impl Tx<'_> {
     /// Writes rows as the server has them, by their places among those that arrived. One that is here in a newer state stays.
@@ -94,17 +104,29 @@ impl Tx<'_> {
         self.rows(&sql, &[], |row| read(row, 0))
     }
 
-    /// Puts customers into the search, so many from behind an id. Returns the last one; `None` when all are in.
-    pub fn search_fill(&mut self, after: Id, limit: usize) -> Result<Option<Id>> {
-        let found = self.searched_after(after, limit)?;
-        let Some(last) = found.last().map(|(id, _, _)| *id) else { return Ok(None) };
-        let texts: Vec<(Id, Option<SearchText>)> = found
-            .iter()
-            .filter(|(_, customer, _)| customer.meta.deleted_at.is_none())
-            .map(|(id, customer, contacts)| (*id, Some(search_text(customer, contacts))))
-            .collect();
-        self.raw().search_put_many(&texts)?;
-        Ok((found.len() == limit).then_some(last))
+    /// Puts customers into the search, so many parts from behind an id. Returns the last one; `None` when all are in. What a part is
+    /// found by is put together on a thread of its own while the part before it is written.
+    pub fn search_fill(&mut self, after: Id, parts: usize) -> Result<Option<Id>> {
+        std::thread::scope(|scope| {
+            let (to_read, read) = sync_channel::<Vec<Found>>(1);
+            let (to_write, texts) = sync_channel(1);
+            scope.spawn(move || read.iter().try_for_each(|found| to_write.send(searched(&found))));
+            let gone = || Error::internal("the search's texts were not put together");
+            let (mut last, mut waiting) = (Some(after), 0);
+            for _ in 0..parts {
+                let Some(from) = last else { break };
+                let found = self.searched_after(from, PART_CUSTOMERS)?;
+                last = found.last().map(|(id, _, _)| *id).filter(|_| found.len() == PART_CUSTOMERS);
+                to_read.send(found).map_err(|_| gone())?;
+                if waiting > 0 {
+                    self.raw().search_put_many(&texts.recv().map_err(|_| gone())?)?;
+                }
+                waiting = 1;
+            }
+            drop(to_read);
+            texts.iter().try_for_each(|texts| self.raw().search_put_many(&texts))?;
+            Ok(last)
+        })
     }
 
     /// Only what is searched of them is read.

@@ -6,6 +6,7 @@ use crate::store::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rapport_model::cell::read;
+use rapport_model::lists::Ending;
 use rapport_model::{BoxedRecord, Cell, Code, Column, Day, Error, FieldKind, Id, Kind, Result, Row, Sight};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -31,9 +32,9 @@ pub struct Query {
     pub changed_since: Option<i64>,
     /// Only what the server accepted with this version or later.
     pub accepted_since: Option<i64>,
-    /// Quotes: the organisation's day, so that a filter on the status means how it reads today.
+    /// The organisation's day, so that a filter on a state that ends by itself means how it reads today.
     pub today: Option<Day>,
-    /// Only what its number starts with: quotes, orders, items.
+    /// Only what its number starts with.
     pub number: Option<String>,
     /// Only what this actor sees; `None` = everything that is here.
     pub sight: Option<Sight>,
@@ -48,37 +49,9 @@ pub struct Page<T = BoxedRecord> {
     pub total: Option<i64>,
 }
 
-/// A sort: its name, and the key expression, never NULL; rows without a value come last in the direction people use.
-const SORTS: &[(Kind, &str, &str)] = &[
-    (Kind::Customers, "name", "name_sort"),
-    (Kind::Customers, "updatedAt", "updated_at"),
-    (Kind::Customers, "status", "status"),
-    (Kind::Customers, "lastContact", "COALESCE(last_contact, 0)"),
-    (Kind::Customers, "nextFollowUp", "COALESCE(next_follow_up, 9007199254740991)"),
-    (Kind::Customers, "value", "COALESCE(value, 0)"),
-    (Kind::Contacts, "createdAt", "created_at"),
-    (Kind::Interactions, "interactionDate", "interaction_date"),
-    (Kind::Quotes, "createdAt", "created_at"),
-    (Kind::Quotes, "updatedAt", "updated_at"),
-    (Kind::Orders, "orderDate", "order_date"),
-    (Kind::Items, "sku", "sku"),
-    (Kind::Attachments, "createdAt", "created_at"),
-    (Kind::CustomerValues, "createdAt", "created_at"),
-    (Kind::LeadScores, "createdAt", "created_at"),
-    (Kind::SavedViews, "createdAt", "created_at"),
-    (Kind::Snippets, "createdAt", "created_at"),
-    (Kind::Templates, "createdAt", "created_at"),
-    (Kind::ImportBatches, "createdAt", "created_at"),
-    (Kind::Settings, "createdAt", "created_at"),
-    (Kind::Cards, "at", "at"),
-    (Kind::Users, "createdAt", "created_at"),
-    (Kind::Teams, "createdAt", "created_at"),
-    (Kind::Orgs, "createdAt", "created_at"),
-];
-
 /// The names that a kind is sorted by.
 pub fn sorts(kind: Kind) -> impl Iterator<Item = &'static str> {
-    SORTS.iter().filter(move |(k, _, _)| *k == kind).map(|(_, name, _)| *name)
+    kind.lists().sorts.iter().map(|sort| sort.name)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,9 +61,10 @@ struct Place {
     id: Id,
 }
 
+/// A sort: its name, and the key expression, never NULL; rows without a value come last in the direction people use.
 struct Sort {
     name: String,
-    expression: &'static str,
+    expression: String,
     descending: bool,
 }
 
@@ -103,26 +77,28 @@ impl Sort {
 }
 
 fn sort_of(kind: Kind, asked: &str) -> Result<Sort> {
-    let own = match kind {
-        Kind::Interactions => "-interactionDate",
-        Kind::Cards => "-at",
-        Kind::Quotes => "-createdAt",
-        Kind::Orders => "-orderDate",
-        _ => "",
-    };
-    let asked = if asked.is_empty() { own } else { asked };
+    let asked = if asked.is_empty() { kind.lists().own_sort } else { asked };
     let (name, descending) = asked.strip_prefix('-').map_or((asked, false), |name| (name, true));
-    let mut known = SORTS.iter().filter(|(k, _, _)| *k == kind);
-    let found = if asked.is_empty() { known.next() } else { known.find(|(_, n, _)| *n == name) };
-    let Some((_, name, expression)) = found else {
-        let names: Vec<&str> = SORTS.iter().filter(|(k, _, _)| *k == kind).map(|(_, n, _)| *n).collect();
+    let Some(known) = kind.lists().sorts.iter().find(|sort| sort.name == name) else {
+        let names: Vec<&str> = sorts(kind).collect();
         return Err(Error::field(
             Code::InvalidValue,
             "sort",
             format!("Sort by one of {}, with - in front to turn it round.", names.join(", ")),
         ));
     };
+    let column = column_of(kind, known.field)?;
+    let expression = known.absent.map_or_else(|| column.to_owned(), |absent| format!("COALESCE({column}, {absent})"));
     Ok(Sort { name: format!("{}{name}", if descending { "-" } else { "" }), expression, descending })
+}
+
+/// The column of a field by its JSON name.
+fn column_of(kind: Kind, json: &str) -> Result<&'static str> {
+    match json {
+        "createdAt" => Ok("created_at"),
+        "updatedAt" => Ok("updated_at"),
+        _ => kind.field(json).map(|field| field.name).ok_or_else(|| Error::internal(format_args!("{json} of {}", kind.text()))),
+    }
 }
 
 /// Columns that every order's index of the customers carries; filters on them pass rows over there.
@@ -209,8 +185,10 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
         }
     }
     for (name, value) in &query.filter {
-        if let (Kind::Quotes, "status", Some(today)) = (kind, name.as_str(), query.today) {
-            and_reads(&mut out, value, today)?;
+        if let (Some(ending), Some(today)) = (&kind.lists().ending, query.today)
+            && ending.field == name
+        {
+            and_reads(&mut out, kind, ending, value, today)?;
             continue;
         }
         let column = kind.field(name).map(|f| f.name).ok_or_else(|| {
@@ -242,23 +220,29 @@ fn conditions(kind: Kind, query: &Query) -> Result<Where> {
     Ok(out)
 }
 
-/// Quotes whose status reads as one of `wanted` on the day `today`: the condition of `Quote::status_on`.
-fn and_reads(out: &mut Where, wanted: &Value, today: Day) -> Result<()> {
+/// Records whose state reads as one of `wanted` on the day `today`: one that lasts is over once its last day has passed.
+fn and_reads(out: &mut Where, kind: Kind, ending: &Ending, wanted: &Value, today: Day) -> Result<()> {
     let wanted = match wanted {
         Value::Array(words) => words.as_slice(),
         one => std::slice::from_ref(one),
     };
+    let (state, last_day) = (column_of(kind, ending.field)?, column_of(kind, ending.last_day)?);
     let (mut ways, mut params) = (Vec::new(), Vec::new());
     for word in wanted {
-        let cell = filter_cell(Kind::Quotes, "status", word)?;
-        let way = match word.as_str() {
-            Some("expired") => "(status IN ('sent', 'viewed') AND valid_until < ?)",
-            Some("sent" | "viewed") => "(status = ? AND (valid_until IS NULL OR valid_until >= ?))",
-            _ => "status = ?",
-        };
-        ways.push(way);
-        params.extend((word != "expired").then_some(cell));
-        params.extend((way.contains("valid_until")).then_some(Cell::Int(today.ms())));
+        let cell = filter_cell(kind, ending.field, word)?;
+        let word = word.as_str().unwrap_or_default();
+        if word == ending.over {
+            let lasting = vec!["?"; ending.lasting.len()].join(", ");
+            ways.push(format!("({state} IN ({lasting}) AND {last_day} < ?)"));
+            params.extend(ending.lasting.iter().map(|state| Cell::Text((*state).into())));
+            params.push(Cell::Int(today.ms()));
+        } else if ending.lasting.contains(&word) {
+            ways.push(format!("({state} = ? AND ({last_day} IS NULL OR {last_day} >= ?))"));
+            params.extend([cell, Cell::Int(today.ms())]);
+        } else {
+            ways.push(format!("{state} = ?"));
+            params.push(cell);
+        }
     }
     if !ways.is_empty() {
         out.and(&format!("({})", ways.join(" OR ")), params);
@@ -268,12 +252,8 @@ fn and_reads(out: &mut Where, wanted: &Value, today: Day) -> Result<()> {
 
 /// Numbers are made of capitals; one that is typed small is meant all the same.
 fn and_number(out: &mut Where, kind: Kind, prefix: &str) -> Result<()> {
-    let column = match kind {
-        Kind::Quotes => "quote_number",
-        Kind::Orders => "order_number",
-        Kind::Items => "sku",
-        _ => return Err(Error::internal(format_args!("{} have no number", kind.text()))),
-    };
+    let number = kind.lists().number.ok_or_else(|| Error::internal(format_args!("{} have no number", kind.text())))?;
+    let column = column_of(kind, number)?;
     let mut params = Vec::new();
     for prefix in [prefix.to_owned(), prefix.to_uppercase()] {
         let end = rapport_model::text::prefix_end(&prefix).unwrap_or_default();
@@ -300,7 +280,7 @@ fn key_cell(value: &Value) -> Cell<'static> {
 
 fn page_sql(kind: Kind, sort: &Sort, filter: &Where, more: bool) -> String {
     let direction = if sort.descending { "DESC" } else { "ASC" };
-    let expression = sort.expression;
+    let expression = &sort.expression;
     let after = filter.params.len();
     let compare = if sort.descending { "<" } else { ">" };
     let mut condition = filter.text.clone();

@@ -24,6 +24,7 @@ const CLIENT: &[(&str, &str)] = &[
     SALES,
     ("client/0002_mine", include_str!("../../../migrations/client/0002_mine.sql")),
     ("client/0003_download", include_str!("../../../migrations/client/0003_download.sql")),
+    ("client/0003_lean", include_str!("../../../migrations/client/0003_lean.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[

@@ -19,8 +19,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Customers that are put into the search in one transaction.
-const SEARCH_CUSTOMERS: usize = 2000;
+/// Parts of the customers that are put into the search in one transaction.
+const SEARCH_PARTS: usize = 20;
 
 /// Customers whose computed fields are put right in one transaction, where a store is loaded anew.
 const REFRESH_CUSTOMERS: usize = 500;
@@ -231,7 +231,7 @@ fn search_some(tx: &mut Tx<'_>, kept: Kept, now: Millis) -> Result<(Kept, bool)>
         tx.refresh_customers(&ids, now)?;
         ids.last().copied().filter(|_| ids.len() == REFRESH_CUSTOMERS)
     } else {
-        tx.search_fill(after, SEARCH_CUSTOMERS)?
+        tx.search_fill(after, SEARCH_PARTS)?
     };
     let kept = Kept { searched: last.or(kept.searched), ..kept };
     tx.set_progress(key::DOWNLOAD, &kept)?;

@@ -4,28 +4,16 @@
 use crate::world::World;
 use rapport_model::order::OrderStatus;
 use rapport_model::quote::QuoteStatus;
-use rapport_model::{Kind, Millis, Order, Quote, Record, Result};
+use rapport_model::{Millis, Order, Quote, Record, Result};
 use rapport_store::Tx;
 use rapport_store::webhooks::Event;
 
 /// Fields that move by themselves: a record that differs in nothing else did not change.
 const QUIET: &[&str] = &["version", "updatedAt"];
 
-/// The word of a kind that webhooks tell of.
-pub fn noun(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Customers => Some("customer"),
-        Kind::Contacts => Some("contact"),
-        Kind::Interactions => Some("interaction"),
-        Kind::Quotes => Some("quote"),
-        Kind::Orders => Some("order"),
-        _ => None,
-    }
-}
-
 /// What happened between two states of a record, in the order in which it is told.
 fn words(before: Option<&dyn Record>, after: &dyn Record) -> Vec<String> {
-    let Some(noun) = noun(after.kind()) else { return Vec::new() };
+    let Some(noun) = after.kind().lists().noun else { return Vec::new() };
     let lives = |record: &dyn Record| record.meta().deleted_at.is_none();
     let was = before.filter(|record| lives(*record));
     let verb = match (was, lives(after)) {
@@ -84,7 +72,7 @@ pub(super) fn note(world: &mut World<'_, '_>, at: Millis) -> Result<()> {
 
 /// Notes that a record is gone for good. One that lay in the trash was told of when it went there.
 pub(super) fn note_gone(tx: &mut Tx<'_>, record: &dyn Record, version: i64, at: Millis, always: bool) -> Result<()> {
-    let Some(noun) = noun(record.kind()) else { return Ok(()) };
+    let Some(noun) = record.kind().lists().noun else { return Ok(()) };
     if (record.meta().deleted_at.is_some() && !always) || !tx.webhooks_listen()? {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use rapport_model::card::AnyJson;
 use rapport_model::figures::day_in;
 use rapport_model::merge::{self, Judged, Logged, Lost, merge};
 use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Op, Outcome, Overridden};
-use rapport_model::number::{Series, year};
+use rapport_model::number::year;
 use rapport_model::quote::QuoteStatus;
 use rapport_model::rules::{self, From as Judging, Lookup, Passing};
 use rapport_model::stamp::{Stamp, Stamps};
@@ -395,7 +395,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let (kind, id, user) = (slot.record.kind(), slot.record.meta().id, self.actor.user);
         let sent = slot.record.of_mut::<Quote>().filter(|quote| quote.status != QuoteStatus::Draft);
         let went_out = sent.map(|quote| quote.duplicate_of = Some(other)).is_some();
-        let (unit, series) = if kind == Kind::Quotes { ("quoteNumber", Series::Quote) } else { ("orderNumber", Series::Order) };
+        let (Some(unit), Some(series)) = (kind.lists().number, kind.lists().series) else { return Ok(()) };
         let mine = unit::get(slot.record.as_ref(), unit)?;
         if !went_out {
             let today = day_in(&self.world.org()?.time_zone, self.at.now);

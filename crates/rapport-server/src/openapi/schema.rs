@@ -1,5 +1,6 @@
 //! JSON Schema of records, from their declarations; the TypeScript of nested values is read as what it says.
 
+use crate::rest::routes::{self, Gives, Route};
 use rapport_model::{Code, Field, FieldKind, Kind, Merge, Owner};
 use serde_json::{Map, Value, json};
 
@@ -22,22 +23,15 @@ pub fn record_name(kind: Kind) -> &'static str {
 const INNER: &[&str] = &["nameKey", "nameSort"];
 
 /// The kinds of records that have paths.
-const KINDS: &[Kind] = &[
-    Kind::Customers,
-    Kind::Contacts,
-    Kind::Interactions,
-    Kind::Quotes,
-    Kind::Orders,
-    Kind::Items,
-    Kind::Attachments,
-    Kind::Users,
-    Kind::Teams,
-];
+fn kinds() -> impl Iterator<Item = Kind> {
+    let is_given = |kind: Kind| move |route: &Route| matches!(route.gives, Gives::Record(k) | Gives::Page(k) if k == kind);
+    Kind::ALL.iter().copied().filter(move |kind| routes::all().any(is_given(*kind)))
+}
 
 /// Every schema: records as they are shown, as they are made, as they are changed; pages; the error.
 pub fn records() -> Value {
     let mut out = Map::new();
-    for kind in KINDS.iter().copied() {
+    for kind in kinds() {
         let name = record_name(kind);
         out.insert(name.to_owned(), shown(kind));
         out.insert(format!("{name}Page"), page(kind));
@@ -271,8 +265,8 @@ impl Reader<'_> {
                 return schema;
             }
         }
-        if let Some(kind) = KINDS.iter().find(|kind| self.eat(record_name(**kind))) {
-            return json!({ "$ref": format!("#/components/schemas/{}", record_name(*kind)) });
+        if let Some(kind) = kinds().find(|kind| self.eat(record_name(*kind))) {
+            return json!({ "$ref": format!("#/components/schemas/{}", record_name(kind)) });
         }
         self.rest = "";
         json!({})

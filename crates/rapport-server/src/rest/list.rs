@@ -128,7 +128,7 @@ fn list(tx: &mut Tx<'_>, kind: Kind, place: Place, mut asked: Asked, view: &View
     }
     let changed_since = asked.query.cursor.is_none().then(|| here.to_string());
     if let Some(text) = &asked.text {
-        if place.customer.is_none() && matches!(kind, Kind::Orders | Kind::Items) {
+        if place.customer.is_none() && kind.lists().number.is_some() {
             asked.query.number = Some(text.trim().to_owned());
         } else {
             let items = search(tx, kind, text, &asked.query, view)?;
@@ -161,14 +161,6 @@ fn version_since(text: &str, here: &Cursor) -> Result<i64> {
     Ok(cursor.version)
 }
 
-/// The fields that `q` looks at, under one customer.
-const FOUND_BY: &[(Kind, &[&str])] = &[
-    (Kind::Contacts, &["firstName", "lastName", "email"]),
-    (Kind::Interactions, &["subject"]),
-    (Kind::Quotes, &["quoteNumber", "subject"]),
-    (Kind::Orders, &["orderNumber"]),
-];
-
 /// Rows that `q` looks at under one customer at most.
 const SEARCHED_ROWS_MAX: usize = 5000;
 
@@ -188,9 +180,10 @@ fn search(tx: &mut Tx<'_>, kind: Kind, text: &str, query: &Query, view: &View) -
         let of = |record: &BoxedRecord| primary(record).and_then(|id| contacts.get(&id)).map(|contact| contact.as_ref());
         return passing.iter().map(|record| item(record.as_ref(), of(record), view)).collect();
     }
-    let Some((_, fields)) = FOUND_BY.iter().find(|(k, _)| *k == kind) else {
+    let fields = kind.lists().found_by;
+    if fields.is_empty() {
         return Err(bad("q", &format!("{} cannot be searched by q.", kind.text())));
-    };
+    }
     let key = sort_key(text);
     let mut rows = Query { limit: PAGE_ROWS_MAX, ..query.clone() };
     let (mut out, mut seen) = (Vec::new(), 0);
