@@ -13,6 +13,7 @@ mod process;
 mod run;
 mod scan;
 mod server;
+mod simulate;
 mod stages;
 mod system;
 mod tally;
@@ -27,13 +28,17 @@ cargo xtask <task>
         install what is missing (asks first), build, start a server with a demo
         organisation and open the app signed in to it; Ctrl-C ends both
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test api window
+        every check and test; stages: setup ui build lint clippy test simulate api
+        window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]
         house rules: crate and import arrows, sizes, names, words, migrations
   bench [NAME] [ARGS]...
         the measurements, in release with encryption on
+  simulate [--seed S] [--runs N] [--bite]
+        stories of devices and their server on simulated time, with every fault;
+        --bite plants known defects and tells which rule caught each
   licences [--check]
         write THIRD-PARTY-NOTICES; --check compares it and the allow-list only
   help  this text
@@ -59,6 +64,7 @@ fn dispatch(args: &[&str]) -> Result<(), String> {
         "gen" => generated::generate(rest),
         "tidy" => tidy::tidy(rest),
         "bench" => bench::bench(rest),
+        "simulate" => simulate::simulate(rest),
         "licences" => licences::licences(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -189,13 +189,14 @@ pub fn shown(laptop: &Laptop, poison: &[Id]) -> Result<(), Violation> {
     Ok(())
 }
 
-/// When everything has come to rest.
-pub fn at_rest(server: &Server, laptops: &[Laptop]) -> Result<(), Violation> {
+/// When everything has come to rest. After a new life of the server a device keeps what it is not told of: it may be what the server
+/// has lost.
+pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool) -> Result<(), Violation> {
     let rows = rows_of(server);
     references(&rows)?;
     primary(&rows)?;
     for laptop in laptops {
-        same(laptop, &rows)?;
+        same(laptop, &rows, new_life)?;
         cards(laptop, server)?;
     }
     let files = laptops.iter().map(|laptop| &laptop.store).chain([&server.store]);
@@ -239,7 +240,7 @@ fn primary(rows: &Rows) -> Result<(), Violation> {
 }
 
 /// A laptop holds exactly what it may, and what it holds is what the server has.
-fn same(laptop: &Laptop, rows: &Rows) -> Result<(), Violation> {
+fn same(laptop: &Laptop, rows: &Rows, new_life: bool) -> Result<(), Violation> {
     for kind in KINDS {
         let held = laptop.rows(kind);
         let waiting: Vec<Id> = laptop.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
@@ -250,7 +251,7 @@ fn same(laptop: &Laptop, rows: &Rows) -> Result<(), Violation> {
         for (id, record) in &held {
             let theirs = rows.get(&(kind, *id)).filter(|theirs| is_held(laptop, theirs, rows));
             match theirs {
-                None if unborn(id) => {}
+                None if new_life || unborn(id) => {}
                 None => return Err(Violation::new("what somebody held and may not is told", format!("{} {id}", kind.text()))),
                 Some(theirs) if !waiting.contains(id) => {
                     let (mine, theirs) = (as_seen(laptop, record), as_seen(laptop, theirs));

@@ -70,7 +70,12 @@ fn put(kind: Kind, id: Id, seen: Option<&dyn Record>, fields: &[(&str, Value)]) 
 impl Desk<'_> {
     fn pick(&mut self, kind: Kind, fits: impl Fn(&BoxedRecord) -> bool) -> Option<BoxedRecord> {
         let rows: Vec<BoxedRecord> = self.laptop.rows(kind).into_values().filter(fits).collect();
-        if rows.is_empty() { None } else { Some(self.dice.of(&rows).clone()) }
+        if rows.is_empty() {
+            return None;
+        }
+        // People meet at the oldest records more often than elsewhere.
+        let met = if self.dice.one_in(3) { rows.len() } else { rows.len().min(2) };
+        Some(self.dice.of(&rows[..met]).clone())
     }
 
     fn living(&mut self, kind: Kind) -> Option<BoxedRecord> {
@@ -85,7 +90,12 @@ impl Desk<'_> {
         let name = *self.dice.of(&NAMES);
         let name = if self.dice.one_in(3) { name.to_owned() } else { format!("{name} {}", self.word) };
         let notes = format!("secret {}\nsecond line\nthird line", self.word);
-        put(Kind::Customers, self.new_id(), None, &[("name", json!(name)), ("notes", json!(notes)), ("industry", json!(self.word)), ("valueEstimate", json!(1000))])
+        put(
+            Kind::Customers,
+            self.new_id(),
+            None,
+            &[("name", json!(name)), ("notes", json!(notes)), ("industry", json!(self.word)), ("valueEstimate", json!(1000))],
+        )
     }
 
     fn edit_customer(&mut self) -> Option<Vec<Change>> {

@@ -1,8 +1,8 @@
 //! A disk that fails on demand: the real database file behind a backend that refuses commits, or dies before or after one.
 
 use rapport_model::{Code, Error, Result};
-use rapport_store::backend::{Backend, Connection, RawTx};
 use rapport_store::Sqlite;
+use rapport_store::backend::{Backend, Connection, RawTx};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What befalls a commit.

@@ -138,7 +138,11 @@ impl Model {
                 }
             }
         }
-        if change.op == Op::Delete && record.meta().deleted_at.is_some() && !self.trashed.contains_key(&change.id) && !device.is_nil() {
+        if change.op == Op::Delete
+            && record.meta().deleted_at.is_some()
+            && !self.trashed.contains_key(&change.id)
+            && !device.is_nil()
+        {
             self.deletes(change, device)?;
         }
         Ok(())

@@ -1,5 +1,8 @@
 //! Many stories at once, and what is told of them.
 
+mod bite;
+mod tables;
+
 use crate::Arguments;
 use crate::check::Violation;
 use crate::run::{Ending, play};
@@ -27,7 +30,16 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         let ending = play(&Story::tell(arguments.seed), true);
         return told(arguments.seed, &ending);
     }
+    if arguments.bite {
+        return bite::bite(arguments);
+    }
+    if let Some(defect) = &arguments.defect {
+        return bite::caught(arguments, defect);
+    }
     let tally = play_many(arguments);
+    if arguments.tables {
+        tables::faults(&tally);
+    }
     let seconds = started.elapsed().as_secs_f64();
     println!("{} stories in {seconds:.1} s, {} broken", tally.played, tally.broken.len());
     let Some((seed, broken)) = tally.broken.iter().min_by_key(|(seed, _)| *seed) else {
@@ -41,13 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let events: Vec<String> = shortest.events.iter().map(|event| format!("  {event:?}")).collect();
     let ending = play(&shortest, true);
     let last = ending.broken.unwrap_or_else(|| broken.clone());
-    Err(format!(
-        "seed {seed} breaks \"{}\": {}\nlaptops {:?}\n{}",
-        last.rule,
-        last.detail,
-        shortest.laptops,
-        events.join("\n")
-    ))
+    Err(format!("seed {seed} breaks \"{}\": {}\nlaptops {:?}\n{}", last.rule, last.detail, shortest.laptops, events.join("\n")))
 }
 
 fn told(seed: u64, ending: &Ending) -> Result<(), String> {
@@ -94,7 +100,7 @@ fn play_many(arguments: &Arguments) -> Tally {
                     ending.faults.iter().for_each(|fault| *tally.faults.entry(fault).or_default() += 1);
                     tally.traces.insert(seed, ending.trace);
                     tally.broken.extend(ending.broken.map(|broken| (seed, broken)));
-                    if tally.broken.len() >= 20 {
+                    if tally.broken.len() >= if arguments.defect.is_some() { 1 } else { 20 } {
                         enough.store(true, Ordering::SeqCst);
                     }
                 }

@@ -42,6 +42,7 @@ struct World {
     cursors: BTreeMap<usize, Option<Cursor>>,
     typed: usize,
     poisoned: Vec<Id>,
+    new_life: bool,
     faults: BTreeSet<&'static str>,
     trace: Sha256,
     loud: bool,
@@ -81,6 +82,7 @@ impl World {
             cursors: BTreeMap::new(),
             typed: 0,
             poisoned: Vec::new(),
+            new_life: false,
             faults: BTreeSet::new(),
             trace: Sha256::new(),
             loud,
@@ -105,7 +107,7 @@ impl World {
             self.happen(*event)?;
         }
         self.come_to_rest()?;
-        check::at_rest(&self.server, &self.laptops)?;
+        check::at_rest(&self.server, &self.laptops, self.new_life)?;
         self.ledger.close(&self.laptops, &self.server)
     }
 
@@ -116,6 +118,7 @@ impl World {
                 self.laptops[who].begin_round(&self.network);
                 self.go_on(who)
             }
+            Event::Sync { who } => self.round_to_end(who),
             Event::Net { pick, passage } => self.pass(pick, passage),
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
@@ -141,6 +144,7 @@ impl World {
                 Ok(())
             }
             Event::ServerEpoch => {
+                self.new_life = true;
                 self.faults.insert("new life of the server");
                 // A disk that fails meanwhile is a server that goes on in its old life.
                 let _ = self.server.begin_epoch();
@@ -184,7 +188,11 @@ impl World {
         };
         let acknowledged = saved.is_ok();
         self.note(&format!("  {word} {}", saved.err().map_or_else(|| "saved".to_owned(), |error| error.message)));
-        self.laptops[who].rise();
+        let died = self.laptops[who].rise();
+        if died {
+            // Committed or not: nobody was told, so that nothing is promised of what it typed over.
+            self.ledger.saved(&self.laptops[who], &[], Vec::new(), false)?;
+        }
         if acknowledged {
             self.ledger.saved(&self.laptops[who], &typed.changes, typed.words, deed == Deed::Poison)?;
         }
@@ -255,7 +263,7 @@ impl World {
     fn ask(&mut self, message: &Message) -> Result<Outcome<Reply>, Violation> {
         let laptop = &self.laptops[message.from];
         let mut judged: Vec<Judged> = Vec::new();
-        let reply = self.server.serve(message.from, laptop.actor(), &message.question, &mut judged);
+        let reply = self.server.serve(laptop.actor(), &message.question, &mut judged);
         let rows = check::rows_of(&self.server);
         let now = self.server.clock.now();
         for one in &judged {
@@ -309,7 +317,9 @@ impl World {
                 next.map(|next| under_way.remove(next))
             };
             let Some(message) = message else { return Ok(()) };
-            self.step(message, Passage::Delivered)?;
+            // A way that is cut is cut for this one too.
+            let is_cut = self.laptops[who].cut == Some(message.reply.is_some());
+            self.step(message, if is_cut { Passage::Lost } else { Passage::Delivered })?;
         }
         Err(Violation::new("all drains", format!("a round of laptop {who} does not end")))
     }
@@ -347,10 +357,14 @@ impl World {
         for laptop in &self.laptops {
             for waiting in laptop.outbox() {
                 let unborn = |id: Id| laptop.cards().iter().any(|card| card.record_id == id);
-                let named: Vec<Id> = waiting.changes.iter().flat_map(|change| {
-                    let parent = change.units.get("customerId").and_then(|edit| edit.value.as_str()?.parse().ok());
-                    [Some(change.id), parent].into_iter().flatten()
-                }).collect();
+                let named: Vec<Id> = waiting
+                    .changes
+                    .iter()
+                    .flat_map(|change| {
+                        let parent = change.units.get("customerId").and_then(|edit| edit.value.as_str()?.parse().ok());
+                        [Some(change.id), parent].into_iter().flatten()
+                    })
+                    .collect();
                 if !waiting.held || !named.into_iter().any(unborn) {
                     let detail = format!("laptop {} still has {:?}", laptop.number, waiting.changes);
                     return Err(Violation::new("all drains", detail));
@@ -373,4 +387,3 @@ fn name_of(mishap: Mishap, at_server: bool) -> &'static str {
         (Mishap::DiesAfter, true) => "server: kill after a commit",
     }
 }
-

@@ -16,8 +16,8 @@ use rapport_store::{Store, Tx};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub struct Server {
     pub store: Store,
@@ -29,11 +29,24 @@ pub struct Server {
 
 /// What a push came to, for the model.
 pub struct Judged {
-    pub from: usize,
     pub mutations: Vec<Mutation>,
     pub outcomes: Vec<Outcome>,
     /// Mutations that had an outcome before.
     pub known: Vec<Id>,
+}
+
+/// What a push came to before it was committed.
+#[derive(Clone, Default)]
+struct Doubtful(Arc<Mutex<Option<Judged>>>);
+
+impl Doubtful {
+    fn put(&self, judged: Judged) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
+    }
+
+    fn take(&self) -> Option<Judged> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 const PEOPLE: [(Person, &str, Role); 4] = [
@@ -102,32 +115,39 @@ impl Server {
     }
 
     /// Answers one question, as the host does; a push also for the model.
-    pub fn serve(&mut self, from: usize, actor: Actor, question: &Question, judged: &mut Vec<Judged>) -> Result<Reply> {
-        let answer = self.answer(from, actor, question, judged);
+    pub fn serve(&mut self, actor: Actor, question: &Question, judged: &mut Vec<Judged>) -> Result<Reply> {
+        let doubtful = Doubtful::default();
+        let answer = self.answer(actor, question, judged, &doubtful);
         if self.rise() {
+            // It may have died after the commit: what was stored was judged.
+            if let Some(one) = doubtful.take()
+                && self.has_stored(&one)
+            {
+                judged.push(one);
+            }
             return Err(cut());
         }
         answer
     }
 
-    fn answer(&self, from: usize, actor: Actor, question: &Question, judged: &mut Vec<Judged>) -> Result<Reply> {
+    fn answer(&self, actor: Actor, question: &Question, judged: &mut Vec<Judged>, doubtful: &Doubtful) -> Result<Reply> {
         let now = self.clock.now();
         match question.clone() {
-            Question::Pull(request) => {
-                self.store.read(move |tx| accept::pull(tx, &actor, &request, now)).map(Reply::Pull)
-            }
+            Question::Pull(request) => self.store.read(move |tx| accept::pull(tx, &actor, &request, now)).map(Reply::Pull),
             Question::Push(request) => {
                 let mut outcomes = Vec::new();
                 for part in request.mutations.chunks(accept::BATCH_MUTATIONS_MAX) {
                     let (clock, part) = (self.clock.clone(), part.to_vec());
-                    let again = part.clone();
+                    let (again, note) = (part.clone(), doubtful.clone());
                     let (known, mut said) = self.store.write(move |tx| {
                         let ids: Vec<Id> = part.iter().map(|mutation| mutation.mutation_id).collect();
                         let known: Vec<Id> = tx.outcomes(&ids)?.into_keys().collect();
                         let at = Context { actor, now, source: clock.as_ref() };
-                        Ok((known, accept::push(tx, &at, part)?))
+                        let said = accept::push(tx, &at, part.clone())?;
+                        note.put(Judged { mutations: part, outcomes: said.clone(), known: known.clone() });
+                        Ok((known, said))
                     })?;
-                    judged.push(Judged { from, mutations: again, outcomes: said.clone(), known });
+                    judged.push(Judged { mutations: again, outcomes: said.clone(), known });
                     outcomes.append(&mut said);
                 }
                 Ok(Reply::Push(PushAnswer { outcomes, server_time: now }))
@@ -150,16 +170,32 @@ impl Server {
         }
     }
 
+    fn has_stored(&self, judged: &Judged) -> bool {
+        let fresh = judged.mutations.iter().map(|mutation| mutation.mutation_id).filter(|id| !judged.known.contains(id));
+        let ids: Vec<Id> = fresh.collect();
+        self.store.read(move |tx| Ok(!tx.outcomes(&ids)?.is_empty())).unwrap_or(false)
+    }
+
+    fn last(&self) -> i64 {
+        self.store.read(|tx| Ok(tx.sequence()?.last)).unwrap_or(0)
+    }
+
     /// An administrator's work. Returns what she changed, and whether it was taken.
     pub fn order(&mut self, order: Order, pick: u64, token: &str) -> Vec<Change> {
         let (clock, sales, admin) = (self.clock.clone(), self.sales_people(), self.people[0]);
-        let token = token.to_owned();
+        let (token, before) = (token.to_owned(), self.last());
+        let told: Arc<Mutex<Vec<Change>>> = Arc::default();
+        let note = told.clone();
         let done = self.store.write(move |tx| {
             let actor = Actor { user: admin, role: Role::Admin, device: Id::NIL };
             let at = Context { actor, now: clock.now(), source: clock.as_ref() };
-            carry_out(tx, &at, order, &mut Dice::new(pick), &sales, &token)
+            let changes = carry_out(tx, &at, order, &mut Dice::new(pick), &sales, &token)?;
+            *note.lock().unwrap_or_else(PoisonError::into_inner) = changes.clone();
+            Ok(changes)
         });
-        self.rise();
+        if self.rise() && self.last() > before {
+            return std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));
+        }
         // What is against a rule is refused, and nothing has happened.
         done.unwrap_or_default()
     }
@@ -180,14 +216,7 @@ fn edit_of(record: &Customer, unit: &str, value: Value, at: &Context<'_>) -> Res
     Ok(Change { kind: "customers".into(), id: record.meta.id, op: Op::Put, units })
 }
 
-fn carry_out(
-    tx: &mut Tx<'_>,
-    at: &Context<'_>,
-    order: Order,
-    dice: &mut Dice,
-    sales: &[Id],
-    token: &str,
-) -> Result<Vec<Change>> {
+fn carry_out(tx: &mut Tx<'_>, at: &Context<'_>, order: Order, dice: &mut Dice, sales: &[Id], token: &str) -> Result<Vec<Change>> {
     let mut customers: Vec<Customer> = tx.all::<Customer>()?;
     customers.sort_by_key(|customer| customer.meta.id);
     match order {

@@ -68,21 +68,55 @@ pub enum Going {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    Save { who: Who, deed: Deed, pick: u64 },
-    Round { who: Who },
+    Save {
+        who: Who,
+        deed: Deed,
+        pick: u64,
+    },
+    /// A round begins; its messages wait for what becomes of them.
+    Round {
+        who: Who,
+    },
+    /// A whole round over a network that is well.
+    Sync {
+        who: Who,
+    },
     /// The next step of a message under way.
-    Net { pick: u64, passage: Passage },
+    Net {
+        pick: u64,
+        passage: Passage,
+    },
     /// From here on what this laptop sends, or what it is sent, gets lost; `None` = it is well again.
-    Cut { who: Who, answers: Option<bool> },
-    Kill { who: Who },
-    Disk { who: Who, commits: u32, mishap: Mishap },
-    ServerDisk { commits: u32, mishap: Mishap },
+    Cut {
+        who: Who,
+        answers: Option<bool>,
+    },
+    Kill {
+        who: Who,
+    },
+    Disk {
+        who: Who,
+        commits: u32,
+        mishap: Mishap,
+    },
+    ServerDisk {
+        commits: u32,
+        mishap: Mishap,
+    },
     ServerRestarts,
     /// The server begins a new life with all that it had.
     ServerEpoch,
-    Clock { who: Who, going: Going },
-    Time { ms: i64 },
-    Office { order: Order, pick: u64 },
+    Clock {
+        who: Who,
+        going: Going,
+    },
+    Time {
+        ms: i64,
+    },
+    Office {
+        order: Order,
+        pick: u64,
+    },
 }
 
 /// The people of an office, in the order in which laptops are given out.
@@ -111,6 +145,8 @@ impl Story {
         let calm = dice.one_in(4);
         let count = 30 + dice.below(40);
         let mut events: Vec<Event> = (0..3).map(|_| first(&mut dice, laptops.len())).collect();
+        // Everybody knows what there is, so that people meet at the same records.
+        events.extend((0..laptops.len()).chain(0..laptops.len()).map(|who| Event::Sync { who }));
         events.extend((0..count).map(|_| event(&mut dice, laptops.len(), calm)));
         Story { seed, laptops, events }
     }
@@ -124,6 +160,7 @@ fn first(dice: &mut Dice, laptops: usize) -> Event {
 enum Sort {
     Save,
     Round,
+    Sync,
     Net,
     Time,
     Office,
@@ -133,11 +170,19 @@ enum Sort {
 fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     let who = dice.below(laptops);
     let trouble = if calm { 0 } else { 8 };
-    let sorts =
-        [(30, Sort::Save), (16, Sort::Round), (34, Sort::Net), (6, Sort::Time), (5, Sort::Office), (trouble, Sort::Trouble)];
+    let sorts = [
+        (30, Sort::Save),
+        (9, Sort::Round),
+        (14, Sort::Sync),
+        (22, Sort::Net),
+        (6, Sort::Time),
+        (5, Sort::Office),
+        (trouble, Sort::Trouble),
+    ];
     match dice.weighted(&sorts) {
         Sort::Save => Event::Save { who, deed: deed(dice), pick: dice.next() },
         Sort::Round => Event::Round { who },
+        Sort::Sync => Event::Sync { who },
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
         Sort::Time => Event::Time { ms: *dice.of(&[1, 700, 60_000, 3_600_000, DAY_MS, 20 * DAY_MS]) },
         Sort::Office => {

@@ -6,7 +6,7 @@ use crate::outcome;
 use crate::seal::{Batch, key, seal};
 use crate::transport::Transport;
 use rapport_model::wire::{PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
-use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
+use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect};
 use rapport_store::Store;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -117,6 +117,10 @@ async fn ask(transport: &dyn Transport, source: &Arc<dyn Source>, cursor: Option
 
 async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Result<i64> {
     let now = source.now();
+    if defect::on("cursor before rows") {
+        let cursor = page.answer.cursor.clone();
+        store.write_async(move |tx| tx.set_progress(key::CURSOR, &cursor)).await?;
+    }
     store
         .write_async(move |tx| {
             let count = i64::try_from(page.answer.entries.len()).unwrap_or(0);
