@@ -126,7 +126,8 @@ fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<Ex
 fn run_serve(place: &Place, options: Serve) -> Result<ExitCode> {
     let tls = options.tls_cert.zip(options.tls_key).map(|(cert, key)| Tls { cert, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let mut config = Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(&place.data) };
+    let mut config =
+        Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(&place.data) };
     config.database.clone_from(&place.database);
     config.webhooks.allow_private = options.webhooks_allow_private;
     // Before the port is open even for a moment.

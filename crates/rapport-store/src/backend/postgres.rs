@@ -66,7 +66,8 @@ impl Postgres {
         beside.aside(|db| db.with(|session, _| Ok(session.client.batch_execute(&sql)?)))?;
         // The name is what stands between the host and the parameters.
         let (head, query) = url.split_once('?').map_or((url, String::new()), |(head, query)| (head, format!("?{query}")));
-        let (host, _) = head.rsplit_once('/').ok_or_else(|| Error::field(Code::InvalidValue, "database", "The URL names no database."))?;
+        let (host, _) =
+            head.rsplit_once('/').ok_or_else(|| Error::field(Code::InvalidValue, "database", "The URL names no database."))?;
         Ok(format!("{host}/{name}{query}"))
     }
 

@@ -17,8 +17,14 @@ fn accept(tx: &mut Tx<'_>, between: impl FnOnce()) -> Result<i64> {
     let mut sequence = tx.sequence_take()?;
     let version = sequence.draw();
     between();
-    let entry =
-        LogEntry { version, kind: Kind::Customers, record_id: System.id(), what: What::Put, mutation_id: None, place: String::new() };
+    let entry = LogEntry {
+        version,
+        kind: Kind::Customers,
+        record_id: System.id(),
+        what: What::Put,
+        mutation_id: None,
+        place: String::new(),
+    };
     tx.log_add(&[entry], System.now())?;
     tx.sequence_put(&sequence)?;
     Ok(version)
@@ -87,7 +93,9 @@ fn two_servers_under_load_draw_every_number_once_and_readers_see_no_gap() {
     let writers: Vec<_> = [here.clone(), there]
         .into_iter()
         .flat_map(|store| [store.clone(), store])
-        .map(|store| thread::spawn(move || (0..50).map(|_| store.write(|tx| accept(tx, || ())).expect("written")).collect::<Vec<_>>()))
+        .map(|store| {
+            thread::spawn(move || (0..50).map(|_| store.write(|tx| accept(tx, || ())).expect("written")).collect::<Vec<_>>())
+        })
         .collect();
     let mut drawn: Vec<i64> = writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect();
     drawn.sort_unstable();

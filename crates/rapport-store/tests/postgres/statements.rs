@@ -96,11 +96,12 @@ fn every_list_follow_up_analysis_and_download_can_be_asked_for() {
         for users in [vec![], vec![sight.user]] {
             for behind in [None, Some((Some(Day::of(Millis(0))), Id::NIL)), Some((None, Id::NIL))] {
                 let due = Due { users: users.clone(), behind, limit: 10, sight: Some(sight.clone()), ..Due::default() };
-                store.read(move |tx| {
-                    tx.follow_ups(&due)?;
-                    tx.follow_up_counts(&due, Day::default())
-                })
-                .expect("follow-ups");
+                store
+                    .read(move |tx| {
+                        tx.follow_ups(&due)?;
+                        tx.follow_up_counts(&due, Day::default())
+                    })
+                    .expect("follow-ups");
             }
         }
     }

@@ -27,11 +27,15 @@ pub(super) fn from_postgres(error: &postgres::Error) -> Error {
         return if is_lost(error) { unreachable() } else { Error::internal(full(error)) };
     };
     if PASSING.contains(told.code()) {
-        let why = format!("The database could not do this now ({}). Nothing was changed. Try again in a moment.", told.code().code());
+        let why =
+            format!("The database could not do this now ({}). Nothing was changed. Try again in a moment.", told.code().code());
         return Error::new(Code::Busy, why);
     }
     if *told.code() == SqlState::DISK_FULL {
-        return Error::new(Code::DiskFull, "The disk of the database is full, so nothing was saved. Free some space and save again.");
+        return Error::new(
+            Code::DiskFull,
+            "The disk of the database is full, so nothing was saved. Free some space and save again.",
+        );
     }
     // The detail of a message may hold values of rows.
     Error::internal(format_args!("{} ({})", told.message(), told.code().code()))
