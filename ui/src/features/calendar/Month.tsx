@@ -56,7 +56,6 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
         tabIndex={chosen ? 0 : -1}
         aria-pressed={chosen}
         aria-current={now ? "date" : undefined}
-        aria-label={`${longDay(own)}, ${t("calendar.entries", { count: found.length })}`}
         onClick={() => onDay(own)}
         className={cx(
           "absolute inset-0 flex flex-col gap-0.5 overflow-hidden p-1 text-left outline-offset-[-2px]",
@@ -64,6 +63,7 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
           outside && "bg-sunken",
         )}
       >
+        <span className="sr-only">{`${longDay(own)}, ${t("calendar.entries", { count: found.length })}`}</span>
         <span
           data-num
           className={cx(

@@ -42,7 +42,7 @@ export function ReportSection({ section }: { section: Section }) {
   const [shape, setShape] = useState<"chart" | "table">("chart");
   const charted = section.chart !== "none";
   return (
-    <section aria-label={section.title} className="min-w-0">
+    <section className="min-w-0">
       <div className="flex items-center gap-2">
         <h2 className="font-semibold text-lead">{section.title}</h2>
         {charted ? (
