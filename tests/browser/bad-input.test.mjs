@@ -156,7 +156,12 @@ test("a pasted address book full of rubbish names what is wrong and takes nothin
     await marit.field("Or paste a table or vCards").fill(rubbish);
     await marit.button("Show what would happen").click();
     await marit.settles();
-    await marit.sees(marit.page.getByText(/Rows or vCards read/).or(marit.page.getByRole("alert")).first());
+    await marit.sees(
+      marit.page
+        .getByText(/Rows or vCards read/)
+        .or(marit.page.getByRole("alert"))
+        .first(),
+    );
     if (await marit.button("Choose another file").count()) await marit.button("Choose another file").click();
   }
   assert.equal((await laptop.call("records.list", { kind: "customers", limit: 1 })).total, before);
