@@ -5,14 +5,17 @@ mod support {
     pub mod programs;
 }
 mod flow {
+    mod bulk;
     mod kill;
     mod story;
 }
 mod sync {
     mod agree;
     mod download;
+    mod entitlement;
     mod erase;
     mod faults;
+    mod identity;
     mod review;
     mod rules;
     mod scope;

@@ -13,6 +13,7 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // A busy machine is no failure; what hangs still ends.
     testTimeout: 20_000,
   },
 });

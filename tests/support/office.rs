@@ -58,12 +58,13 @@ pub enum Fault {
 }
 
 struct Wire {
-    server: Store,
+    server: Arc<Mutex<Store>>,
     clock: Arc<Clock>,
     user: Id,
-    role: Role,
     device: Id,
     faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
+    /// Log entries of a page at most.
+    rows: Arc<AtomicU64>,
 }
 
 impl Wire {
@@ -71,8 +72,16 @@ impl Wire {
         self.faults.lock().expect("faults").pop_front().flatten()
     }
 
+    /// The server that answers now.
+    fn server(&self) -> Store {
+        self.server.lock().expect("server").clone()
+    }
+
+    /// Her role as the server has it now.
     fn actor(&self) -> Actor {
-        Actor { user: self.user, role: self.role, device: self.device }
+        let user = self.user;
+        let role = self.server().read(move |tx| Ok(tx.get_as::<User>(user)?.role)).expect("a user");
+        Actor { user, role, device: self.device }
     }
 }
 
@@ -92,7 +101,7 @@ impl Transport for Wire {
                 let (actor, clock, mutations) = (self.actor(), self.clock.clone(), request.mutations.clone());
                 let now = clock.now();
                 let outcomes = self
-                    .server
+                    .server()
                     .write_async(move |tx| accept::push(tx, &accept::Context { actor, now, source: clock.as_ref() }, mutations))
                     .await?;
                 answer = Some(PushAnswer { outcomes, server_time: now });
@@ -110,7 +119,9 @@ impl Transport for Wire {
                 return Err(cut());
             }
             let (actor, now) = (self.actor(), self.clock.now());
-            self.server.read_async(move |tx| accept::pull(tx, &actor, &request, now)).await
+            let rows = usize::try_from(self.rows.load(Ordering::SeqCst)).unwrap_or(1);
+            let request = PullRequest { limit: request.limit.min(rows), ..request };
+            self.server().read_async(move |tx| accept::pull(tx, &actor, &request, now)).await
         })
     }
 
@@ -129,7 +140,7 @@ impl Transport for Wire {
                 let (actor, now) = (self.actor(), self.clock.now());
                 let again = asked.clone();
                 let unsealed = self
-                    .server
+                    .server()
                     .read_async(move |tx| {
                         let sight = tx.sight(&actor)?;
                         rapport_ops::snapshot::snapshot(tx, &sight, &asked, now)
@@ -161,6 +172,8 @@ pub struct Device {
 
 pub struct Office {
     pub server: Store,
+    /// Where the devices' wires lead.
+    line: Arc<Mutex<Store>>,
     folder: tempfile::TempDir,
     now: Arc<AtomicI64>,
     ids: Arc<AtomicU64>,
@@ -185,7 +198,8 @@ impl Office {
         let runtime = tokio::runtime::Runtime::new().expect("runtime");
         let (marit, jonas) = (clock.id(), clock.id());
         let (sales, rival, support) = (clock.id(), clock.id(), clock.id());
-        let mut office = Office { server, folder, now, ids, clock, runtime, jonas, marit, sales, rival, support };
+        let line = Arc::new(Mutex::new(server.clone()));
+        let mut office = Office { server, line, folder, now, ids, clock, runtime, jonas, marit, sales, rival, support };
         office.found();
         office
     }
@@ -231,7 +245,71 @@ impl Office {
         let device = self.clock.id();
         let role = self.server.read(move |tx| Ok(tx.get_as::<User>(user)?.role)).expect("a user");
         store.write(move |tx| tx.set_progress("actor", &json!({ "user": user, "role": role, "device": device }))).expect("actor");
-        let wire = Wire { server: self.server.clone(), clock: self.clock.clone(), user, role, device, faults: faults.clone() };
+        let wire = Wire {
+            server: self.line.clone(),
+            clock: self.clock.clone(),
+            user,
+            device,
+            faults: faults.clone(),
+            rows: Arc::new(AtomicU64::new(2000)),
+        };
+        Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
+    }
+
+    /// A backup of the server.
+    pub fn backup(&self) -> std::path::PathBuf {
+        let to = self.folder.path().join(format!("backup-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));
+        let target = to.clone();
+        self.server.maintain(move |raw| raw.backup(&target)).expect("a backup");
+        to
+    }
+
+    /// The server lives on from a backup, under a new epoch.
+    pub fn restore(&mut self, from: &std::path::Path) {
+        let server = Store::open(Sqlite { path: from.to_owned(), key: None }, Schema::Server).expect("restored");
+        let (now, epoch) = (self.clock.now(), self.clock.id());
+        let renumber = move |tx: &mut rapport_store::Tx<'_>| {
+            let last = tx.sequence_take()?.epoch;
+            tx.sequence_new_epoch(version::next_epoch(last, now), epoch)
+        };
+        server.write(renumber).expect("a new epoch");
+        *self.line.lock().expect("line") = server.clone();
+        self.server = server;
+    }
+
+    /// The server's people change: what somebody may see follows.
+    pub fn people(&self, user: Id, change: impl Fn(&mut User) + Send + 'static) {
+        let (clock, marit) = (self.clock.clone(), self.marit);
+        let amended = self.server.write(move |tx| {
+            let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
+            let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
+            accept::amend(tx, &at, &[(Kind::Users, user)], |record| {
+                if let Some(user) = record.of_mut::<User>() {
+                    change(user);
+                }
+                Ok(())
+            })
+        });
+        assert_eq!(amended.expect("amended"), 1, "something changed");
+    }
+
+    /// A copy of a laptop's disk, as it is now.
+    pub fn copy_of(&self, device: &Device) -> Device {
+        let path = self.folder.path().join(format!("copy-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));
+        let target = path.clone();
+        device.store.maintain(move |raw| raw.backup(&target)).expect("a copy");
+        let store = Store::open(Sqlite { path, key: Some(Key([7; 32])) }, Schema::Client).expect("opens");
+        let clock = Arc::new(Clock { now: self.now.clone(), off_ms: AtomicI64::new(0), ids: self.ids.clone() });
+        let faults: Arc<Mutex<VecDeque<Option<Fault>>>> = Arc::default();
+        let (user, id) = (device.user, device.wire.device);
+        let wire = Wire {
+            server: self.line.clone(),
+            clock: self.clock.clone(),
+            user,
+            device: id,
+            faults: faults.clone(),
+            rows: Arc::new(AtomicU64::new(2000)),
+        };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }
 
@@ -331,6 +409,11 @@ impl Device {
         let mut cards = self.store.read(|tx| tx.all::<rapport_model::Card>()).expect("cards");
         cards.retain(|c| c.resolved_at.is_none());
         cards
+    }
+
+    /// Its pages are small from now on.
+    pub fn page_rows(&self, rows: u64) {
+        self.wire.rows.store(rows, Ordering::SeqCst);
     }
 
     /// The next messages of this device meet these faults.

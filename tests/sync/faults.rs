@@ -105,15 +105,31 @@ fn one_record_that_cannot_be_read_holds_up_no_other() {
     let acme = marit.create("Acme");
     marit.sync();
     let other = marit.clock.id();
-    let entry =
-        |id, version, record| Entry { what: What::Record, kind: "customers".into(), id, version, mutation_id: None, record };
+    let entry = |id, version, record| Entry {
+        what: What::Record,
+        kind: "customers".into(),
+        id,
+        version,
+        mutation_id: None,
+        record,
+        anew: false,
+    };
     let version = marit.customer(acme).meta.version;
     let entries = vec![
         entry(acme, version + 1, json!({ "_id": acme, "name": 7 })),
         entry(other, version + 2, json!({ "_id": other, "name": "Readable" })),
     ];
     let cursor = "1.x".to_owned();
-    let answer = PullAnswer { entries, cursor, more: false, left: 0, reset: false, server_time: Millis(0) };
+    let answer = PullAnswer {
+        entries,
+        cursor,
+        more: false,
+        left: 0,
+        reset: false,
+        restored: false,
+        server_time: Millis(0),
+        durable_at: None,
+    };
     marit
         .store
         .write(move |tx| rapport_sync::apply::apply_page(tx, rapport_sync::apply::Page::read(answer), Millis(9)))

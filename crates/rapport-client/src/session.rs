@@ -3,6 +3,7 @@
 mod commands;
 mod enter;
 mod hand_over;
+mod identity;
 mod join;
 mod leave;
 mod ready;

@@ -59,6 +59,12 @@ codes! {
     OrderExists "ORDER_EXISTS" 409 false,
     ReferenceTaken "REFERENCE_TAKEN" 409 false,
     KeyReused "KEY_REUSED" 409 false,
+    /// The device's store was restored or copied: it goes on under a new epoch, with all that waits.
+    NewEpoch "NEW_EPOCH" 409 false,
+    /// The server never gave this cursor: what is held is read anew.
+    CursorUnknown "CURSOR_UNKNOWN" 409 false,
+    /// More would go from the device than is likely, and the server does not confirm it.
+    RemovalUnconfirmed "REMOVAL_UNCONFIRMED" 409 false,
     Stale "STALE" 412 false,
     TooLarge "TOO_LARGE" 413 false,
     UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE" 415 false,

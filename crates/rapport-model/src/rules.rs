@@ -8,6 +8,7 @@ mod unique;
 use crate::access::{Sight, Write, permit};
 use crate::contact::check_name;
 use crate::customer::{self, Passage, Status, change_status, check_value};
+use crate::desk;
 use crate::figures::day_in;
 use crate::interaction::{check_date, check_duration};
 use crate::mutation::UnitEdit;
@@ -16,7 +17,7 @@ use crate::order::{self, CustomerSnapshot, OrderStatus};
 use crate::quote::{self, QuoteStatus, Sending};
 use crate::{
     BoxedRecord, Code, Contact, Customer, Declared, Error, Id, ImportBatch, Interaction, Item, Kind, Millis, Order, Org, Owner,
-    Quote, Record, Result, SavedView, Snippet, User, unit,
+    Quote, Record, Result, SavedView, Setting, Snippet, User, unit,
 };
 use serde_json::{Value, json};
 
@@ -172,6 +173,15 @@ fn complete(look: &mut dyn Lookup, after: &mut BoxedRecord, passing: &Passing<'_
         Kind::SavedViews => with(after, |view: &mut SavedView| mine(&mut view.user_id, me)),
         Kind::Snippets => with(after, |snippet: &mut Snippet| mine(&mut snippet.user_id, me)),
         Kind::ImportBatches => with(after, |batch: &mut ImportBatch| mine(&mut batch.user_id, me)),
+        Kind::Settings => with(after, |setting: &mut Setting| {
+            let owner = match setting.scope {
+                desk::Scope::Device => Some(passing.sight.device),
+                desk::Scope::User => Some(me),
+                desk::Scope::Org => None,
+            };
+            setting.owner_id = setting.owner_id.or(owner);
+            Ok(())
+        }),
         _ => Ok(()),
     }
 }

@@ -54,7 +54,7 @@ impl Cursor {
     }
 
     pub fn parse(text: &str) -> Result<Cursor> {
-        let bad = || Error::new(Code::InvalidValue, "The cursor is not one that this server gave.");
+        let bad = || Error::new(Code::CursorUnknown, "The cursor is not one that this server gave.");
         let parts: Vec<&str> = text.split('.').collect();
         let [format, epoch_id, schema, version, entitlement, back_fill] = parts.as_slice() else {
             return Err(bad());

@@ -10,6 +10,9 @@ use serde_json::Value;
 /// The protocol that this end speaks. An end answers `CLIENT_TOO_OLD` only to a pull; a push is always taken.
 pub const PROTOCOL: i64 = 1;
 
+/// The oldest protocol whose pulls this end still answers.
+pub const PROTOCOL_MIN: i64 = 1;
+
 /// Mutations of one push at most.
 pub const PUSH_MUTATIONS_MAX: usize = 500;
 
@@ -32,12 +35,31 @@ pub struct PushAnswer {
     pub server_time: Millis,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PullRequest {
     pub protocol: i64,
     /// `None` = from the beginning.
     pub cursor: Option<String>,
     pub limit: usize,
+    /// The schema that the device has tables for; 0 = it does not say.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub schema: i64,
+    /// Where its chain of mutations ends, told with the first pull of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<ChainEnd>,
+}
+
+fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
+/// The end of a device's chain of sealed mutations. A store that was restored or copied says less, or something else, than the
+/// server has had from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChainEnd {
+    pub epoch: Id,
+    pub n: i64,
+    pub hash: String,
 }
 
 crate::choice! {
@@ -63,6 +85,13 @@ pub struct Entry {
     pub mutation_id: Option<Id>,
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub record: Value,
+    /// What the device may hold of it changed, not the record: it replaces what is held whatever its version.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub anew: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,5 +105,11 @@ pub struct PullAnswer {
     /// The cursor was of another life of the server: forget what it read, start from the beginning, keep the outbox.
     #[serde(default)]
     pub reset: bool,
+    /// The server lives on from an older backup: what it had acknowledged since then is offered to it again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub restored: bool,
     pub server_time: Millis,
+    /// What was acknowledged before is on the server's backup; `None` = nobody made one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durable_at: Option<Millis>,
 }

@@ -4,7 +4,10 @@
 //! in memory, and written in bulk. A refusal writes nothing. Outcomes commit with their effect.
 
 mod amend;
+mod chain;
+mod entitlement;
 pub mod events;
+mod fill;
 mod join;
 mod judge;
 mod pull;
@@ -20,7 +23,7 @@ use rapport_model::mutation::{Change, Ending, Mutation, Outcome, Seen};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::wire::What;
 use rapport_model::{
-    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, customer_of, rules,
+    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, customer_of, rules,
 };
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
@@ -59,6 +62,9 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     let sight = tx.sight(&at.actor)?;
     let ids: Vec<Id> = mutations.iter().map(|m| m.mutation_id).collect();
     let mut known = tx.outcomes(&ids)?;
+    chain::take(tx, at, &mutations, &known.keys().copied().collect())?;
+    // A held mutation is judged again when it comes again.
+    known.retain(|_, outcome| outcome.ending != Ending::Held);
     let fresh: Vec<Mutation> = mutations.iter().filter(|m| !known.contains_key(&m.mutation_id)).cloned().collect();
     let fresh = fresh.into_iter().map(|mutation| reparented(tx, mutation)).collect::<Result<Vec<_>>>()?;
     let fresh: Vec<&Mutation> = fresh.iter().collect();
@@ -77,18 +83,18 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
     refresh(tx, &touched, &mut sequence, at.now)?;
     tx.sequence_put(&sequence)?;
-    let stored: Vec<(i64, &Outcome)> = fresh
-        .iter()
-        .filter_map(|m| judged.get(&m.mutation_id).map(|o| (m.n, o)))
-        // A held mutation is judged again when it comes again.
-        .filter(|(_, o)| o.ending != Ending::Held)
-        .collect();
+    let stored: Vec<(i64, &Outcome)> = fresh.iter().filter_map(|m| judged.get(&m.mutation_id).map(|o| (m.n, o))).collect();
     let device = mutations.first().map_or(at.actor.device, |m| m.epoch);
     let mut seen = BTreeSet::new();
     let stored: Vec<_> = stored.into_iter().filter(|(_, o)| seen.insert(o.mutation_id)).collect();
     tx.outcomes_add(device, at.now, &stored)?;
     known.extend(judged);
     answer(tx, &sight, &mutations, &known)
+}
+
+/// Notes that a mutation could not be judged: it waits on its device, and when it comes again it is no stranger.
+pub fn note_held(tx: &mut Tx<'_>, at: &Context<'_>, mutation: &Mutation, outcome: &Outcome) -> Result<()> {
+    tx.outcomes_add(mutation.epoch, at.now, &[(mutation.n, outcome)])
 }
 
 /// Fills outcomes with the records as they stand now.
@@ -182,6 +188,10 @@ fn wanting_primary(world: &mut World<'_, '_>, mutation: &Mutation) -> Result<BTr
 /// Writes records of the server's own (organisation, teams, users) and bulk data: stamped and logged, no rules.
 pub fn write_server(tx: &mut Tx<'_>, at: &Context<'_>, mut records: Vec<BoxedRecord>) -> Result<()> {
     let mut sequence = tx.sequence_take()?;
+    let people = records.iter().any(|record| record.kind() == Kind::Users);
+    if people {
+        entitlement::before(tx)?;
+    }
     let mut log = Vec::with_capacity(records.len());
     let mut by_kind: BTreeMap<Kind, Vec<(BoxedRecord, Stamps)>> = BTreeMap::new();
     for mut record in records.drain(..) {
@@ -204,6 +214,9 @@ pub fn write_server(tx: &mut Tx<'_>, at: &Context<'_>, mut records: Vec<BoxedRec
         tx.put_stamped(*kind, &rows)?;
     }
     tx.log_add(&log, at.now)?;
+    if people {
+        entitlement::after(tx, Version(sequence.draw()))?;
+    }
     tx.sequence_put(&sequence)
 }
 
@@ -246,6 +259,10 @@ fn write_back(
     let mut log = moved(world, sequence)?;
     events::note(world, at.now)?;
     let dirty: Vec<_> = world.dirty().into_iter().cloned().collect();
+    let people = dirty.iter().any(|slot| slot.record.kind() == Kind::Users);
+    if people {
+        entitlement::before(world.tx)?;
+    }
     let mut customers = BTreeSet::new();
     for kind in Kind::ALL {
         let rows: Vec<(&dyn Record, &Stamps)> =
@@ -286,6 +303,9 @@ fn write_back(
     world.tx.put_stamped(Kind::Cards, &rows)?;
     log.sort_by_key(|entry| entry.version);
     world.tx.log_add(&log, at.now)?;
+    if people {
+        entitlement::after(world.tx, Version(sequence.draw()))?;
+    }
     let lines: Vec<ChangeLine> = trail.lines.into_iter().map(|line| history_line(line, at)).collect();
     world.tx.history_add(&lines)?;
     Ok(customers.into_iter().collect())

@@ -2,12 +2,14 @@
 
 use crate::agenda::calendar::RangeArgs;
 use crate::agenda::{self, TodayArgs};
+use crate::bulk::{BulkArgs, bulk};
 use crate::queries::{self, ListArgs, kind_of};
 use crate::reports::{self, ReportArgs};
 use crate::sales::board::{self, BoardArgs};
 use crate::sales::page::{self, PageArgs};
 use crate::sales::{self, ActArgs, ListArgs as SalesArgs, TotalsArgs};
 use crate::save::{How, save};
+use crate::screen;
 use crate::take;
 use crate::trash::{self, RestoreArgs, TrashArgs};
 use crate::{cards, save::Saved};
@@ -48,9 +50,13 @@ macro_rules! commands {
 commands! {
     "records.list" ListArgs list,
     "records.get" RecordArgs get,
+    "records.ids" ListArgs list_ids,
+    "records.history" RecordArgs history,
     "records.save" SaveArgs save_edits,
+    "records.bulk" BulkArgs bulk,
     "ids.mint" MintArgs mint,
     "customers.page" IdArgs customer_page,
+    "customers.lanes" FilterArgs lanes,
     "search.query" SearchArgs search,
     "org.overview" NoArgs overview,
     "cards.list" NoArgs list_cards,
@@ -86,6 +92,12 @@ struct NoArgs {}
 struct RecordArgs {
     kind: String,
     id: Id,
+}
+
+#[derive(Deserialize)]
+struct FilterArgs {
+    #[serde(default)]
+    filter: serde_json::Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -165,6 +177,20 @@ fn found(ctx: &Ctx, hits: &str, search: impl Fn(&mut Tx<'_>) -> Result<Value> + 
     }
     ctx.store.learn_names()?;
     ctx.store.read(move |tx| again(tx))
+}
+
+fn list_ids(args: ListArgs, ctx: &Ctx) -> Result<Value> {
+    let now = ctx.source.now();
+    ctx.store.read(move |tx| screen::ids(tx, args, now))
+}
+
+fn lanes(args: FilterArgs, ctx: &Ctx) -> Result<Value> {
+    ctx.store.read(move |tx| screen::lanes(tx, args.filter))
+}
+
+fn history(args: RecordArgs, ctx: &Ctx) -> Result<Value> {
+    let kind = kind_of(&args.kind)?;
+    ctx.store.read(move |tx| screen::history(tx, kind, args.id))
 }
 
 fn get(args: RecordArgs, ctx: &Ctx) -> Result<Value> {

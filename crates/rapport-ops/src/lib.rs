@@ -5,6 +5,7 @@
 pub mod accept;
 pub mod agenda;
 pub mod analytics;
+pub mod bulk;
 pub mod cards;
 pub mod commands;
 pub mod contract;
@@ -17,6 +18,7 @@ pub mod reports;
 pub mod rest;
 pub mod sales;
 pub mod save;
+pub mod screen;
 pub mod snapshot;
 pub mod take;
 pub mod today;

@@ -131,10 +131,13 @@ pub fn held(tx: &mut Tx<'_>, kind: Kind, id: Id, now: Millis) -> Result<Value> {
     ]))
 }
 
-/// Interactions, quotes and orders that a customer's page shows at most, of each.
-const TIMELINE_MAX: usize = 500;
+/// Interactions that a customer's page begins with; older ones are listed when they are asked for.
+const INTERACTIONS_FIRST: usize = 100;
 
-/// Everything that the page of one customer shows, in one snapshot.
+/// Quotes, orders and attachments that a customer's page shows at most, of each.
+const BESIDE_MAX: usize = 500;
+
+/// Everything that the page of one customer shows first, in one snapshot.
 pub fn customer_page(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result<Value> {
     let today = Today::of(tx, now)?;
     let customer = held(tx, Kind::Customers, id, now)?;
@@ -142,22 +145,25 @@ pub fn customer_page(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result<Value> {
     contacts.retain(|c| c.meta.deleted_at.is_none());
     contacts.sort_by_key(|c| (!c.is_primary, !c.is_active, c.meta.created_at, c.meta.id));
     let contacts: Vec<&dyn Record> = contacts.iter().map(|c| c as &dyn Record).collect();
-    let query = Query {
-        filter: Map::from_iter([("customerId".to_owned(), Value::String(id.to_string()))]),
-        limit: TIMELINE_MAX,
-        ..Query::default()
-    };
-    let children = |tx: &mut Tx<'_>, kind: Kind| -> Result<Value> {
-        let page = tx.list(kind, &query)?;
+    let children = |tx: &mut Tx<'_>, kind: Kind, limit: usize| -> Result<(Value, Option<String>, Option<i64>)> {
+        let filter = Map::from_iter([("customerId".to_owned(), Value::String(id.to_string()))]);
+        let page = tx.list(kind, &Query { filter, limit, ..Query::default() })?;
         let records: Vec<&dyn Record> = page.items.iter().map(AsRef::as_ref).collect();
-        listed(tx, kind, &records, today)
+        Ok((listed(tx, kind, &records, today)?, page.next, page.total))
     };
+    let (interactions, older, total) = children(tx, Kind::Interactions, INTERACTIONS_FIRST)?;
+    let computed = |tx: &mut Tx<'_>, kind| Ok::<Value, Error>(tx.find(kind, id)?.map_or(Value::Null, |found| found.to_json()));
     Ok(object([
         ("customer", customer),
         ("contacts", listed(tx, Kind::Contacts, &contacts, today)?),
-        ("interactions", children(tx, Kind::Interactions)?),
-        ("quotes", children(tx, Kind::Quotes)?),
-        ("orders", children(tx, Kind::Orders)?),
+        ("interactions", interactions),
+        ("older", older.into()),
+        ("interactionsTotal", total.into()),
+        ("quotes", children(tx, Kind::Quotes, BESIDE_MAX)?.0),
+        ("orders", children(tx, Kind::Orders, BESIDE_MAX)?.0),
+        ("attachments", children(tx, Kind::Attachments, BESIDE_MAX)?.0),
+        ("value", computed(tx, Kind::CustomerValues)?),
+        ("score", computed(tx, Kind::LeadScores)?),
         ("changes", json!(tx.history_of(id)?)),
     ]))
 }

@@ -9,6 +9,7 @@ use rapport_model::{
     Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of, unit,
 };
 use rapport_store::Tx;
+use rapport_store::history::ChangeLine;
 use rapport_store::outbox::Base;
 use rapport_store::progress::CLOCK;
 use serde_json::Value;
@@ -37,6 +38,8 @@ struct Work {
     contacts_of: BTreeSet<Id>,
     /// Contacts that this save makes primary, by customer.
     chosen: BTreeMap<Id, Id>,
+    /// What this save did to records that were there, for their history on this device.
+    lines: Vec<ChangeLine>,
 }
 
 /// How strictly to judge.
@@ -61,6 +64,7 @@ pub fn save(tx: &mut Tx<'_>, actor: Actor, now: Millis, edits: Vec<Change>, batc
         customers: BTreeMap::new(),
         contacts_of: BTreeSet::new(),
         chosen: BTreeMap::new(),
+        lines: Vec::new(),
     };
     for edit in edits {
         work.apply(tx, edit)?;
@@ -81,6 +85,7 @@ pub fn save(tx: &mut Tx<'_>, actor: Actor, now: Millis, edits: Vec<Change>, batc
         units.for_each(|edit| edit.seen = seen);
         enqueue(tx, batch, &work.changes)?;
     }
+    tx.history_add(&work.lines)?;
     let records = work.changes.iter().filter_map(|c| Some((Kind::parse(&c.kind)?, c.id))).collect();
     work.undo.reverse();
     Ok(Saved { records, undo: work.undo })
@@ -122,6 +127,7 @@ impl Work {
         };
         let Some(change) = change else { return Ok(()) };
         self.note(tx, before.as_deref(), after.as_ref())?;
+        self.remember(before.as_deref(), after.as_ref())?;
         keep_base(tx, before.as_deref(), after.as_ref())?;
         match &before {
             Some(before) => tx.put_over(before.as_ref(), after.as_ref())?,
@@ -187,6 +193,28 @@ impl Work {
             units.insert(name, UnitEdit { value: new, base, base_version, updated_at: self.now, seen: Millis(0) });
         }
         Ok((!units.is_empty()).then_some(Change { units, ..edit }))
+    }
+
+    /// One line of history for each unit; that a record was made is said by the record itself.
+    fn remember(&mut self, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
+        let Some(before) = before else { return Ok(()) };
+        for (unit, (old, new)) in unit::differences(before, after)? {
+            let record_id = after.meta().id;
+            self.lines.push(ChangeLine {
+                id: record_id.derived(&format!("{unit} {} {}", self.now.0, self.lines.len())),
+                kind: Some(after.kind()),
+                record_id,
+                unit,
+                before: old,
+                after: new,
+                by: self.sight.user,
+                at: self.now,
+                mutation_id: None,
+                overridden: false,
+                lost_by: None,
+            });
+        }
+        Ok(())
     }
 
     /// Remembers which customers the change touches, as they were.

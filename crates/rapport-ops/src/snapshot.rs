@@ -140,7 +140,7 @@ pub fn snapshot(tx: &mut Tx<'_>, sight: &Sight, request: &SnapshotRequest, now: 
             done: 0,
             total: tx.snapshot_total(sight, ORDER)?,
             held: held_by(sight),
-            cursor: Cursor { version: sequence.version(), ..start.clone() },
+            cursor: Cursor { version: sequence.version(), entitlement: tx.entitlement_of(sight.user)?, ..start.clone() },
         },
     };
     let head = |next: Option<&Address>, from: &Address, reset: bool| BlockHead {

@@ -54,6 +54,10 @@ pub fn backup(folder: &Folder, to: &Path, now: Millis) -> Result<Manifest> {
     if let Some(parent) = to.parent().filter(|p| !p.as_os_str().is_empty()) {
         sync_dir(parent)?;
     }
+    // What was acknowledged before it began need not be kept by the devices any more.
+    for org in &manifest.orgs {
+        folder.open_org(*org)?.write(move |tx| tx.set_durable_at(now))?;
+    }
     Ok(manifest)
 }
 

@@ -65,6 +65,11 @@ impl Caller {
         self.source.now()
     }
 
+    /// News of every write in the caller's organisation.
+    pub fn news(&self) -> tokio::sync::broadcast::Receiver<Arc<rapport_store::Touched>> {
+        self.store.subscribe()
+    }
+
     /// Reads as the caller, in one snapshot; what she sees is handed over.
     pub async fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>, &Sight) -> Result<T> + Send + 'static) -> Result<T> {
         let (who, source) = (self.who.clone(), self.source.clone());

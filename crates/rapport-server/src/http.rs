@@ -28,8 +28,10 @@ pub type Answer<T> = std::result::Result<T, Refusal>;
 /// Every route; the last layer is the outermost.
 pub fn router(office: Shared) -> Router {
     Router::new()
-        // For a program beside the server, not for callers: the one address that is not in the table of routes.
+        // For a program beside the server, not for callers. These two are not in the table of routes.
         .route("/metrics", get(local_metrics))
+        // An answer without an end, for devices.
+        .route("/api/sync/events", get(crate::events::events))
         .merge(crate::rest::router())
         .fallback(unknown)
         .layer(CatchPanicLayer::custom(observe::panicked))

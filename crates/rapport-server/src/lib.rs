@@ -13,6 +13,7 @@ pub mod command;
 pub mod config;
 mod contents;
 pub mod demo;
+pub mod events;
 pub mod fill;
 pub mod folder;
 mod http;

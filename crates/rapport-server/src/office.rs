@@ -2,6 +2,7 @@
 
 use crate::bodies::Bodies;
 use crate::config::Config;
+use crate::events::Listeners;
 use crate::folder::{Folder, Lock};
 use crate::metrics::Metrics;
 use crate::orgs::{OPEN_ORGS_MAX, Orgs};
@@ -13,6 +14,7 @@ use rapport_model::{Id, Millis, Result, Source};
 use rapport_store::Store;
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Tries of one account at once, and ms until the next one after that.
 const ACCOUNT_TRIES: (i64, i64) = (10, 30_000);
@@ -33,6 +35,9 @@ pub struct Office {
     pub hooks: Hooks,
     /// Held for reading by who stores a content, for writing by who removes some.
     pub contents: tokio::sync::RwLock<()>,
+    pub listeners: Listeners,
+    /// Says that the server stops.
+    pub closing: watch::Sender<bool>,
     pub source: Arc<dyn Source>,
     pub behind_proxy: bool,
     pub tls: bool,
@@ -65,6 +70,8 @@ impl Office {
             analytics: crate::rest::analytics::Kept::default(),
             hooks: Hooks::new(config.webhooks.clone()),
             contents: tokio::sync::RwLock::default(),
+            listeners: Listeners::default(),
+            closing: crate::events::closing(),
             source: config.source.clone(),
             behind_proxy: config.behind_proxy,
             tls: config.tls.is_some(),

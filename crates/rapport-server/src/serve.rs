@@ -10,6 +10,7 @@ use rapport_model::{Code, Error, Result};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Running requests get this long to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -19,7 +20,7 @@ const HEADERS: Duration = Duration::from_secs(30);
 
 /// Stops a server: no new requests, running ones finish.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Handle<SocketAddr>);
+pub struct Stop(Handle<SocketAddr>, Arc<Notify>);
 
 impl Stop {
     pub fn new() -> Stop {
@@ -32,6 +33,8 @@ impl Stop {
     }
 
     pub fn stop(&self) {
+        // Long answers end, so that nobody waits for them.
+        self.1.notify_one();
         self.0.graceful_shutdown(Some(GRACE));
     }
 }
@@ -54,12 +57,18 @@ pub async fn serve(listener: TcpListener, config: Config, stop: Stop) -> Result<
     let looking = tokio::spawn(crate::jobs::look_after(office.clone(), tick));
     let (stop_sending, stopping) = tokio::sync::watch::channel(false);
     let sending = tokio::spawn(crate::webhooks::run(office.clone(), stopping));
+    let (told, closing) = (stop.1.clone(), office.clone());
+    let ending = tokio::spawn(async move {
+        told.notified().await;
+        closing.closing.send_replace(true);
+    });
     let app = crate::http::router(office);
     let served = match tls {
         None => serve_plain(listener, app, stop).await,
         Some(tls) => serve_tls(listener, app, &tls, stop).await,
     };
     // What a step has begun is finished or undone by the store; the next start takes it up.
+    ending.abort();
     looking.abort();
     let _ = looking.await;
     let _ = stop_sending.send(true);

@@ -38,7 +38,11 @@ async fn judge(caller: &Caller, batch: Vec<Mutation>) -> Result<Vec<Outcome>> {
         match caller.write(move |tx, at| accept::push(tx, at, part)).await {
             Ok(judged) => outcomes.extend(judged),
             Err(error) if error.code != Code::Internal => return Err(error),
-            Err(error) if again.len() == 1 => outcomes.extend(again.first().map(|m| hold(m, &error))),
+            Err(error) if again.len() == 1 => {
+                for mutation in again {
+                    outcomes.push(hold(caller, mutation, &error).await?);
+                }
+            }
             Err(_) => {
                 let mut first = again;
                 let second = first.split_off(first.len() / 2);
@@ -50,17 +54,20 @@ async fn judge(caller: &Caller, batch: Vec<Mutation>) -> Result<Vec<Outcome>> {
     Ok(outcomes)
 }
 
-fn hold(mutation: &Mutation, error: &Error) -> Outcome {
+async fn hold(caller: &Caller, mutation: Mutation, error: &Error) -> Result<Outcome> {
     tracing::error!(mutation = %mutation.mutation_id, %error, "a mutation could not be judged");
     let told = Error::internal("the server could not judge this change; it keeps waiting on the device");
-    Outcome {
+    let outcome = Outcome {
         mutation_id: mutation.mutation_id,
         ending: Ending::Held,
         error: Some(told.body(String::new())),
         need: Vec::new(),
         overridden: Vec::new(),
         records: Vec::new(),
-    }
+    };
+    let noted = outcome.clone();
+    caller.write(move |tx, at| accept::note_held(tx, at, &mutation, &noted)).await?;
+    Ok(outcome)
 }
 
 pub async fn pull(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PullAnswer>> {

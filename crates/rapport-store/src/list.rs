@@ -137,7 +137,7 @@ impl Where {
 
 impl Where {
     /// The same where no order is to be served: the index of the filters is the one to look in.
-    fn in_no_order(&self) -> Where {
+    pub(crate) fn in_no_order(&self) -> Where {
         Where { text: self.text.replace("{late}", ""), params: self.params.clone() }
     }
 }
@@ -169,7 +169,7 @@ pub fn check_asked(kind: Kind, query: &Query) -> Result<()> {
     Ok(())
 }
 
-fn conditions(kind: Kind, query: &Query) -> Result<Where> {
+pub(crate) fn conditions(kind: Kind, query: &Query) -> Result<Where> {
     let mut out = Where::default();
     check_asked(kind, query)?;
     if let Some(sight) = &query.sight {

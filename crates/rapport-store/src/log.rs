@@ -144,7 +144,8 @@ impl Tx<'_> {
             .zip(&texts)
             .map(|((n, o), text)| vec![o.mutation_id.to_cell(), device.to_cell(), Cell::Int(*n), text.to_cell(), at.to_cell()])
             .collect();
-        let sql = "INSERT INTO outcomes ({org_key}mutation_id, device, n, outcome, at) VALUES ({org_value}?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT INTO outcomes ({org_key}mutation_id, device, n, outcome, at) VALUES ({org_value}?1, ?2, ?3, ?4, ?5) \
+                   ON CONFLICT ({org_key}mutation_id) DO UPDATE SET outcome = excluded.outcome, at = excluded.at";
         self.raw().put_many(sql, &rows)
     }
 }

@@ -28,6 +28,22 @@ impl Tx<'_> {
         Ok(number(series, year, code, last.ok_or_else(|| Error::internal("no number was drawn"))?))
     }
 
+    /// The counters of this end, as (series, year, last).
+    pub fn numbers(&mut self) -> Result<Vec<(String, i64, i64)>> {
+        let sql = "SELECT series, year, last FROM numbers WHERE {org_is}1 = 1 ORDER BY series, year";
+        self.rows(sql, &[], |row| Ok((read(row, 0)?, read(row, 1)?, read(row, 2)?)))
+    }
+
+    /// Counters go on above these: numbers up to them may have been used.
+    pub fn numbers_raise(&mut self, counters: &[(String, i64, i64)]) -> Result<()> {
+        let sql = "INSERT INTO numbers ({org_key}series, year, last) VALUES ({org_value}?1, ?2, ?3) \
+                   ON CONFLICT ({org_key}series, year) DO UPDATE SET last = excluded.last WHERE numbers.last < excluded.last";
+        for (series, year, last) in counters {
+            self.execute(sql, &[series.to_cell(), Cell::Int(*year), Cell::Int(*last)])?;
+        }
+        Ok(())
+    }
+
     /// The organisation of this store.
     pub fn own_org(&mut self) -> Result<Org> {
         self.recalled("org", &[], |tx| Ok(tx.all::<Org>()?.into_iter().next().unwrap_or_default()))

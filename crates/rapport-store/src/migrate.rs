@@ -25,6 +25,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0002_mine", include_str!("../../../migrations/client/0002_mine.sql")),
     ("client/0003_download", include_str!("../../../migrations/client/0003_download.sql")),
     ("client/0003_lean", include_str!("../../../migrations/client/0003_lean.sql")),
+    ("client/0004_remembered", include_str!("../../../migrations/client/0004_remembered.sql")),
     ("client/0008_screens", include_str!("../../../migrations/client/0008_screens.sql")),
     ("client/0009_imports", include_str!("../../../migrations/client/0009_imports.sql")),
 ];
@@ -43,6 +44,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0009_webhooks", include_str!("../../../migrations/server/0009_webhooks.sql")),
     ("server/0010_follow_ups", include_str!("../../../migrations/server/0010_follow_ups.sql")),
     ("server/0014_download", include_str!("../../../migrations/server/0014_download.sql")),
+    ("server/0016_entitlements", include_str!("../../../migrations/server/0016_entitlements.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];

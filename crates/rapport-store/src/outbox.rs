@@ -105,6 +105,16 @@ impl Tx<'_> {
         self.execute("UPDATE outbox SET held = ?1 WHERE seq = ?2", &[Cell::Int(1), Cell::Int(seq)]).map(drop)
     }
 
+    /// Nothing is held any more: everything goes again, in the order in which it was done.
+    pub fn outbox_release(&mut self) -> Result<()> {
+        self.execute("UPDATE outbox SET held = ?1", &[Cell::Int(0)]).map(drop)
+    }
+
+    /// The mutations that are sealed, oldest first.
+    pub fn outbox_sealed(&mut self) -> Result<Vec<Waiting>> {
+        self.rows(&format!("SELECT {COLUMNS} FROM outbox WHERE mutation_id IS NOT NULL ORDER BY seq"), &[], waiting)
+    }
+
     pub fn outbox_by_mutation(&mut self, mutation_id: Id) -> Result<Option<Waiting>> {
         self.first(&format!("SELECT {COLUMNS} FROM outbox WHERE mutation_id = ?1"), &[mutation_id.to_cell()], waiting)
     }

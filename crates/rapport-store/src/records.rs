@@ -172,3 +172,37 @@ impl Tx<'_> {
         self.rows(&format!("SELECT id FROM {} WHERE {{org_is}}1 = 1 ORDER BY id", kind.text()), &[], |row| read(row, 0))
     }
 }
+
+impl Tx<'_> {
+    /// The records of a kind behind an id, in order of ids: everything, a part at a time.
+    pub fn records_after(&mut self, kind: Kind, after: Id, limit: usize) -> Result<Vec<BoxedRecord>> {
+        let statement =
+            format!("SELECT {} FROM {} WHERE {{org_is}}id > ?1 ORDER BY id LIMIT ?2", sql::of(kind).columns, kind.text());
+        let limit = Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+        self.rows(&statement, &[after.to_cell(), limit], |row| kind.read(row, 0))
+    }
+
+    /// Device: what was read from the server counts for nothing any more until it comes again; see [`Tx::outdated`].
+    pub fn outdate(&mut self) -> Result<()> {
+        for kind in Kind::ALL {
+            self.execute(&format!("UPDATE {} SET version = -1 WHERE {{org_is}}version > 0", kind.text()), &[])?;
+        }
+        self.execute("UPDATE base_rows SET version = -1 WHERE version > 0", &[]).map(drop)
+    }
+
+    /// Device: records of a kind that did not come again.
+    pub fn outdated(&mut self, kind: Kind) -> Result<Vec<Id>> {
+        let sql = format!("SELECT id FROM {} WHERE {{org_is}}version = -1 ORDER BY id", kind.text());
+        self.rows(&sql, &[], |row| read(row, 0))
+    }
+
+    /// Device: how many records of the server are held.
+    pub fn held_count(&mut self) -> Result<i64> {
+        let mut count = 0;
+        for kind in [Kind::Customers].iter().chain(Kind::CHILDREN) {
+            let sql = format!("SELECT COUNT(*) FROM {} WHERE {{org_is}}1 = 1", kind.text());
+            count += self.first(&sql, &[], |row| read::<i64>(row, 0))?.unwrap_or(0);
+        }
+        Ok(count)
+    }
+}

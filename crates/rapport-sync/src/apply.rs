@@ -1,5 +1,6 @@
 //! Applying what the server says: base rows are its own, pending edits lie on top and are re-laid.
 
+use crate::reset;
 use crate::seal::key;
 use rapport_model::clock::KeptClock;
 use rapport_model::wire::{Entry, PullAnswer, What};
@@ -59,7 +60,7 @@ fn read_entry(entry: &mut Entry) -> Content {
 /// Applies a page: rows and cursor in one transaction. `now` is the device's wall time.
 pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
     see_stamp(tx, page.highest_stamp())?;
-    let Page { answer: PullAnswer { entries, cursor, .. }, contents } = page;
+    let Page { answer: PullAnswer { entries, cursor, more, .. }, contents } = page;
     let mut touched = BTreeSet::new();
     let waits = tx.outbox_counts()?.1 > 0;
     let edited = edited_among(tx, &entries, waits)?;
@@ -76,7 +77,11 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
         match content {
             Content::Unreadable(why) => tell_unreadable(tx, entry, &why, now)?,
             Content::Row(record) if !edited.contains(&(record.kind(), entry.id)) => {
-                plain.0.entry(record.kind()).or_default().push(record)
+                if entry.anew {
+                    // It may show less than before: what is kept beside it goes, and is made again of what it shows.
+                    tx.forget_beside(record.kind(), entry.id, false)?;
+                }
+                plain.0.entry(record.kind()).or_default().push((record, entry.anew))
             }
             other => {
                 // What came before it is written before it.
@@ -89,7 +94,8 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
     plain.write(tx, &mut touched)?;
     let customers: Vec<Id> = touched.into_iter().collect();
     tx.refresh_customers(&customers, now)?;
-    tx.set_progress(key::CURSOR, &cursor)
+    tx.set_progress(key::CURSOR, &cursor)?;
+    if more { Ok(()) } else { reset::finish(tx, now) }
 }
 
 /// One record that cannot be read holds up nothing: it is put aside, and a card on this device says so.
@@ -134,21 +140,21 @@ fn edited_among(tx: &mut Tx<'_>, entries: &[Entry], waits: bool) -> Result<HashS
 
 /// Rows of a page without pending edits: what the server says is what is shown, so they are written together, kind by kind.
 #[derive(Default)]
-struct Plain(BTreeMap<Kind, Vec<BoxedRecord>>);
+struct Plain(BTreeMap<Kind, Vec<(BoxedRecord, bool)>>);
 
 impl Plain {
-    /// Writes those that are newer than the rows held.
+    /// Writes those that are newer than the rows held, or shown anew.
     fn write(&mut self, tx: &mut Tx<'_>, touched: &mut BTreeSet<Id>) -> Result<()> {
         for (kind, records) in std::mem::take(&mut self.0) {
-            let ids: Vec<Id> = records.iter().map(|r| r.meta().id).collect();
+            let ids: Vec<Id> = records.iter().map(|(r, _)| r.meta().id).collect();
             let mut held = tx.versions(kind, &ids)?;
-            let newer = |record: &&BoxedRecord| {
+            let newer = |(record, anew): &&(BoxedRecord, bool)| {
                 let held = held.entry(record.meta().id).or_insert(0);
-                let newer = record.meta().version > *held;
+                let newer = record.meta().version > *held || (*anew && record.meta().version == *held);
                 *held = record.meta().version.max(*held);
                 newer
             };
-            let rows: Vec<&dyn Record> = records.iter().filter(newer).map(AsRef::as_ref).collect();
+            let rows: Vec<&dyn Record> = records.iter().filter(newer).map(|(record, _)| record.as_ref()).collect();
             rows.iter().for_each(|row| note_customers(*row, touched));
             tx.put_many(kind, &rows)?;
         }
@@ -164,9 +170,14 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
     }
     // Whoever may not hold a record any more keeps nothing beside it either.
     let gone = json.is_none();
-    take_base(tx, kind, entry.id, entry.version, json)?;
+    if entry.anew {
+        relay(tx, kind, entry.id, Base { version: entry.version, record: json })?;
+    } else {
+        take_base(tx, kind, entry.id, entry.version, json)?;
+    }
     if gone && tx.find(kind, entry.id)?.is_none() {
         tx.forget_beside(kind, entry.id, entry.record["why"] == "erased")?;
+        tx.remembered_drop(entry.id)?;
     }
     Ok(())
 }
@@ -182,6 +193,8 @@ pub(crate) fn let_go(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
         return Ok(());
     }
     tx.base_remove(kind, id)?;
+    tx.forget_beside(kind, id, false)?;
+    tx.remembered_drop(id)?;
     forget(tx, kind, id)
 }
 

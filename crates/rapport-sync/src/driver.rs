@@ -1,16 +1,19 @@
 //! The driver: one task that runs the engine against the store, the transport and the timer.
 
-use crate::engine::{Action, Event, Mode, State, step};
+use crate::engine::{Action, Event, Mode, RETRY_MS_MAX, RETRY_MS_MIN, State, step};
 use crate::round;
 use crate::seal::key;
 use crate::status::{Phase, Status};
-use crate::transport::Transport;
+use crate::transport::{Marker, Transport};
 use rapport_model::{Error, Result, Source};
 use rapport_store::Store;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
+
+/// Devices that hear a hint at the same moment pull within so long.
+const HINT_SPREAD_MS: i64 = 400;
 
 /// Skew that is worth telling.
 const SKEW_TOLD_MS: i64 = 2 * 60 * 1000;
@@ -33,10 +36,10 @@ impl Drop for Task {
 
 impl Driver {
     /// Starts the task; must be called within a tokio runtime.
-    pub fn start(store: Store, transport: Arc<dyn Transport>, source: Arc<dyn Source>) -> Driver {
+    pub fn start(store: Store, transport: Arc<dyn Transport>, source: Arc<dyn Source>, marker: Arc<dyn Marker>) -> Driver {
         let (events, inbox) = mpsc::unbounded_channel();
         let (publish, status) = watch::channel(Status::default());
-        let work = Work { store, transport, source, publish, facts: Arc::default(), state: State::default() };
+        let work = Work { store, transport, source, marker, publish, facts: Arc::default(), state: State::default() };
         let task = Task(tokio::spawn(work.run(events.clone(), inbox)));
         let driver = Driver { events, status, task };
         driver.send(Event::Started);
@@ -90,6 +93,7 @@ struct Work {
     store: Store,
     transport: Arc<dyn Transport>,
     source: Arc<dyn Source>,
+    marker: Arc<dyn Marker>,
     publish: watch::Sender<Status>,
     facts: Arc<Mutex<Facts>>,
     state: State,
@@ -100,7 +104,14 @@ impl Work {
         let mut touched = self.store.subscribe();
         let mut _timer: Option<Task> = None;
         let mut _round: Option<Task> = None;
+        let mut _line: Option<Task> = None;
         loop {
+            // Who works offline or is signed out does not listen either.
+            match (self.state.work_offline || self.state.mode == Mode::SignedOut, _line.is_some()) {
+                (true, true) => _line = None,
+                (false, false) => _line = Some(Task(self.start_listening(&events))),
+                _ => {}
+            }
             let event = tokio::select! {
                 event = inbox.recv() => match event {
                     Some(event) => event,
@@ -135,6 +146,7 @@ impl Work {
 
     fn start_round(&self, events: &mpsc::UnboundedSender<Event>) -> JoinHandle<()> {
         let (store, transport, source) = (self.store.clone(), self.transport.clone(), self.source.clone());
+        let marker = self.marker.clone();
         let (events, facts, publish) = (events.clone(), self.facts.clone(), self.publish.clone());
         if let Ok(mut facts) = facts.lock() {
             (facts.done, facts.total) = (0, 0);
@@ -149,10 +161,35 @@ impl Work {
                     publish.send_modify(|status| (status.done, status.total) = (done, total));
                 }
             };
-            let result = round::run(&store, transport.as_ref(), source, &tell).await;
+            let result = round::run(&store, transport.as_ref(), source, marker.as_ref(), &tell).await;
             let event = finish(&facts, result);
             // The driver may have been stopped meanwhile.
             let _ = events.send(event);
+        })
+    }
+
+    fn start_listening(&self, events: &mpsc::UnboundedSender<Event>) -> JoinHandle<()> {
+        let (transport, events) = (self.transport.clone(), events.clone());
+        tokio::spawn(async move {
+            let mut failures: u32 = 0;
+            loop {
+                let (heard, mut hints) = mpsc::channel(1);
+                let pass_on = async {
+                    let mut count = 0;
+                    while hints.recv().await.is_some() {
+                        count += 1;
+                        // So that a whole office does not come at the same moment.
+                        tokio::time::sleep(jittered(HINT_SPREAD_MS)).await;
+                        let _ = events.send(Event::Hinted);
+                    }
+                    count
+                };
+                let (_, count) = tokio::join!(transport.listen(heard), pass_on);
+                failures = if count > 0 { 0 } else { failures.saturating_add(1) };
+                let _ = events.send(Event::Deaf);
+                let wait_ms = RETRY_MS_MIN.saturating_mul(1 << failures.min(8)).min(RETRY_MS_MAX);
+                tokio::time::sleep(jittered(wait_ms)).await;
+            }
         })
     }
 
@@ -217,6 +254,13 @@ fn start_timer(events: &mpsc::UnboundedSender<Event>, after_ms: i64) -> JoinHand
         // The driver may have been stopped meanwhile.
         let _ = events.send(Event::TimerFired);
     })
+}
+
+/// Up to so long, by chance.
+fn jittered(ms_max: i64) -> Duration {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "minutes fit")]
+    let ms = (ms_max as f64 * random()) as u64;
+    Duration::from_millis(ms)
 }
 
 /// A random number from 0 up to 1.

@@ -7,8 +7,10 @@ pub const RETRY_MS_MIN: i64 = 1_000;
 pub const RETRY_MS_MAX: i64 = 5 * 60 * 1_000;
 /// Quiet time after a change before it is sent, so that typing is one push.
 pub const DEBOUNCE_MS: i64 = 1_500;
-/// Between rounds when nothing happens.
+/// Between rounds when nothing happens and nobody would say.
 pub const POLL_MS: i64 = 30_000;
+/// The same while the server says when there is something: a net, for hints that get lost.
+pub const NET_MS: i64 = 5 * 60 * 1_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -31,6 +33,8 @@ pub struct State {
     /// Something changed while a round was under way.
     pub again: bool,
     pub offline_since: Option<Millis>,
+    /// The server says when there is something.
+    pub listening: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +53,10 @@ pub enum Event {
         retry_after_ms: Option<i64>,
     },
     SignedIn,
+    /// The server says that there is something; the first one says that it will.
+    Hinted,
+    /// Nobody says any more.
+    Deaf,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +90,15 @@ pub fn step(state: &State, event: &Event, now: Millis, jitter: f64) -> (State, V
                 run(&mut next, &mut actions);
             }
         }
+        Event::Hinted => {
+            next.listening = true;
+            match next.mode {
+                Mode::Running => next.again = true,
+                Mode::SignedOut => {}
+                _ => run(&mut next, &mut actions),
+            }
+        }
+        Event::Deaf => next.listening = false,
         Event::Changed => match next.mode {
             Mode::Running => next.again = true,
             Mode::Idle if !next.work_offline => actions.push(Action::Timer { after_ms: DEBOUNCE_MS }),
@@ -89,8 +106,9 @@ pub fn step(state: &State, event: &Event, now: Millis, jitter: f64) -> (State, V
             _ => {}
         },
         Event::Finished => {
-            let after_ms = if next.again { DEBOUNCE_MS } else { POLL_MS };
-            next = State { work_offline: next.work_offline, ..State::default() };
+            let quiet_ms = if next.listening { NET_MS } else { POLL_MS };
+            let after_ms = if next.again { DEBOUNCE_MS } else { quiet_ms };
+            next = State { work_offline: next.work_offline, listening: next.listening, ..State::default() };
             actions.push(Action::Timer { after_ms });
         }
         Event::Failed { code, retry_after_ms } => fail(&mut next, *code, *retry_after_ms, now, jitter, &mut actions),
@@ -180,6 +198,20 @@ mod tests {
         assert!(!actions.contains(&Action::Run));
         let (_, actions) = step(&state, &Event::SignedIn, Millis(7), 0.5);
         assert!(actions.contains(&Action::Run));
+    }
+
+    #[test]
+    fn a_hint_makes_a_round_at_once_and_the_clock_waits_longer_while_somebody_says() {
+        let (state, actions) = run_all(&[Event::Hinted]);
+        assert!(state.listening && actions.contains(&Action::Run));
+        let (state, actions) = run_all(&[Event::Started, Event::Hinted, Event::Finished]);
+        assert_eq!(actions[0], Action::Timer { after_ms: DEBOUNCE_MS }, "what was said meanwhile is fetched too");
+        let (_, actions) = step(&state, &Event::Finished, Millis(7), 0.5);
+        assert_eq!(actions[0], Action::Timer { after_ms: NET_MS });
+        let (_, actions) = run_all(&[Event::Hinted, Event::Deaf, Event::Finished]);
+        assert_eq!(actions[0], Action::Timer { after_ms: POLL_MS });
+        let (_, actions) = run_all(&[Event::WorkOffline(true), Event::Hinted]);
+        assert!(!actions.contains(&Action::Run));
     }
 
     #[test]

@@ -12,11 +12,21 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// A first download over a slow line; each of its parts is waited for as long as any answer.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// A line is listened on as long as the server lets it be, and a little longer.
+const LISTEN_TIMEOUT: Duration = Duration::from_secs(11 * 60);
+
+/// Bytes from which on a body is worth compressing.
+const PACKED_BYTES_MIN: usize = 1024;
+
+/// How hard bodies are compressed.
+const PACKED_LEVEL: i32 = 3;
 
 /// The header that every answer of a Rapport server carries; one without it comes from something in between.
 pub const MARK: &str = "x-rapport";
@@ -86,11 +96,22 @@ impl HttpTransport {
 
     async fn send<Q: Serialize>(&self, path: &str, body: &Q, timeout: Duration) -> Result<Response> {
         let json = serde_json::to_vec(body).map_err(Error::internal)?;
-        let url = format!("{}{path}", self.server);
-        let send = |token: String| {
-            let request = self.client.post(&url).bearer_auth(token).header("content-type", "application/json");
-            request.timeout(timeout).body(json.clone()).send()
+        let (body, packed) = match json.len() {
+            0..PACKED_BYTES_MIN => (json, false),
+            _ => (zstd::bulk::compress(&json, PACKED_LEVEL).map_err(Error::internal)?, true),
         };
+        let url = format!("{}{path}", self.server);
+        self.authorised(|token| {
+            let request = self.client.post(&url).bearer_auth(token).header("content-type", "application/json").timeout(timeout);
+            let request = if packed { request.header("content-encoding", "zstd") } else { request };
+            request.body(body.clone())
+        })
+        .await
+    }
+
+    /// Sends with a token, and once more with a fresh one where that is refused.
+    async fn authorised(&self, request: impl Fn(String) -> reqwest::RequestBuilder) -> Result<Response> {
+        let send = |token: String| request(token).send();
         let token = self.tokens.access().await?;
         rapport_store::failpoint::hit("sync.request.before");
         let mut response = send(token.clone()).await.map_err(offline)?;
@@ -110,6 +131,25 @@ impl Transport for HttpTransport {
 
     fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer> {
         Box::pin(async move { self.post("/api/sync/pull", &request).await })
+    }
+
+    fn listen(&self, heard: mpsc::Sender<()>) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let url = format!("{}/api/sync/events", self.server);
+            let request = |token: String| self.client.get(&url).bearer_auth(token).timeout(LISTEN_TIMEOUT);
+            let mut response = self.authorised(request).await?;
+            if !response.status().is_success() || !response.headers().contains_key(MARK) {
+                return read_answer::<serde_json::Value>(response).await.map(drop);
+            }
+            while let Some(chunk) = response.chunk().await.map_err(offline)? {
+                // A line of an event; what begins with a colon is a sign of life.
+                let says = chunk.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"data:"));
+                if says && heard.send(()).await.is_err() {
+                    return Ok(());
+                }
+            }
+            Ok(())
+        })
     }
 
     fn snapshot(&self, request: SnapshotRequest) -> Answer<'_, Blocks> {

@@ -9,14 +9,22 @@ use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
 use std::collections::BTreeSet;
 
-/// Takes one answer. Returns whether the mutation was refused.
-pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome) -> Result<bool> {
+/// Takes one answer, given at `at`, server time. Returns whether the mutation was refused.
+pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, at: Millis) -> Result<bool> {
     let Some(waiting) = tx.outbox_by_mutation(outcome.mutation_id)? else { return Ok(false) };
     if outcome.ending == Ending::Held {
         tx.outbox_hold(waiting.seq)?;
+        for id in &outcome.need {
+            offer(tx, *id)?;
+        }
         return Ok(false);
     }
-    tx.outbox_remove(waiting.seq)?;
+    if matches!(outcome.ending, Ending::Applied | Ending::Merged) {
+        // Until it is on the server's backup it may be lost there.
+        tx.remember(&waiting, at)?;
+    } else {
+        tx.outbox_remove(waiting.seq)?;
+    }
     let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
     if refused {
         refuse(tx, actor, source, outcome, &waiting)?;
@@ -43,6 +51,20 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
     let customers: Vec<Id> = touched.into_iter().collect();
     tx.refresh_customers(&customers, source.now())?;
     Ok(refused)
+}
+
+/// What a restored server has lost and others' work needs there is offered from the copy that was kept.
+fn offer(tx: &mut Tx<'_>, id: Id) -> Result<()> {
+    let Some((kind, json)) = tx.lost_row_take(id)? else { return Ok(()) };
+    if tx.find(kind, id)?.is_some() {
+        return Ok(());
+    }
+    let mut record = kind.from_json(json)?;
+    record.meta_mut().version = 0;
+    let change = rapport_model::change::creation(record.as_ref(), record.meta().updated_at)?;
+    tx.put(record.as_ref())?;
+    tx.base_put(kind, id, &Base { version: 0, record: None })?;
+    tx.outbox_add(None, &[change]).map(drop)
 }
 
 /// A record without an answer of its own still loses its pending edit.

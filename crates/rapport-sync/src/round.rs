@@ -1,13 +1,13 @@
 //! One round: pull, then push what waits, then pull what that made. Each step commits on its own.
 
 use crate::apply::{Page, apply_page};
-use crate::download;
-use crate::outcome;
 use crate::seal::{Batch, key, seal};
-use crate::transport::Transport;
-use rapport_model::wire::{PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
+use crate::transport::{Marker, Transport, Unmarked};
+use crate::{download, identity, outcome, reset};
+use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
-use rapport_store::Store;
+use rapport_store::migrate::SCHEMA_EPOCH;
+use rapport_store::{Store, Tx};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -26,30 +26,70 @@ pub struct Report {
     pub skew_ms: i64,
 }
 
+/// How long what the server took is remembered where nobody makes backups.
+const REMEMBERED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// How far a running round is: records done, records known of.
 pub type Progress<'a> = &'a (dyn Fn(i64, i64) + Send + Sync);
 
 /// Runs one round to its end.
 pub async fn sync_once(store: &Store, transport: &dyn Transport, source: Arc<dyn Source>) -> Result<Report> {
-    run(store, transport, source, &|_, _| {}).await
+    run(store, transport, source, &Unmarked, &|_, _| {}).await
 }
 
-/// Runs one round, telling how far it is.
-pub async fn run(store: &Store, transport: &dyn Transport, source: Arc<dyn Source>, tell: Progress<'_>) -> Result<Report> {
-    let mut report = Report::default();
-    pull_all(store, transport, &source, &mut report, tell).await?;
-    let pushed = push_all(store, transport, &source, &mut report, tell).await?;
-    if pushed {
-        pull_all(store, transport, &source, &mut report, tell).await?;
+/// Runs one round, telling how far it is. What is sealed is noted by `marker` before it is sent.
+pub async fn run(
+    store: &Store,
+    transport: &dyn Transport,
+    source: Arc<dyn Source>,
+    marker: &dyn Marker,
+    tell: Progress<'_>,
+) -> Result<Report> {
+    let run = Run { store, transport, source, marker, tell };
+    let (mut renewed, mut anew) = (false, false);
+    loop {
+        let clock = run.source.clone();
+        match run.once().await {
+            // Restored or copied: once is enough, if it goes on it is something else.
+            Err(error) if error.code == Code::NewEpoch && !std::mem::replace(&mut renewed, true) => {
+                tracing::warn!("this store was restored or copied; it goes on under a new epoch");
+                store.write_async(move |tx| identity::fork(tx, clock.as_ref())).await?;
+            }
+            Err(error) if error.code == Code::CursorUnknown && !std::mem::replace(&mut anew, true) => {
+                store.write_async(move |tx| reset::begin(tx, clock.as_ref(), true)).await?;
+            }
+            other => return other,
+        }
     }
-    let now = source.now();
-    report.waiting = store
-        .write_async(move |tx| {
-            tx.set_progress(key::LAST_SUCCESS, &now)?;
-            Ok(tx.outbox_counts()?.0)
-        })
-        .await?;
-    Ok(report)
+}
+
+/// What a round works with.
+struct Run<'a> {
+    store: &'a Store,
+    transport: &'a dyn Transport,
+    source: Arc<dyn Source>,
+    marker: &'a dyn Marker,
+    tell: Progress<'a>,
+}
+
+impl Run<'_> {
+    async fn once(&self) -> Result<Report> {
+        let Run { store, transport, source, tell, .. } = self;
+        let mut report = Report::default();
+        pull_all(store, *transport, source, &mut report, *tell).await?;
+        let pushed = self.push_all(&mut report).await?;
+        if pushed {
+            pull_all(store, *transport, source, &mut report, *tell).await?;
+        }
+        let now = source.now();
+        report.waiting = store
+            .write_async(move |tx| {
+                tx.set_progress(key::LAST_SUCCESS, &now)?;
+                Ok(tx.outbox_counts()?.0)
+            })
+            .await?;
+        Ok(report)
+    }
 }
 
 async fn pull_all(
@@ -61,7 +101,8 @@ async fn pull_all(
 ) -> Result<()> {
     let mut resets = 0;
     let mut cursor = start(store, transport, source, report, tell).await?;
-    let (mut page, mut skew_ms) = ask(transport, source, cursor).await?;
+    let chain = store.read_async(identity::chain_end).await?;
+    let (mut page, mut skew_ms) = ask(transport, source, cursor, chain).await?;
     loop {
         report.skew_ms = skew_ms;
         if page.answer.reset {
@@ -69,9 +110,10 @@ async fn pull_all(
             if resets > 1 {
                 return Err(Error::internal("the server keeps asking to start from the beginning"));
             }
-            store.write_async(download::anew).await?;
+            let (clock, restored) = (source.clone(), page.answer.restored);
+            store.write_async(move |tx| reset::begin(tx, clock.as_ref(), restored)).await?;
             cursor = start(store, transport, source, report, tell).await?;
-            (page, skew_ms) = ask(transport, source, cursor).await?;
+            (page, skew_ms) = ask(transport, source, cursor, None).await?;
             continue;
         }
         let (more, left, next) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
@@ -79,7 +121,7 @@ async fn pull_all(
         // The next page travels and is read while this one is written.
         let (count, next) = match more {
             true => {
-                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(next)));
+                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(next), None));
                 (taken?, Some(next))
             }
             false => (taking.await?, None),
@@ -108,9 +150,15 @@ async fn start(
 }
 
 /// One page, and by how much the server's clock is ahead.
-async fn ask(transport: &dyn Transport, source: &Arc<dyn Source>, cursor: Option<String>) -> Result<(Page, i64)> {
+async fn ask(
+    transport: &dyn Transport,
+    source: &Arc<dyn Source>,
+    cursor: Option<String>,
+    chain: Option<ChainEnd>,
+) -> Result<(Page, i64)> {
     let asked_at = source.now();
-    let answer = transport.pull(PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX }).await?;
+    let request = PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX, schema: SCHEMA_EPOCH, chain };
+    let answer = transport.pull(request).await?;
     let skew_ms = skew(asked_at, source.now(), answer.server_time);
     Ok((Page::read(answer), skew_ms))
 }
@@ -119,6 +167,9 @@ async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Resul
     let now = source.now();
     store
         .write_async(move |tx| {
+            let kept = Millis(page.answer.server_time.0 - REMEMBERED_MS);
+            let forgotten = page.answer.durable_at.map_or(kept, |at| at.max(kept));
+            tx.remembered_forget(forgotten)?;
             let count = i64::try_from(page.answer.entries.len()).unwrap_or(0);
             apply_page(tx, page, now)?;
             Ok(count)
@@ -131,54 +182,53 @@ pub(crate) fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64
     server.0 - (asked_at.0 + (answered_at.0 - asked_at.0).max(0) / 2)
 }
 
-/// Pushes batches, one in flight, until nothing new waits. Returns whether anything was pushed.
-async fn push_all(
-    store: &Store,
-    transport: &dyn Transport,
-    source: &Arc<dyn Source>,
-    report: &mut Report,
-    tell: Progress<'_>,
-) -> Result<bool> {
-    let mut limit = PUSH_MUTATIONS_MAX;
-    let mut any = false;
-    let mut before = i64::MAX;
-    loop {
-        let (clock, offset) = (source.clone(), report.skew_ms);
-        let batch = store.write_async(move |tx| seal(tx, clock.as_ref(), offset, limit)).await?;
-        if batch.mutations.is_empty() {
-            return Ok(any);
-        }
-        let Batch { mutations, .. } = batch;
-        let sent = mutations.len();
-        let answer = match transport.push(PushRequest { protocol: PROTOCOL, mutations }).await {
-            Err(error) if error.code == Code::TooLarge && limit > 1 => {
-                limit = (limit.min(sent) / 2).max(1);
-                continue;
+impl Run<'_> {
+    /// Pushes batches, one in flight, until nothing new waits. Returns whether anything was pushed.
+    async fn push_all(&self, report: &mut Report) -> Result<bool> {
+        let Run { store, transport, source, marker, tell } = self;
+        let mut limit = PUSH_MUTATIONS_MAX;
+        let mut any = false;
+        let mut before = i64::MAX;
+        loop {
+            let (clock, offset) = (source.clone(), report.skew_ms);
+            let batch = store.write_async(move |tx| seal(tx, clock.as_ref(), offset, limit)).await?;
+            if batch.mutations.is_empty() {
+                return Ok(any);
             }
-            other => other?,
-        };
-        any = true;
-        let clock = source.clone();
-        let (refused, held, counts) = store
-            .write_async(move |tx| {
-                let actor = author(tx)?;
-                let (mut refused, mut held) = (0, 0);
-                for outcome in &answer.outcomes {
-                    refused += i64::from(outcome::take(tx, actor, clock.as_ref(), outcome)?);
-                    held += i64::from(outcome.ending == rapport_model::mutation::Ending::Held);
+            let Batch { mutations, mark, .. } = batch;
+            // Before it is used: a store that is restored to before this shall know so.
+            marker.note(mark).await?;
+            let sent = mutations.len();
+            let answer = match transport.push(PushRequest { protocol: PROTOCOL, mutations }).await {
+                Err(error) if error.code == Code::TooLarge && limit > 1 => {
+                    limit = (limit.min(sent) / 2).max(1);
+                    continue;
                 }
-                Ok((refused, held, tx.outbox_counts()?))
-            })
-            .await?;
-        report.pushed += i64::try_from(sent).unwrap_or(0);
-        report.refused += refused;
-        report.held = held;
-        tell(report.pushed, report.pushed + counts.1);
-        // What is held stays in line; when nothing else is left it waits for the next round.
-        if counts.1 >= before || counts.1 == held {
-            return Ok(any);
+                other => other?,
+            };
+            any = true;
+            let clock = source.clone();
+            let (refused, held, counts) = store
+                .write_async(move |tx| {
+                    let actor = author(tx)?;
+                    let (mut refused, mut held) = (0, 0);
+                    for outcome in &answer.outcomes {
+                        refused += i64::from(outcome::take(tx, actor, clock.as_ref(), outcome, answer.server_time)?);
+                        held += i64::from(outcome.ending == rapport_model::mutation::Ending::Held);
+                    }
+                    Ok((refused, held, tx.outbox_counts()?))
+                })
+                .await?;
+            report.pushed += i64::try_from(sent).unwrap_or(0);
+            report.refused += refused;
+            report.held = held;
+            tell(report.pushed, report.pushed + counts.1);
+            // What is held stays in line; when nothing else is left it waits for the next round.
+            if counts.1 >= before || counts.1 == held {
+                return Ok(any);
+            }
+            before = counts.1;
         }
-        before = counts.1;
     }
 }
 
@@ -188,7 +238,7 @@ struct Kept {
     user: Id,
 }
 
-fn author(tx: &mut rapport_store::Tx<'_>) -> Result<Actor> {
+fn author(tx: &mut Tx<'_>) -> Result<Actor> {
     let user = tx.progress::<Kept>(key::ACTOR)?.map_or(Id::NIL, |kept| kept.user);
     let epoch = tx.progress::<Id>(key::EPOCH)?.unwrap_or(Id::NIL);
     Ok(Actor { user, role: Role::Sales, device: epoch })

@@ -1,5 +1,6 @@
 //! Sealing: mutations get their id, their place in the chain and their stamps, committed before they are sent.
 
+use crate::transport::Mark;
 use rapport_model::clock::{Clock, KeptClock};
 use rapport_model::mutation::Mutation;
 use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX};
@@ -19,13 +20,15 @@ pub mod key {
     /// The user whose store this is.
     pub const ACTOR: &str = "actor";
     pub const LAST_SUCCESS: &str = "lastSuccess";
+    /// Everything is being read anew.
+    pub const RESETTING: &str = "resetting";
 }
 
 /// The end of the chain of sealed mutations.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Chain {
-    n: i64,
-    hash: String,
+pub(crate) struct Chain {
+    pub n: i64,
+    pub hash: String,
 }
 
 /// A sealed batch, in order.
@@ -34,6 +37,8 @@ pub struct Batch {
     pub mutations: Vec<Mutation>,
     /// The outbox places of the mutations.
     pub seqs: Vec<i64>,
+    /// How far the store has sealed.
+    pub mark: Mark,
 }
 
 /// Bytes of a batch's changes at which it is full; what frames them stays well below the push limit.
@@ -68,11 +73,12 @@ pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) 
         batch.seqs.push(waiting.seq);
     }
     tx.set_progress(key::CHAIN, &chain)?;
+    batch.mark = Mark { epoch, n: chain.n };
     tx.set_progress(key::CLOCK, &KeptClock { last_sealed: clock.last_sealed, ..kept })?;
     Ok(batch)
 }
 
-fn sealed(epoch: Id, waiting: &Waiting, seal: &Seal) -> Mutation {
+pub(crate) fn sealed(epoch: Id, waiting: &Waiting, seal: &Seal) -> Mutation {
     Mutation {
         mutation_id: seal.mutation_id,
         epoch,

@@ -2,7 +2,8 @@
 
 use rapport_model::wire::snapshot::{Block, SnapshotRequest};
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
-use rapport_model::{Code, Error, Result};
+use rapport_model::{Code, Error, Id, Result};
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 use tokio::sync::mpsc;
@@ -19,6 +20,33 @@ pub trait Transport: Send + Sync + 'static {
     /// The first download from a place on; `NOT_FOUND` = this server has none.
     fn snapshot(&self, _request: SnapshotRequest) -> Answer<'_, Blocks> {
         Box::pin(async { Err(Error::new(Code::NotFound, "This server has no blocks.")) })
+    }
+
+    /// Listens: says `()` whenever the server accepted something. Ends when the line does.
+    fn listen(&self, _heard: mpsc::Sender<()>) -> Answer<'_, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// What is noted outside the store of how far it has sealed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    pub epoch: Id,
+    pub n: i64,
+}
+
+/// Keeps marks outside the store, so that a restored or copied store can be told from this one.
+pub trait Marker: Send + Sync + 'static {
+    /// When this returns, the mark is kept.
+    fn note(&self, mark: Mark) -> Answer<'_, ()>;
+}
+
+/// Keeps none: the server alone notices.
+pub struct Unmarked;
+
+impl Marker for Unmarked {
+    fn note(&self, _: Mark) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
     }
 }
 

@@ -2,7 +2,7 @@ import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { HashRouter, Navigate, Route, Routes } from "react-router";
 import { ErrorNote } from "../components/ErrorNote";
-import { CustomerScreen } from "../features/customer/CustomerScreen";
+import { CustomerBeside, CustomerScreen } from "../features/customer/CustomerScreen";
 import { CustomersScreen } from "../features/customers/CustomersScreen";
 import { ImportScreen } from "../features/import/ImportScreen";
 import { InboxScreen } from "../features/inbox/InboxScreen";
@@ -56,7 +56,7 @@ function Gate() {
     <Routes>
       <Route element={<Frame status={status} />}>
         <Route path="/today" element={<TodayScreen />} />
-        <Route path="/customers" element={<CustomersScreen />} />
+        <Route path="/customers" element={<CustomersScreen beside={(id) => <CustomerBeside id={id} />} />} />
         <Route path="/customers/:id" element={<CustomerScreen />} />
         <Route path="/quotes" element={<QuotesScreen />} />
         <Route path="/quotes/:id" element={<QuoteScreen />} />

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { Keyboard, Plus, Redo2, RefreshCw, Undo2 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { Button } from "../components/Button";
@@ -8,11 +9,14 @@ import { Palette } from "../features/palette/Palette";
 import { ConnectDialog } from "../features/session/ConnectDialog";
 import { SignOutDialog } from "../features/session/SignOutDialog";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet";
+import { useActions } from "../lib/actions";
 import { call } from "../lib/call";
 import { t } from "../lib/i18n";
 import { useKeys } from "../lib/keymap";
+import { PLACES } from "../lib/places";
 import type { SessionStatus } from "../lib/types";
 import { ui } from "../lib/ui";
+import { useKeyChoices } from "../record/keyChoices";
 import { useSync } from "../record/queries";
 import { useSave } from "../record/save";
 import { Rail } from "./Rail";
@@ -41,25 +45,19 @@ function useGlobalKeys() {
       ui.set({ sync: true }); // the popover shows the error and its way on
     }
   };
+  useKeyChoices();
   useKeys({
     "mod+k": () => ui.set({ palette: true }),
     "/": () => ui.set({ palette: true }),
-    "?": () => ui.set({ shortcuts: true }),
-    c: () => ui.set({ newCustomer: "" }),
-    "g t": () => navigate("/today"),
-    "g c": () => navigate("/customers"),
-    "g q": () => navigate("/quotes"),
-    "g o": () => navigate("/orders"),
-    "g a": () => navigate("/calendar"),
-    "g r": () => navigate("/reports"),
-    "g x": () => navigate("/trash"),
-    "g i": () => navigate("/inbox"),
-    "g m": () => navigate("/import"),
-    "g s": () => navigate("/settings"),
-    "mod+z": () => void undo(),
-    "mod+shift+z": () => void redo(),
-    "mod+shift+s": () => void syncNow(),
+    ...Object.fromEntries(PLACES.map(({ go, to }) => [`g ${go}`, () => navigate(to)])),
   });
+  useActions([
+    { keys: "c", label: "customer.new", icon: Plus, run: () => ui.set({ newCustomer: "" }) },
+    { keys: "mod+z", label: "undo.last", icon: Undo2, run: () => void undo() },
+    { keys: "mod+shift+z", label: "redo.last", icon: Redo2, run: () => void redo() },
+    { keys: "mod+shift+s", label: "sync.now", icon: RefreshCw, run: () => void syncNow() },
+    { keys: "?", label: "shortcuts.title", icon: Keyboard, run: () => ui.set({ shortcuts: true }) },
+  ]);
 }
 
 /** A new screen takes the focus when what had it is gone, so that keys and screen readers start there. */

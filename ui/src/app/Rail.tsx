@@ -1,23 +1,12 @@
-import {
-  ArrowLeftRight,
-  CalendarDays,
-  ChartColumn,
-  FileText,
-  Inbox,
-  ListTodo,
-  type LucideIcon,
-  Package,
-  Search,
-  Settings,
-  Trash2,
-  Users,
-} from "lucide-react";
+import { type LucideIcon, Search } from "lucide-react";
 import { NavLink, useNavigate } from "react-router";
 import { Avatar, initials } from "../components/Avatar";
 import { Keys } from "../components/Keys";
 import { cx } from "../lib/cx";
 import { count } from "../lib/format";
 import { t } from "../lib/i18n";
+import { ariaKeys } from "../lib/keymap";
+import { PLACES, type Place } from "../lib/places";
 import type { SessionStatus } from "../lib/types";
 import { ui } from "../lib/ui";
 
@@ -36,7 +25,7 @@ function Item({ to, icon: Icon, label, badge = 0, keys }: ItemProps) {
     <NavLink
       to={to}
       title={label}
-      aria-keyshortcuts={keys}
+      aria-keyshortcuts={ariaKeys(keys)}
       className={({ isActive }) =>
         cx(ITEM, isActive ? "bg-pressed font-medium text-ink" : "text-ink-2 hover:bg-hover hover:text-ink")
       }
@@ -62,6 +51,10 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
   const navigate = useNavigate();
   const org = status.org?.name ?? t("app.name");
   const user = status.user?.name ?? "";
+  const items = (part: Place["part"]) =>
+    PLACES.filter((place) => place.part === part).map(({ to, go, label, icon, needsYou }) => (
+      <Item key={to} to={to} icon={icon} label={t(label)} keys={`g ${go}`} badge={needsYou ? cards : 0} />
+    ));
   return (
     <nav
       aria-label={t("rail.label")}
@@ -89,19 +82,9 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
           <Keys of="mod+k" />
         </span>
       </button>
-      <div className="grid gap-px">
-        <Item to="/today" icon={ListTodo} label={t("today.title")} keys="g t" />
-        <Item to="/customers" icon={Users} label={t("customers.title")} keys="g c" />
-        <Item to="/quotes" icon={FileText} label={t("quotes.title")} keys="g q" />
-        <Item to="/orders" icon={Package} label={t("orders.title")} keys="g o" />
-        <Item to="/calendar" icon={CalendarDays} label={t("calendar.title")} keys="g a" />
-        <Item to="/reports" icon={ChartColumn} label={t("reports.title")} keys="g r" />
-        {cards > 0 ? <Item to="/inbox" icon={Inbox} label={t("inbox.title")} badge={cards} keys="g i" /> : null}
-      </div>
+      <div className="grid gap-px">{items("work")}</div>
       <div className="mt-auto grid gap-px pt-4">
-        <Item to="/import" icon={ArrowLeftRight} label={t("rail.import")} keys="g m" />
-        <Item to="/trash" icon={Trash2} label={t("trash.title")} keys="g x" />
-        <Item to="/settings" icon={Settings} label={t("settings.title")} keys="g s" />
+        {items("house")}
         <button
           type="button"
           title={user}

@@ -90,12 +90,54 @@ test("the palette gives the focus back", async () => {
   await waitFor(() => expect(document.activeElement).toBe(button));
 });
 
-test("the rail offers the inbox only when something waits there", async () => {
+test("g and a letter go to a screen of the rail", async () => {
   const { user } = openApp("#/customers");
   const rail = await screen.findByRole("navigation", { name: "Main" });
-  expect(within(rail).queryByRole("link", { name: /Inbox/ })).toBeNull();
+  expect(within(rail).getByRole("link", { name: /Inbox/ }).getAttribute("aria-keyshortcuts")).toBe("g i");
   await user.keyboard("gs");
   expect(await screen.findByRole("heading", { name: "Settings" })).toBeTruthy();
+});
+
+test("a key is changed on the sheet: one that is taken is named, a free one is kept as a choice of the user", async () => {
+  const { user, core } = openApp("#/inbox", { "records.list": () => ({ items: [], next: null, total: 0 }) });
+  await screen.findByText("Nothing needs you");
+  await user.keyboard("?");
+  await user.click(await screen.findByRole("button", { name: "Change keys…" }));
+  await user.click(screen.getByRole("button", { name: "Change the key of: Log a call" }));
+  await user.keyboard("m");
+  expect(await screen.findByText("Taken by: Write down a meeting")).toBeTruthy();
+  expect(core.saves()).toEqual([]);
+  await user.keyboard("b");
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  const fresh = (value: unknown) => ({ value, base: null, baseVersion: 0 });
+  expect(core.saves()[0]).toEqual([
+    {
+      kind: "settings",
+      id: "new-1",
+      op: "put",
+      units: {
+        scope: fresh("user"),
+        ownerId: fresh("u1"),
+        name: fresh("keys"),
+        value: fresh({ l: "b" }),
+      },
+    },
+  ]);
+});
+
+test("a choice of keys is followed everywhere: the key, and the cap that is drawn", async () => {
+  const meta = { createdAt: 1, updatedAt: 1, createdBy: "u1", deletedAt: null, version: 3, waiting: false };
+  const setting = { ...meta, _id: "s1", scope: "user", ownerId: "u1", name: "keys", value: { c: "b" } };
+  const { user } = openApp("#/inbox", {
+    "records.list": ({ kind }) => ({ items: kind === "settings" ? [setting] : [], next: null, total: 1 }),
+  });
+  await screen.findByText("Nothing needs you");
+  await user.keyboard("c");
+  expect(screen.queryByText("Primary contact")).toBeNull();
+  await waitFor(async () => {
+    await user.keyboard("b");
+    expect(screen.getByText("Primary contact")).toBeTruthy();
+  });
 });
 
 test("German is one press away and the window follows", async () => {

@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import type { ButtonHTMLAttributes, Ref } from "react";
 import { cx } from "../lib/cx";
+import { ariaKeys } from "../lib/keymap";
 import { Keys } from "./Keys";
 
 type Variant = "plain" | "primary" | "quiet" | "danger" | "link";
@@ -38,7 +39,7 @@ export function Button({
     <button
       ref={ref}
       type="button"
-      aria-keyshortcuts={keys?.replace("mod", "Control")}
+      aria-keyshortcuts={keys ? ariaKeys(keys) : undefined}
       {...rest}
       className={cx(
         "inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap rounded-sm font-medium transition-colors duration-(--t-fast)",
@@ -80,7 +81,7 @@ export function IconButton({
       type="button"
       aria-label={label}
       title={label}
-      aria-keyshortcuts={keys}
+      aria-keyshortcuts={keys ? ariaKeys(keys) : undefined}
       {...rest}
       className={cx(
         "inline-grid shrink-0 place-items-center rounded-sm text-ink-2 hover:bg-hover hover:text-ink active:bg-pressed disabled:text-ink-disabled",

@@ -1,5 +1,17 @@
 // How each kind of interaction looks.
-import { FileText, Headset, type LucideIcon, Mail, MapPin, Package, Phone, Users } from "lucide-react";
+import {
+  FileText,
+  Flag,
+  Headset,
+  type LucideIcon,
+  Mail,
+  MapPin,
+  Package,
+  Phone,
+  StickyNote,
+  Users,
+} from "lucide-react";
+import type { Key } from "../lib/i18n";
 import type { InteractionType } from "../lib/types";
 import type { ComposerKind } from "../lib/ui";
 
@@ -13,6 +25,31 @@ export const ICONS: Record<InteractionType, LucideIcon> = {
   support: Headset,
 };
 
-export const COMPOSED: readonly ComposerKind[] = ["call", "meeting", "email", "visit"];
+export const COMPOSED: readonly ComposerKind[] = ["call", "meeting", "email", "visit", "note", "followUp"];
 
-export const KIND_KEYS: Partial<Record<ComposerKind, string>> = { call: "l", meeting: "m", email: "e", visit: "v" };
+export const COMPOSER_ICONS: Record<ComposerKind, LucideIcon> = {
+  call: Phone,
+  meeting: Users,
+  email: Mail,
+  visit: MapPin,
+  note: StickyNote,
+  followUp: Flag,
+};
+
+export const KIND_KEYS: Record<ComposerKind, string> = {
+  call: "l",
+  meeting: "m",
+  email: "e",
+  visit: "v",
+  note: "n",
+  followUp: "f",
+};
+
+export const KIND_LABELS: Record<ComposerKind, Key> = {
+  call: "keys.call",
+  meeting: "keys.meeting",
+  email: "keys.email",
+  visit: "keys.visit",
+  note: "keys.notes",
+  followUp: "followUp.plan",
+};

@@ -69,6 +69,11 @@ export function longDay(ms: number): string {
   );
 }
 
+/** "5 May 2026": with its year always, for text that is kept. */
+export function fullDay(ms: number): string {
+  return dateFormat({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(dayOf(ms));
+}
+
 export function monthOf(ms: number): string {
   const day = dayOf(ms);
   return dateFormat({ month: "long", ...(sameYear(day) ? {} : { year: "numeric" }), timeZone: "UTC" }).format(day);

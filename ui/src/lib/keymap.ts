@@ -1,8 +1,25 @@
 // Keys for the whole window. A binding is "c", "g c" (one after the other), "mod+k" (Ctrl, or ⌘ on a Mac) or "mod+shift+z".
 // Plain keys never fire while somebody types or while a dialog, menu or list has the focus.
+// A binding is named by the key it has of old; who wants another key for it says so once, for every screen (`rebound`).
 import { useEffect, useRef } from "react";
+import { createStore } from "./store";
 
 export type Bindings = Record<string, (event: KeyboardEvent) => void>;
+
+/** Bindings that somebody gave another key: the key of old, and the one that is pressed for it now. */
+export const rebound = createStore<{ keys: Readonly<Record<string, string>> }>({ keys: {} });
+
+/** The key that is pressed for a binding. */
+export function keyFor(name: string): string {
+  return rebound.get().keys[name] ?? name;
+}
+
+/** For `aria-keyshortcuts`. */
+export function ariaKeys(name: string): string {
+  return keyFor(name)
+    .replace("mod", isMac ? "Meta" : "Control")
+    .replace("shift", "Shift");
+}
 
 const SEQUENCE_MS = 1200;
 /** While somebody types these mean the text, not the record. */
@@ -36,14 +53,15 @@ export function combo(event: KeyboardEvent): string {
 
 function find(name: string): ((event: KeyboardEvent) => void) | undefined {
   for (let index = layers.length - 1; index >= 0; index -= 1) {
-    const handler = layers[index]?.current[name];
-    if (handler) return handler;
+    for (const [binding, handler] of Object.entries(layers[index]?.current ?? {})) {
+      if (keyFor(binding) === name) return handler;
+    }
   }
   return undefined;
 }
 
 function startsSequence(key: string): boolean {
-  return layers.some((layer) => Object.keys(layer.current).some((name) => name.startsWith(`${key} `)));
+  return layers.some((layer) => Object.keys(layer.current).some((name) => keyFor(name).startsWith(`${key} `)));
 }
 
 function onKeyDown(event: KeyboardEvent): void {
@@ -79,12 +97,22 @@ export function useKeys(bindings: Bindings, active = true): void {
   }, [active]);
 }
 
-const NAMES: Record<string, string> = { Enter: "↵", Escape: "Esc", shift: "Shift" };
+const NAMES: Record<string, string> = {
+  Enter: "↵",
+  Escape: "Esc",
+  shift: "Shift",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+};
 
 /** The caps to draw for a binding: "mod+Enter" is Ctrl ↵, or ⌘ ↵ on a Mac. */
 export function caps(name: string): string[] {
-  return name.split(/[ +]/).map((part) => {
-    if (part === "mod") return isMac ? "⌘" : "Ctrl";
-    return NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part);
-  });
+  return keyFor(name)
+    .split(/[ +]/)
+    .map((part) => {
+      if (part === "mod") return isMac ? "⌘" : "Ctrl";
+      return NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part);
+    });
 }

@@ -1,7 +1,11 @@
 // German: the same keys.
+
+import { customerDe } from "./messages.customer.de";
+import { customersDe } from "./messages.customers.de";
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
 import { filesDe } from "./messages.files.de";
+import { frameDe } from "./messages.frame.de";
 import { recordsDe } from "./messages.records.de";
 import { viewsDe } from "./messages.views.de";
 
@@ -143,7 +147,6 @@ export const de: Record<keyof typeof en, string> = {
 
   // inbox
   "inbox.title": "Eingang",
-  "inbox.open": "Eingang öffnen",
   "inbox.empty": "Nichts braucht Sie",
   "inbox.emptyAbout":
     "Wenn zwei dasselbe ändern oder eine Änderung abgelehnt wird, wartet sie hier auf Ihre Entscheidung. Nichts geht verloren.",
@@ -178,7 +181,6 @@ export const de: Record<keyof typeof en, string> = {
 
   // settings
   "settings.title": "Einstellungen",
-  "settings.open": "Einstellungen öffnen",
   "settings.look": "Aussehen",
   "settings.theme": "Farben",
   "settings.density": "Dichte",
@@ -201,50 +203,9 @@ export const de: Record<keyof typeof en, string> = {
   "density.comfortable": "Bequem",
   "density.compact": "Kompakt",
 
-  // palette and keys
-  "palette.title": "Finden oder tun",
-  "palette.open": "Suchen oder tun…",
-  "palette.button": "Suchen, tun…",
-  "palette.placeholder": "Name oder Befehl eingeben",
-  "palette.found": "Gefunden",
-  "palette.actions": "Befehle",
-  "palette.new": "Neu",
-  "palette.create": "Kunden „{{name}}“ anlegen",
-  "palette.run": "Öffnen",
-  "shortcuts.title": "Tastenkürzel",
-  "keys.everywhere": "Überall",
-  "keys.list": "In der Liste",
-  "keys.customer": "Beim Kunden",
-  "keys.palette": "Suchen oder tun",
-  "keys.search": "Suchen",
-  "keys.newCustomer": "Neuer Kunde",
-  "keys.goCustomers": "Zu den Kunden",
-  "keys.goInbox": "Zum Eingang",
-  "keys.goImport": "Zum Import",
-  "keys.goSettings": "Zu den Einstellungen",
-  "keys.undo": "Rückgängig",
-  "keys.redo": "Wiederholen",
-  "keys.sync": "Jetzt synchronisieren",
-  "keys.sheet": "Diese Liste",
-  "keys.down": "Nach unten",
-  "keys.up": "Nach oben",
-  "keys.open": "Öffnen",
-  "keys.select": "Auswählen (Umschalt: bis hier)",
-  "keys.clear": "Auswahl aufheben, zurück",
-  "keys.call": "Anruf erfassen",
-  "keys.meeting": "Treffen erfassen",
-  "keys.email": "E-Mail erfassen",
-  "keys.visit": "Besuch erfassen",
-  "keys.followUp": "Nachfassen",
-  "keys.done": "Nächstes Nachfassen erledigt",
-  "keys.status": "Status ändern",
-  "keys.assign": "Zuständig ändern",
-  "keys.tags": "Schlagwort hinzufügen",
-  "keys.notes": "Notizen bearbeiten",
-  "keys.previous": "Voriger Kunde",
-  "keys.next": "Nächster Kunde",
-  "keys.save": "Speichern",
-
+  ...customerDe,
+  ...customersDe,
+  ...frameDe,
   ...recordsDe,
   ...viewsDe,
   ...errorsDe,

@@ -1,6 +1,10 @@
 // English: the catalogue that names the keys.
+
+import { customerEn } from "./messages.customer.en";
+import { customersEn } from "./messages.customers.en";
 import { errorsEn } from "./messages.errors.en";
 import { filesEn } from "./messages.files.en";
+import { frameEn } from "./messages.frame.en";
 import { recordsEn } from "./messages.records.en";
 import { viewsEn } from "./messages.views.en";
 
@@ -136,7 +140,6 @@ export const en = {
 
   // inbox
   "inbox.title": "Inbox",
-  "inbox.open": "Open inbox",
   "inbox.empty": "Nothing needs you",
   "inbox.emptyAbout":
     "When two people change the same thing, or a change is refused, it waits here until you decide. Nothing is lost.",
@@ -170,7 +173,6 @@ export const en = {
 
   // settings
   "settings.title": "Settings",
-  "settings.open": "Open settings",
   "settings.look": "Look",
   "settings.theme": "Theme",
   "settings.density": "Density",
@@ -193,50 +195,9 @@ export const en = {
   "density.comfortable": "Comfortable",
   "density.compact": "Compact",
 
-  // palette and keys
-  "palette.title": "Find or do",
-  "palette.open": "Search or do…",
-  "palette.button": "Search or do…",
-  "palette.placeholder": "Type a name or an action",
-  "palette.found": "Found",
-  "palette.actions": "Actions",
-  "palette.new": "New",
-  "palette.create": "Create customer “{{name}}”",
-  "palette.run": "Open",
-  "shortcuts.title": "Keyboard shortcuts",
-  "keys.everywhere": "Everywhere",
-  "keys.list": "In the list",
-  "keys.customer": "On a customer",
-  "keys.palette": "Search or do",
-  "keys.search": "Search",
-  "keys.newCustomer": "New customer",
-  "keys.goCustomers": "Go to customers",
-  "keys.goInbox": "Go to inbox",
-  "keys.goImport": "Go to import",
-  "keys.goSettings": "Go to settings",
-  "keys.undo": "Undo",
-  "keys.redo": "Redo",
-  "keys.sync": "Sync now",
-  "keys.sheet": "This list",
-  "keys.down": "Down",
-  "keys.up": "Up",
-  "keys.open": "Open",
-  "keys.select": "Select (Shift: up to here)",
-  "keys.clear": "Clear selection, back",
-  "keys.call": "Log a call",
-  "keys.meeting": "Write down a meeting",
-  "keys.email": "Write down an e-mail",
-  "keys.visit": "Write down a visit",
-  "keys.followUp": "Follow-up",
-  "keys.done": "Next follow-up done",
-  "keys.status": "Change status",
-  "keys.assign": "Change owner",
-  "keys.tags": "Add a tag",
-  "keys.notes": "Edit notes",
-  "keys.previous": "Previous customer",
-  "keys.next": "Next customer",
-  "keys.save": "Save",
-
+  ...customerEn,
+  ...customersEn,
+  ...frameEn,
   ...recordsEn,
   ...viewsEn,
   ...errorsEn,

@@ -1,6 +1,8 @@
 // Types the UI shares that are not records: all of them read off the generated command table, so that they cannot drift.
 import type { Commands } from "../gen/commands";
-import type { Contact, Customer, Interaction, Kind, Order, Quote } from "../gen/records";
+import type { Customer, Interaction, Kind, Quote } from "../gen/records";
+
+export type { RecordOf } from "../gen/records";
 
 export type CommandName = keyof Commands;
 export type Args<N extends CommandName> = Commands[N]["args"];
@@ -28,15 +30,7 @@ export type ReportArgs = Args<"reports.get">;
 export type Report = Result<"reports.get">;
 export type Hit = Result<"search.query">["hits"][number];
 
-export type RecordKind = Kind & ("customers" | "contacts" | "interactions" | "quotes" | "orders");
-
-export interface RecordOf {
-  customers: Customer;
-  contacts: Contact;
-  interactions: Interaction;
-  quotes: Quote;
-  orders: Order;
-}
+export type RecordKind = Kind;
 
 /** A row of a list: the record, and whether it still waits to be sent. */
 export type Listed<T> = T & { waiting: boolean };

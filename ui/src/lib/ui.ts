@@ -1,7 +1,8 @@
 // What is open over the current screen, and the one toast.
 import { createStore } from "./store";
 
-export type ComposerKind = "call" | "meeting" | "email" | "visit";
+/** What can be written about a customer: what happened, a line of notes, or what is to be done. */
+export type ComposerKind = "call" | "meeting" | "email" | "visit" | "note" | "followUp";
 
 interface Surface {
   palette: boolean;
@@ -11,6 +12,8 @@ interface Surface {
   connect: boolean;
   signOut: boolean;
   sync: boolean;
+  /** What is to be begun on a customer's page once it is open. */
+  intent: { customerId: string; kind: ComposerKind } | null;
 }
 
 export const ui = createStore<Surface>({
@@ -20,6 +23,7 @@ export const ui = createStore<Surface>({
   connect: false,
   signOut: false,
   sync: false,
+  intent: null,
 });
 
 export interface Toast {

@@ -21,7 +21,17 @@ export function useOverview() {
   });
 }
 
-const PAGE_READS = ["customers", "contacts", "interactions", "users"];
+const PAGE_READS = [
+  "customers",
+  "contacts",
+  "interactions",
+  "quotes",
+  "orders",
+  "attachments",
+  "customer_values",
+  "lead_scores",
+  "users",
+];
 
 export function useCustomerPage(id: string) {
   return useQuery({

@@ -3,7 +3,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { call, refresh } from "../lib/call";
 import { t } from "../lib/i18n";
-import type { Edit, Result } from "../lib/types";
+import type { Edit, RecordKind, Result } from "../lib/types";
 import { showToast } from "../lib/ui";
 import { tellError } from "./tell";
 
@@ -17,10 +17,18 @@ export function forgetHistory(): void {
   undone.length = 0;
 }
 
+/** Changes that one save holds at most; what undoes a bulk edit may be more. */
+const CHANGES_MAX = 200;
+
 async function send(client: QueryClient, changes: Edit[]): Promise<Result<"records.save">> {
-  const result = await call("records.save", { changes });
+  const done: Result<"records.save"> = { saved: [], undo: [] };
+  for (let at = 0; at < changes.length; at += CHANGES_MAX) {
+    const part = await call("records.save", { changes: changes.slice(at, at + CHANGES_MAX) });
+    done.saved.push(...part.saved);
+    done.undo.unshift(...part.undo);
+  }
   refresh(client, [...new Set(changes.map((edit) => edit.kind)), "sync"]);
-  return result;
+  return done;
 }
 
 function push(stack: Edit[][], edits: Edit[]): void {
@@ -44,6 +52,13 @@ async function move(client: QueryClient, from: Edit[][], to: Edit[][], said: str
   }
 }
 
+export interface Bulk {
+  kind: RecordKind;
+  ids: readonly string[];
+  units?: Record<string, unknown>;
+  delete?: boolean;
+}
+
 /** `save` throws an AppError when the core refuses. With `said` it shows a toast with Undo. */
 export function useSave() {
   const client = useQueryClient();
@@ -59,5 +74,16 @@ export function useSave() {
     },
     [client, undo],
   );
-  return { save, undo, redo };
+  /** The same for one wish and many records: one step to take back. */
+  const saveMany = useCallback(
+    async (wish: Bulk, said: (changed: number) => string) => {
+      const { undo: back = [], changed = 0 } = await call("records.bulk", { ...wish, ids: [...wish.ids] });
+      refresh(client, [wish.kind, "sync"]);
+      push(done, back as Edit[]);
+      undone.length = 0;
+      showToast(said(changed), { label: t("undo.action"), keys: "mod+z", run: () => void undo() });
+    },
+    [client, undo],
+  );
+  return { save, saveMany, undo, redo };
 }

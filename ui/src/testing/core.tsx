@@ -40,7 +40,10 @@ export const ANSWERS: Answers = {
     workOffline: false,
   }),
   "org.overview": () => ({ me: user, users: [user], teams: [], org, counts: { customers: 1 } }),
-  "records.list": () => ({ items: [{ ...customer, waiting: false }], next: null, total: 1 }),
+  "records.list": ({ kind }) =>
+    kind === "customers"
+      ? { items: [{ ...customer, waiting: false }], next: null, total: 1 }
+      : { items: [], next: null, total: 0 },
   "records.save": () => ({ saved: [], undo: [] }),
   "records.get": () => ({ record: customer, version: 7, waiting: false, base: null }),
   "ids.mint": ({ count }) => ({ ids: Array.from({ length: count }, (_, index) => `new-${index + 1}`) }),
@@ -51,7 +54,16 @@ export const ANSWERS: Answers = {
     quotes: [],
     orders: [],
     changes: [],
+    attachments: [],
+    older: null,
+    interactionsTotal: 1,
+    value: null,
+    score: null,
   }),
+  "customers.lanes": () => ({ lanes: [] }),
+  "records.ids": () => ({ ids: [], total: 0 }),
+  "records.bulk": () => ({ fits: [], unchanged: 0, shown: [], refused: [] }),
+  "records.history": () => ({ lines: [], madeAt: 1, madeBy: "u1", version: 7 }),
   "search.query": () => ({ hits: [] }),
   "cards.list": () => ({ items: [] }),
   "today.page": () => ({

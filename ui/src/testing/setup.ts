@@ -17,8 +17,7 @@ for (const [name, size] of [
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
 }
 
-// A busy machine is slow, not wrong.
-configure({ asyncUtilTimeout: 5000, getElementError: (message) => new Error((message ?? "").split("\n\n")[0]) });
+configure({ asyncUtilTimeout: 8_000, getElementError: (message) => new Error((message ?? "").split("\n\n")[0]) });
 
 beforeEach(() => {
   localStorage.clear();

@@ -1,5 +1,6 @@
 //! Opening what is on this device: at start, after an unlock, after a sign-in.
 
+use super::identity::{self, Noted};
 use super::ready::{Reach, Ready, Who};
 use super::{Client, State};
 use crate::auth::Remote;
@@ -10,12 +11,9 @@ use crate::vault::{Name, Sealed, Secret, Vault, VaultKind};
 use rapport_model::{Code, Error, Id, Result};
 use rapport_store::migrate::Schema;
 use rapport_store::{Key, Sqlite, Store};
-use rapport_sync::seal::key;
 use rapport_sync::{Driver, HttpTransport};
-use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use zeroize::Zeroizing;
 
 /// A profile with its vault and its store open.
@@ -107,6 +105,8 @@ impl Client {
     pub(super) async fn enter(&self, opened: Opened, access: Option<(Zeroizing<String>, i64)>) -> Result<Arc<Ready>> {
         let Opened { profile, lock, vault, store } = opened;
         let options = &self.inner.options;
+        let (noted, kept, source) = (vault.clone(), store.clone(), options.source.clone());
+        blocking(move || identity::opened(&noted, &kept, source.as_ref())).await?;
         let described = profile.clone();
         let who = store.read_async(move |tx| Who::read(tx, &described)).await?;
         let remote = match &profile.server {
@@ -122,7 +122,10 @@ impl Client {
             }
         };
         let driver = match &remote {
-            Some(reach) if options.drive => Some(Driver::start(store.clone(), reach.transport.clone(), options.source.clone())),
+            Some(reach) if options.drive => {
+                let marker = Arc::new(Noted::new(vault.clone(), store.clone()));
+                Some(Driver::start(store.clone(), reach.transport.clone(), options.source.clone(), marker))
+            }
             _ => None,
         };
         let ready = Arc::new(Ready::new(profile, store, vault, lock, remote, driver, who));
@@ -134,25 +137,6 @@ impl Client {
 enum Found {
     Opened(Opened),
     State(State),
-}
-
-impl Ready {
-    /// Notes outside the store how far it has sealed, so that a restored or copied store can be told from this one.
-    pub(super) async fn note_epoch(&self) {
-        let read = |tx: &mut rapport_store::Tx<'_>| {
-            let chain = tx.progress::<Value>(key::CHAIN)?.unwrap_or_default();
-            Ok((tx.progress::<Id>(key::EPOCH)?, chain["n"].as_i64().unwrap_or(0)))
-        };
-        let Ok((Some(epoch), n)) = self.store.read_async(read).await else { return };
-        if self.noted_n.swap(n, Ordering::Relaxed) == n {
-            return;
-        }
-        let vault = self.vault.clone();
-        let marker = Secret::new(json!({ "epoch": epoch, "n": n }).to_string().into_bytes());
-        if blocking(move || vault.set(Name::Epoch, &marker)).await.is_err() {
-            tracing::warn!("the marker of the device's epoch could not be kept");
-        }
-    }
 }
 
 fn current_profile(folder: &Folder) -> Result<Option<Profile>> {

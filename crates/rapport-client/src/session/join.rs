@@ -130,7 +130,6 @@ impl Client {
             before.stop().await;
         }
         let ready = self.enter(opened, access).await?;
-        ready.note_epoch().await;
         self.replace(State::Ready(ready));
         self.say(Event::Session);
         self.say(Event::everything());

@@ -1,6 +1,6 @@
 //! An open session: the store, who acts, the tokens and the driver.
 
-use super::{Client, Inner};
+use super::{Client, Inner, identity};
 use crate::event::Event;
 use crate::profile::{Lock, Profile};
 use crate::tokens::Keeper;
@@ -10,7 +10,6 @@ use rapport_ops::Ctx;
 use rapport_store::{Store, Touched, Tx};
 use rapport_sync::{Driver, HttpTransport, Status};
 use serde_json::{Value, json};
-use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
@@ -26,8 +25,6 @@ pub(super) struct Ready {
     pub remote: Option<Reach>,
     pub driver: Mutex<Option<Driver>>,
     pub tasks: Mutex<Vec<JoinHandle<()>>>,
-    /// The last sealed number that was noted in the vault; -1 = none by this process.
-    pub noted_n: AtomicI64,
     who: RwLock<Who>,
 }
 
@@ -60,17 +57,7 @@ impl Ready {
         driver: Option<Driver>,
         who: Who,
     ) -> Ready {
-        Ready {
-            profile,
-            store,
-            vault,
-            lock,
-            remote,
-            driver: Mutex::new(driver),
-            tasks: Mutex::default(),
-            noted_n: AtomicI64::new(-1),
-            who: RwLock::new(who),
-        }
+        Ready { profile, store, vault, lock, remote, driver: Mutex::new(driver), tasks: Mutex::default(), who: RwLock::new(who) }
     }
 
     pub fn who(&self) -> Who {
@@ -163,24 +150,26 @@ async fn prepare_search(store: Store, source: Arc<dyn Source>) {
 
 async fn pass_on_status(ready: Weak<Ready>, client: Weak<Inner>, mut watch: watch::Receiver<Status>) {
     while watch.changed().await.is_ok() {
-        let (Some(ready), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
+        let (Some(_), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
         Client { inner }.say(Event::Sync);
-        ready.note_epoch().await;
     }
 }
 
 async fn pass_on_touched(ready: Weak<Ready>, client: Weak<Inner>, mut news: broadcast::Receiver<Arc<Touched>>) {
     loop {
-        let (event, people) = match news.recv().await {
+        let (event, people, numbers) = match news.recv().await {
             Ok(touched) => {
-                let people = [Kind::Users, Kind::Orgs].iter().any(|kind| touched.0.contains_key(kind));
-                (Event::of(&touched), people || touched.0.is_empty())
+                let any = |kinds: &[Kind]| touched.0.is_empty() || kinds.iter().any(|kind| touched.0.contains_key(kind));
+                (Event::of(&touched), any(&[Kind::Users, Kind::Orgs]), any(&[Kind::Quotes, Kind::Orders]))
             }
-            Err(RecvError::Lagged(_)) => (Event::everything(), true),
+            Err(RecvError::Lagged(_)) => (Event::everything(), true, true),
             Err(RecvError::Closed) => return,
         };
         let (Some(ready), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
         let client = Client { inner };
+        if numbers && identity::note_numbers(&ready.vault, &ready.store).await.is_err() {
+            tracing::warn!("the numbers that were given could not be noted");
+        }
         if people && ready.refresh_who().await {
             client.say(Event::Session);
         }

@@ -1,6 +1,7 @@
 //! `sync.*`: what the driver says, or what the store says where there is no driver.
 
 use super::Client;
+use super::identity::Noted;
 use super::ready::Ready;
 use rapport_model::{Code, Error, Kind, Result};
 use rapport_store::list::Query;
@@ -56,8 +57,8 @@ impl Client {
             )
         })?;
         let source = self.inner.options.source.clone();
-        let report = rapport_sync::sync_once(&ready.store, reach.transport.as_ref(), source).await;
-        ready.note_epoch().await;
+        let marker = Noted::new(ready.vault.clone(), ready.store.clone());
+        let report = rapport_sync::round::run(&ready.store, reach.transport.as_ref(), source, &marker, &|_, _| {}).await;
         serde_json::to_value(report?).map_err(Error::internal)
     }
 }

@@ -69,3 +69,34 @@ async fn arguments_that_do_not_fit_are_told_without_repeating_them() {
     assert_eq!(error.code, Code::Malformed);
     assert!(!error.message.contains("secret-word"), "{error}");
 }
+
+/// A quote's number.
+async fn quote(client: &rapport_client::Client, customer: &str) -> String {
+    let id = put(client, "quotes", json!({ "customerId": customer, "subject": "Laser", "items": { "items": [] } })).await;
+    let held = client.call("records.get", json!({ "kind": "quotes", "id": id })).await.expect("a quote");
+    held["record"]["quoteNumber"].as_str().unwrap_or_else(|| panic!("no number in {held}")).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_store_never_gives_a_number_twice() {
+    let laptop = Laptop::new();
+    let client = local(&laptop).await;
+    let acme = put(&client, "customers", json!({ "name": "Acme" })).await;
+    let first = quote(&client, &acme).await;
+    client.close().await;
+    drop(client);
+    let kept = std::fs::read(laptop.store()).expect("a backup");
+    let client = laptop.start(true).await;
+    let second = quote(&client, &acme).await;
+    client.close().await;
+    drop(client);
+    for part in ["-wal", "-shm"] {
+        // There may be none.
+        let _ = std::fs::remove_file(format!("{}{part}", laptop.store().display()));
+    }
+    std::fs::write(laptop.store(), kept).expect("restored");
+    let client = laptop.start(true).await;
+    let third = quote(&client, &acme).await;
+    assert!(third != second && third != first, "{first} {second} {third}");
+    assert_eq!(names(&client).await, ["Acme"]);
+}

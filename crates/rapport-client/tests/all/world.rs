@@ -114,6 +114,11 @@ impl Laptop {
         names
     }
 
+    /// The store of its only profile.
+    pub fn store(&self) -> std::path::PathBuf {
+        self.folder.path().join("profiles").join(&self.profiles()[0]).join("store.db")
+    }
+
     pub async fn start(&self, drive: bool) -> Client {
         let options =
             Options { data: Some(self.folder.path().to_owned()), memory: Some(self.memory.clone()), drive, ..Options::default() };

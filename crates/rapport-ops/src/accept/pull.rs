@@ -1,41 +1,83 @@
 //! Pull: the log after a cursor, newest state of each record only.
 
-use rapport_model::wire::{Entry, PROTOCOL, PULL_ENTRIES_MAX, PullAnswer, PullRequest, What};
+use super::chain;
+use super::fill::Moving;
+use rapport_model::wire::{Entry, PROTOCOL_MIN, PULL_ENTRIES_MAX, PullAnswer, PullRequest, What};
 use rapport_model::{Actor, BoxedRecord, Code, Cursor, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of};
 use rapport_store::Tx;
+use rapport_store::log::LogEntry;
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::tombstones::Tombstone;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// A page of the log after the cursor. All of it is read in one snapshot.
+/// A page of what is new for a device: the log after its cursor, and behind the log what a change of its user's role, team or
+/// named customers brings and takes. All of it is read in one snapshot.
 pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) -> Result<PullAnswer> {
-    if request.protocol < PROTOCOL {
+    if request.protocol < PROTOCOL_MIN {
         let message =
             "This Rapport is too old to receive changes. Your work is safe and can still be sent. Install the new version.";
         return Err(Error::new(Code::ClientTooOld, message));
     }
+    if let Some(chain) = &request.chain {
+        chain::compare(tx, actor, chain)?;
+    }
     let sequence = tx.sequence()?;
-    let start = Cursor::start(sequence.epoch_id, SCHEMA_EPOCH);
+    let entitled = tx.entitlement_of(actor.user)?;
+    // Rows are served in the older one of the two schemas; when both know more, they are read again.
+    let schema = if request.schema > 0 { SCHEMA_EPOCH.min(request.schema) } else { SCHEMA_EPOCH };
+    let start = Cursor { entitlement: entitled, ..Cursor::start(sequence.epoch_id, schema) };
+    let answer = |entries, cursor: &Cursor, more, left, reset| PullAnswer {
+        entries,
+        cursor: cursor.to_string(),
+        more,
+        left,
+        reset,
+        restored: false,
+        server_time: now,
+        durable_at: None,
+    };
     let asked = request.cursor.as_deref().map(Cursor::parse).transpose()?;
-    let stranger = asked.as_ref().is_some_and(|c| c.epoch_id != start.epoch_id || c.schema != start.schema);
-    if stranger {
-        let cursor = start.to_string();
-        return Ok(PullAnswer { entries: Vec::new(), cursor, more: true, left: 0, reset: true, server_time: now });
+    if let Some(of) = asked.as_ref().filter(|c| c.epoch_id != start.epoch_id || c.schema != start.schema) {
+        let restored = of.epoch_id != start.epoch_id;
+        return Ok(PullAnswer { restored, ..answer(Vec::new(), &start, true, 0, true) });
     }
     let mut cursor = asked.unwrap_or_else(|| start.clone());
+    if cursor.version > sequence.version() || cursor.entitlement > sequence.version() {
+        return Err(Error::new(Code::CursorUnknown, "This server never gave that cursor. What is held has to be read anew."));
+    }
     let floor = tx.log_floor()?;
     if cursor.version > start.version && cursor.version < floor {
         // What was taken away since then is not known any more, one by one.
-        let cursor = start.to_string();
-        return Ok(PullAnswer { entries: Vec::new(), cursor, more: true, left: 0, reset: true, server_time: now });
+        return Ok(answer(Vec::new(), &start, true, 0, true));
     }
+    let sight = tx.sight(actor)?;
+    let Some(mut moving) = Moving::read(tx, actor, &cursor, entitled)? else {
+        // What the device might hold is not known any more, so nobody can say what has to go.
+        return Ok(answer(Vec::new(), &start, true, 0, true));
+    };
     let limit = request.limit.clamp(1, PULL_ENTRIES_MAX);
     let mut log = tx.log_after(cursor.version, limit + 1)?;
     let more = log.len() > limit;
     log.truncate(limit);
+    let mut entries = told_of(tx, &log, &sight, &moving)?;
+    cursor.version = log.last().map_or(cursor.version, |entry| entry.version);
+    if more {
+        let left = tx.log_count_after(cursor.version)?;
+        return Ok(answer(entries, &cursor, true, left, false));
+    }
+    // Who has read to the end has read what was forgotten, too.
+    cursor.version = cursor.version.max(floor);
+    let done = moving.step(tx, &sight, sequence.version(), limit - log.len().min(limit), &mut entries)?;
+    moving.write(&mut cursor, done);
+    let durable_at = tx.durable_at()?.filter(|_| request.chain.is_some());
+    Ok(PullAnswer { durable_at, ..answer(entries, &cursor, !done, 0, false) })
+}
+
+/// Log entries as this device hears of them.
+fn told_of(tx: &mut Tx<'_>, log: &[LogEntry], sight: &Sight, moving: &Moving) -> Result<Vec<Entry>> {
     let mut by_kind: BTreeMap<Kind, Vec<Id>> = BTreeMap::new();
-    for entry in &log {
+    for entry in log {
         by_kind.entry(entry.kind).or_default().push(entry.record_id);
     }
     let mut records = HashMap::new();
@@ -45,22 +87,22 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
     let gone: Vec<Id> = log.iter().filter(|entry| !records.contains_key(&entry.record_id)).map(|entry| entry.record_id).collect();
     let gone: HashMap<Id, Value> = tx.tombstones_among(&gone)?.into_iter().map(|stone| (stone.record_id, told(&stone))).collect();
     let customers = customers_of(tx, &records)?;
-    let sight = tx.sight(actor)?;
     let mut entries = Vec::with_capacity(log.len());
-    for entry in &log {
+    for entry in log {
         let record = records.get(&entry.record_id).map(AsRef::as_ref);
-        let customer = record.and_then(customer_of).and_then(|id| customers.get(&id)).and_then(|c| c.of::<Customer>());
+        let owner = record.and_then(customer_of);
+        let customer = owner.and_then(|id| customers.get(&id)).and_then(|c| c.of::<Customer>());
         let carried = record.is_some_and(|r| sight.carries(r, customer));
         let newest = record.is_some_and(|r| r.meta().version == entry.version);
         let sent = match entry.what {
             // An older entry of a record that was written again comes with its newest one.
             What::Record => newest && carried,
             // A leave goes to those who held it and do not any more. Of one that is gone for good, its last entry tells.
-            What::Leave => record.is_some() && !carried && sight.holds(&entry.place),
+            What::Leave => record.is_some() && !carried && moving.held(sight, &entry.place, owner),
             What::Tombstone | What::Alias => record.is_none(),
         };
         if sent {
-            let row = record.filter(|_| entry.what == What::Record).map(|r| shown(&sight, r));
+            let row = record.filter(|_| entry.what == What::Record).map(|r| shown(sight, r));
             entries.push(Entry {
                 what: entry.what,
                 kind: entry.kind.text().to_owned(),
@@ -68,16 +110,11 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
                 version: entry.version,
                 mutation_id: entry.mutation_id,
                 record: row.or_else(|| gone.get(&entry.record_id).cloned()).unwrap_or_default(),
+                anew: false,
             });
         }
     }
-    cursor.version = log.last().map_or(cursor.version, |entry| entry.version);
-    if !more {
-        // Who has read to the end has read what was forgotten, too.
-        cursor.version = cursor.version.max(floor);
-    }
-    let left = if more { tx.log_count_after(cursor.version)? } else { 0 };
-    Ok(PullAnswer { entries, cursor: cursor.to_string(), more, left, reset: false, server_time: now })
+    Ok(entries)
 }
 
 /// What a device has to know of a record that is gone: why, and where it lives on.
@@ -86,7 +123,7 @@ fn told(stone: &Tombstone) -> Value {
 }
 
 /// The customers that these records hang on.
-fn customers_of(tx: &mut Tx<'_>, records: &HashMap<Id, BoxedRecord>) -> Result<HashMap<Id, BoxedRecord>> {
+pub(super) fn customers_of(tx: &mut Tx<'_>, records: &HashMap<Id, BoxedRecord>) -> Result<HashMap<Id, BoxedRecord>> {
     let ids: BTreeSet<Id> = records.values().filter_map(|record| customer_of(record.as_ref())).collect();
     let (here, missing): (Vec<Id>, Vec<Id>) = ids.into_iter().partition(|id| records.contains_key(id));
     let mut out = tx.find_many(Kind::Customers, &missing)?;

@@ -43,6 +43,23 @@ export interface ChangeEntry {
   by: string;
   at: number;
   overridden: boolean;
+  lostBy: string | null;
+}
+
+/** What became of one record, newest first. */
+export interface History {
+  lines: ChangeEntry[];
+  madeAt: number;
+  madeBy: string;
+  version: number;
+}
+
+/** What a bulk edit would do: nothing is changed yet. */
+export interface BulkPreview {
+  fits: string[];
+  unchanged: number;
+  shown: { id: string; name: string; units: { unit: string; before: unknown; after: unknown }[] }[];
+  refused: { id: string; name: string; error: ErrorBody }[];
 }
 
 export interface SyncStatus {

@@ -207,7 +207,7 @@ fn the_trash_is_emptied_after_thirty_days_and_tombstones_last_a_year() {
     let ids = [gone.meta.id, child.meta.id, trashed.meta.id];
     house.put(vec![Box::new(kept), Box::new(gone), Box::new(child), Box::new(stays), Box::new(trashed), Box::new(call)]);
     let pull = |cursor: Option<String>| {
-        let request = PullRequest { protocol: PROTOCOL, cursor, limit: 100 };
+        let request = PullRequest { protocol: PROTOCOL, cursor, limit: 100, ..PullRequest::default() };
         house.store.read(move |tx| accept::pull(tx, &jobs::actor(), &request, Millis(0))).unwrap()
     };
     let before = pull(None).cursor;

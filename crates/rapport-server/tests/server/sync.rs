@@ -175,3 +175,76 @@ async fn a_restored_server_says_reset_and_the_old_data_lies_aside() {
     assert!(sam.get(&again).await.json["version"].as_i64() > Some(old_version), "numbers go on above the old ones");
     assert_eq!(rapport_server::verify::verify(&world.folder()).unwrap(), Vec::<String>::new());
 }
+
+/// The next piece of an endless answer; one that brings nothing fails the test instead of holding it up.
+async fn heard(line: &mut reqwest::Response) -> Option<String> {
+    let limit = std::time::Duration::from_secs(30);
+    let chunk = tokio::time::timeout(limit, line.chunk()).await.expect("something in time").expect("no error");
+    chunk.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+async fn line(desk: &Desk) -> reqwest::Response {
+    let request = crate::support::client().get(format!("{}/api/sync/events", desk.url)).bearer_auth(&desk.token);
+    let line = request.send().await.unwrap();
+    assert_eq!(line.status(), 200);
+    assert_eq!(line.headers()["content-type"], "text/event-stream");
+    line
+}
+
+#[tokio::test]
+async fn devices_hear_that_something_was_accepted_and_lines_end_with_the_server() {
+    let mut world = World::start().await;
+    let (sam, ada) = (world.sam().await, world.ada().await);
+    let mut sams = line(&sam).await;
+    assert_eq!(heard(&mut sams).await.as_deref(), Some("event: changed\ndata: {}\n\n"), "what was before may be unknown");
+    ada.customer("Heard of").await;
+    assert_eq!(heard(&mut sams).await.as_deref(), Some("event: changed\ndata: {}\n\n"), "a hint, and nothing of whom");
+    let mut again = line(&sam).await;
+    assert!(heard(&mut again).await.is_some());
+    ada.customer("Another").await;
+    assert!(heard(&mut again).await.is_some());
+    while heard(&mut sams).await.is_some() {}
+    let nobody = crate::support::client().get(format!("{}/api/sync/events", sam.url)).send().await.unwrap();
+    assert_eq!(nobody.status(), 401);
+    let began = std::time::Instant::now();
+    world.stop().await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(8), "nobody waits for those who listen");
+    while heard(&mut again).await.is_some() {}
+}
+
+#[tokio::test]
+async fn somebody_elses_device_and_a_cursor_of_the_future_are_refused_and_harm_nobody() {
+    let world = World::start().await;
+    let (sam, ada) = (world.sam().await, world.ada().await);
+    let epoch = System.id();
+    let own = mutation(epoch, 1, vec![create(System.id(), "Own")]);
+    assert_eq!(push(&sam, std::slice::from_ref(&own)).await[0]["ending"], "applied");
+    let stolen = mutation(epoch, 2, vec![create(System.id(), "Stolen")]);
+    let refused = ada.post("/api/sync/push", json!({ "protocol": 1, "mutations": [stolen] })).await;
+    assert_eq!(refused.refused(), (403, "FORBIDDEN"));
+    let fork = mutation(epoch, 1, vec![create(System.id(), "Fork")]);
+    let refused = sam.post("/api/sync/push", json!({ "protocol": 1, "mutations": [fork] })).await;
+    assert_eq!(refused.refused(), (409, "NEW_EPOCH"));
+    let (_, cursor) = pull_all(&sam, &Value::Null).await;
+    let mut parts: Vec<String> = cursor.as_str().unwrap().split('.').map(str::to_owned).collect();
+    parts[3] = "9007199254740000".to_owned();
+    let asked = json!({ "protocol": 1, "cursor": parts.join("."), "limit": 10 });
+    assert_eq!(sam.post("/api/sync/pull", asked).await.refused(), (409, "CURSOR_UNKNOWN"));
+    let names = sam.get("/api/customers").await.ok();
+    let names: Vec<&str> = names["items"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Own"]);
+    assert_eq!(push(&sam, &[own]).await[0]["ending"], "applied", "the same outcome again");
+}
+
+#[tokio::test]
+async fn stamps_of_the_year_2100_are_brought_down() {
+    let world = World::start().await;
+    let sam = world.sam().await;
+    let id = System.id();
+    let mut made = create(id, "Later");
+    made.units.values_mut().for_each(|unit| unit.updated_at = Millis(4_102_444_800_000));
+    assert_eq!(push(&sam, &[mutation(System.id(), 1, vec![made])]).await[0]["ending"], "applied");
+    let held = sam.get(&format!("/api/customers/{id}")).await.ok();
+    let updated = held["updatedAt"].as_str().unwrap();
+    assert!(updated < "2099", "{updated}");
+}

@@ -1,25 +1,26 @@
 import { UserRound } from "lucide-react";
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { FactChip } from "../../components/Chip";
 import { ErrorText } from "../../components/ErrorNote";
 import { FollowUpPicker, SHORTCUTS } from "../../components/FollowUpPicker";
-import { COMPOSED, ICONS, KIND_KEYS } from "../../components/kinds";
+import { COMPOSED, COMPOSER_ICONS, KIND_KEYS, KIND_LABELS } from "../../components/kinds";
 import { Menu } from "../../components/Menu";
 import type { Contact } from "../../gen/records";
-import { type AppError, toAppError } from "../../lib/call";
+import { useActions } from "../../lib/actions";
+import { AppError, toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
 import { addDays, today } from "../../lib/dates";
 import { t } from "../../lib/i18n";
-import { useKeys } from "../../lib/keymap";
+import { ariaKeys, caps, useKeys } from "../../lib/keymap";
 import { useStore } from "../../lib/store";
-import type { Listed } from "../../lib/types";
-import type { ComposerKind } from "../../lib/ui";
-import { mint } from "../../record/edits";
+import type { Edit, Listed } from "../../lib/types";
+import { type ComposerKind, ui } from "../../lib/ui";
+import { changeField, mint } from "../../record/edits";
 import { contactName } from "../../record/names";
-import { useOverview } from "../../record/queries";
+import { getHeld, useOverview } from "../../record/queries";
 import { useSave } from "../../record/save";
-import { BLANK, clearDraft, type Draft, draftsStore, interactionEdit, setDraft } from "./composer";
+import { BLANK, clearDraft, type Draft, draftsStore, interactionEdit, setDraft, withNote } from "./composer";
 import { WhenPicker } from "./WhenPicker";
 
 interface Props {
@@ -36,13 +37,14 @@ function Kinds({ kind, onChoose }: { kind: ComposerKind; onChoose: (kind: Compos
           key={value}
           variant="quiet"
           size="small"
-          icon={ICONS[value]}
+          icon={COMPOSER_ICONS[value]}
           aria-pressed={value === kind}
-          aria-keyshortcuts={KIND_KEYS[value]}
+          aria-keyshortcuts={ariaKeys(KIND_KEYS[value])}
+          title={caps(KIND_KEYS[value]).join(" ")}
           onClick={() => onChoose(value)}
           className={cx(value === kind && "bg-pressed text-ink")}
         >
-          {t(`interaction.${value}`)}
+          {t(`composer.kind.${value}`)}
         </Button>
       ))}
     </div>
@@ -81,23 +83,48 @@ function ContactChip({
   );
 }
 
-function useComposerKeys(customerId: string, focus: () => void, followUp: () => void) {
-  const start = (kind: ComposerKind) => () => {
-    setDraft(customerId, { kind });
+function useComposerKeys(customerId: string, focus: () => void, focusDays: () => void) {
+  const start = (kind: ComposerKind) => {
+    const asksDay = kind === "followUp";
+    setDraft(customerId, { kind, ...(asksDay ? { followUp: null } : {}) });
+    // The day first, with one key; then the words.
+    if (asksDay) requestAnimationFrame(focusDays);
+    else focus();
+  };
+  const inDays = (days: number | null) => () => {
+    setDraft(customerId, { kind: "followUp", followUp: days === null ? null : addDays(today(), days) });
     focus();
   };
-  const inDays = (days: number) => () => {
-    setDraft(customerId, { followUp: addDays(today(), days) });
-    focus();
-  };
+  useActions(
+    COMPOSED.map((kind) => ({
+      keys: KIND_KEYS[kind],
+      label: KIND_LABELS[kind],
+      icon: COMPOSER_ICONS[kind],
+      run: () => start(kind),
+    })),
+  );
   useKeys({
-    l: start("call"),
-    m: start("meeting"),
-    e: start("email"),
-    v: start("visit"),
-    f: followUp,
     ...Object.fromEntries(SHORTCUTS.map(({ key, days }) => [`f ${key}`, inDays(days)])),
+    "f d": inDays(null),
   });
+  const { intent } = useStore(ui);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when something is asked for
+  useEffect(() => {
+    if (intent?.customerId !== customerId) return;
+    ui.set({ intent: null });
+    start(intent.kind);
+  }, [intent, customerId]);
+}
+
+async function noteEdit(customerId: string, draft: Draft): Promise<Edit> {
+  if (draft.subject.trim() === "" && draft.description.trim() === "") throw new AppError("REQUIRED", "", "subject");
+  const seen = await getHeld("customers", customerId);
+  return changeField("customers", seen, "notes", withNote(seen.record.notes, draft));
+}
+
+async function happenedEdit(customerId: string, draft: Draft, contactId: string | null, me: string | null) {
+  const [id = ""] = await mint(1);
+  return interactionEdit(draft, { id, customerId, contactId, me }, Date.now());
 }
 
 /** Writes down what happened or plans what will: kind, subject, text, with whom, when, and when to come back to it. */
@@ -114,10 +141,11 @@ export function Composer({ customerId, contacts }: Props) {
   const set = (part: Partial<Draft>) => setDraft(customerId, part);
   const primary = contacts.find((contact) => contact.isPrimary) ?? contacts[0];
   const chosen = draft.contactId === null ? primary : contacts.find((contact) => contact._id === draft.contactId);
+  const isNote = draft.kind === "note";
   useComposerKeys(
     customerId,
     () => subject.current?.focus(),
-    () => (draft.followUp === null ? firstFollowUp.current?.focus() : set({ followUp: null })),
+    () => firstFollowUp.current?.focus(),
   );
 
   const submit = async () => {
@@ -125,10 +153,12 @@ export function Composer({ customerId, contacts }: Props) {
     busy.current = true;
     setError(null);
     try {
-      const [interactionId = ""] = await mint(1);
-      const ids = { id: interactionId, customerId, contactId: chosen?._id ?? null, me: overview?.me._id ?? null };
-      await save([interactionEdit(draft, ids, Date.now())], t(`composer.saved.${draft.kind}`));
+      const edit = isNote
+        ? await noteEdit(customerId, draft)
+        : await happenedEdit(customerId, draft, chosen?._id ?? null, overview?.me._id ?? null);
+      await save([edit], t(`composer.saved.${draft.kind}`));
       clearDraft(customerId);
+      subject.current?.blur();
     } catch (thrown) {
       setError(toAppError(thrown));
       subject.current?.focus();
@@ -194,17 +224,25 @@ export function Composer({ customerId, contacts }: Props) {
         ) : null}
       </div>
       <div className="flex flex-wrap items-center gap-1.5 border-line-faint border-t p-2">
-        <ContactChip draft={draft} contacts={contacts} chosen={chosen} onChoose={(contactId) => set({ contactId })} />
-        <WhenPicker value={draft.when} onChange={(when) => set({ when })} />
-        <FollowUpPicker
-          value={draft.followUp}
-          onChange={(followUp) => {
-            set({ followUp });
-            // What was pressed is gone now; the hand goes on to saving.
-            requestAnimationFrame(() => (followUp === null ? firstFollowUp : saveButton).current?.focus());
-          }}
-          first={firstFollowUp}
-        />
+        {isNote ? <span className="text-ink-3 text-small">{t("composer.noteAbout")}</span> : null}
+        {isNote ? null : (
+          <ContactChip draft={draft} contacts={contacts} chosen={chosen} onChoose={(contactId) => set({ contactId })} />
+        )}
+        {isNote || draft.kind === "followUp" ? null : (
+          <WhenPicker value={draft.when} onChange={(when) => set({ when })} />
+        )}
+        {isNote ? null : (
+          <FollowUpPicker
+            value={draft.followUp}
+            onChange={(followUp) => {
+              set({ followUp });
+              // What was pressed is gone now; the hand goes on to the words, or to saving.
+              const next = draft.subject === "" ? subject : saveButton;
+              requestAnimationFrame(() => (followUp === null ? firstFollowUp : next).current?.focus());
+            }}
+            first={firstFollowUp}
+          />
+        )}
         <Button ref={saveButton} variant="primary" keys="mod+Enter" type="submit" className="ml-auto">
           {t(`composer.save.${draft.kind}`)}
         </Button>

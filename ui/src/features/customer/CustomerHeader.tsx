@@ -1,25 +1,27 @@
-import { ChevronLeft, ChevronRight, Ellipsis, Phone, Trash2 } from "lucide-react";
+import { ChevronLeft, ChevronRight, Ellipsis, History, Phone, Trash2, UserRound } from "lucide-react";
 import { type RefObject, useState } from "react";
 import { Link } from "react-router";
 import { Button, IconButton } from "../../components/Button";
 import type { WaysOn } from "../../components/ErrorNote";
 import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
-import type { Customer } from "../../gen/records";
+import { useActions } from "../../lib/actions";
 import type { AppError } from "../../lib/call";
 import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { useKeys } from "../../lib/keymap";
-import type { Held, Overview } from "../../lib/types";
+import type { CustomerPage, Overview } from "../../lib/types";
 import { changeField } from "../../record/edits";
+import { HistoryDialog } from "../../record/HistoryDialog";
 import { InPlace } from "../../record/InPlace";
+import { contactName } from "../../record/names";
 import { useSave } from "../../record/save";
 import { currentTrail } from "../../record/trail";
-import { NextStepChip, OwnerChip, ValueChip } from "./FactChips";
+import { NextStepChip, OwnerChip } from "./FactChips";
+import { RiskChip, ScoreChip, ValueChip } from "./FigureChips";
 import { StatusStepper } from "./StatusStepper";
 
 interface Props {
-  held: Held<Customer>;
+  page: CustomerPage;
   overview: Overview | undefined;
   stepper: RefObject<HTMLButtonElement | null>;
   ways: (error: AppError) => WaysOn;
@@ -55,11 +57,17 @@ function Crumbs({ onStep, waiting }: { onStep: (step: 1 | -1) => void; waiting: 
   );
 }
 
-export function CustomerHeader({ held, overview, stepper, ways, onStep, onLogCall, onDelete, onAddContact }: Props) {
+export function CustomerHeader({ page, overview, stepper, ways, onStep, onLogCall, onDelete, onAddContact }: Props) {
+  const held = page.customer;
   const { record } = held;
+  const [history, setHistory] = useState(false);
   const [ownerOpen, setOwnerOpen] = useState(false);
   const { save } = useSave();
-  useKeys({ a: () => setOwnerOpen(true) });
+  useActions([
+    { keys: "a", label: "keys.assign", icon: UserRound, run: () => setOwnerOpen(true) },
+    { keys: "y", label: "keys.history", icon: History, run: () => setHistory(true) },
+  ]);
+  const primary = page.contacts.find((contact) => contact.isPrimary);
   const place = [record.city, record.address?.country].filter(Boolean).join(", ");
   const facts = [record.companyName, t(`type.${record.type}`), record.industry, place].filter(Boolean).join(" · ");
   return (
@@ -91,17 +99,30 @@ export function CustomerHeader({ held, overview, stepper, ways, onStep, onLogCal
         <Menu
           align="end"
           trigger={<IconButton icon={Ellipsis} label={t("customer.more")} className="inset-line" />}
-          items={[{ label: t("customer.delete"), icon: Trash2, danger: true, run: onDelete }]}
+          items={[
+            { label: t("keys.history"), icon: History, keys: "y", run: () => setHistory(true) },
+            { label: t("customer.delete"), icon: Trash2, danger: true, run: onDelete },
+          ]}
         />
       </div>
       <div className="mt-2 flex flex-wrap items-center gap-1.5">
         <StatusStepper held={held} current={stepper} onAddContact={onAddContact} />
-        <ValueChip held={held} overview={overview} />
+        <ScoreChip page={page} />
+        <ValueChip page={page} overview={overview} />
+        <RiskChip page={page} />
         <span className="ml-auto flex flex-wrap items-center gap-1.5">
+          {primary ? (
+            <span className="cut max-w-[220px] text-ink-2" title={t("contact.primary")}>
+              {contactName(primary)}
+            </span>
+          ) : null}
           <NextStepChip key={record._id} held={held} />
           <OwnerChip held={held} overview={overview} open={ownerOpen} onOpenChange={setOwnerOpen} />
         </span>
       </div>
+      {history ? (
+        <HistoryDialog kind="customers" id={record._id} name={record.name} onClose={() => setHistory(false)} />
+      ) : null}
     </header>
   );
 }

@@ -1,7 +1,9 @@
+import { AlarmClock, Check, CircleDot, Tag } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { Button } from "../../components/Button";
 import { ErrorNote, type WaysOn } from "../../components/ErrorNote";
+import { useActions } from "../../lib/actions";
 import { type AppError, toAppError } from "../../lib/call";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
@@ -17,30 +19,43 @@ import { ContactsPanel } from "./ContactsPanel";
 import { CustomerHeader } from "./CustomerHeader";
 import { setDraft } from "./composer";
 import { DetailsPanel } from "./DetailsPanel";
-import { useFollowUpDone } from "./InteractionItem";
+import { useFollowUpDone, useSnooze } from "./InteractionItem";
 import { NotesPanel } from "./NotesPanel";
+import { QualificationPanel } from "./QualificationPanel";
+import { OrdersPanel, QuotesPanel } from "./SalesPanels";
 import { TagsPanel } from "./TagsPanel";
 import { Timeline } from "./Timeline";
 import { nextOpen } from "./timeline";
 
 export function CustomerScreen() {
   const { id = "" } = useParams();
-  const { data, error, refetch } = useCustomerPage(id);
   const navigate = useNavigate();
   const back = () => navigate(currentTrail()?.from ?? "/customers");
+  return <Loaded id={id} onBack={back} />;
+}
+
+/** The same page next to a list: the list has the keys that move and go back. */
+export function CustomerBeside({ id }: { id: string }) {
+  return <Loaded id={id} onBack={null} />;
+}
+
+function Loaded({ id, onBack }: { id: string; onBack: (() => void) | null }) {
+  const { data, error, refetch } = useCustomerPage(id);
   if (error) {
     return (
       <main className="p-6">
         <h1 className="sr-only">{t("customers.title")}</h1>
         <ErrorNote error={toAppError(error)} ways={{ reload: () => void refetch(), retry: () => void refetch() }} />
-        <Button className="mt-3" onClick={back}>
-          {t("customer.back")}
-        </Button>
+        {onBack ? (
+          <Button className="mt-3" onClick={onBack}>
+            {t("customer.back")}
+          </Button>
+        ) : null}
       </main>
     );
   }
-  if (!data) return <main aria-busy="true" />;
-  return <CustomerView key={id} page={data} onBack={back} />;
+  if (!data) return <div aria-busy="true" />;
+  return <CustomerView key={id} page={data} onBack={onBack} />;
 }
 
 /** The ways on from what a field's edit may be refused for. */
@@ -58,8 +73,8 @@ function useWays(onAddContact: () => void): (error: AppError) => WaysOn {
   );
 }
 
-function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void }) {
-  const { customer: held, contacts, interactions, changes } = page;
+function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => void) | null }) {
+  const { customer: held, contacts, interactions } = page;
   const { record } = held;
   const overview = useOverview().data;
   const navigate = useNavigate();
@@ -69,6 +84,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
   const tags = useRef<HTMLInputElement>(null);
   const middle = useRef<HTMLDivElement>(null);
   const setDone = useFollowUpDone();
+  const snooze = useSnooze();
   const addContact = useCallback(() => setAdding(true), []);
   const ways = useWays(addContact);
 
@@ -84,20 +100,29 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
   const drop = async () => {
     try {
       await save([remove("customers", record._id)], t("customer.deleted", { name: record.name }));
-      onBack();
+      onBack?.();
     } catch (thrown) {
       tellError(thrown);
     }
   };
   const open = useMemo(() => nextOpen(interactions), [interactions]);
-  useKeys({
-    "[": () => void step(-1),
-    "]": () => void step(1),
-    s: () => stepper.current?.focus(),
-    t: () => tags.current?.focus(),
-    ".": () => (open ? void setDone(open, true) : showToast(t("followUp.none"))),
-    Escape: onBack,
-  });
+  useKeys(onBack ? { "[": () => void step(-1), "]": () => void step(1), Escape: onBack } : {});
+  useActions([
+    { keys: "s", label: "keys.status", icon: CircleDot, run: () => stepper.current?.focus() },
+    { keys: "t", label: "keys.tags", icon: Tag, run: () => tags.current?.focus() },
+    {
+      keys: ".",
+      label: "keys.done",
+      icon: Check,
+      run: () => (open ? void setDone(open, true) : showToast(t("followUp.none"))),
+    },
+    {
+      keys: "h",
+      label: "keys.snooze",
+      icon: AlarmClock,
+      run: () => (open ? void snooze(open, 1) : showToast(t("followUp.none"))),
+    },
+  ]);
 
   const restore = async () => {
     try {
@@ -110,8 +135,9 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
     }
   };
 
+  const Part = onBack ? "main" : "section";
   return (
-    <main className="flex min-w-0 flex-col overflow-hidden">
+    <Part aria-label={onBack ? undefined : record.name} className="flex min-w-0 flex-col overflow-hidden">
       {record.deletedAt === null ? null : (
         <div role="status" className="flex h-9 shrink-0 items-center gap-3 border-warn-line border-b bg-warn-soft px-6">
           <span>{t("customer.inTrash")}</span>
@@ -121,7 +147,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
         </div>
       )}
       <CustomerHeader
-        held={held}
+        page={page}
         overview={overview}
         stepper={stepper}
         ways={ways}
@@ -134,16 +160,19 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: () => void
         <div ref={middle} className="overflow-y-auto px-6 pt-4 focus-visible:outline-none">
           <div className="mx-auto max-w-[960px]">
             <Composer customerId={record._id} contacts={contacts} />
-            <Timeline interactions={interactions} changes={changes} contacts={contacts} />
+            <Timeline page={page} />
           </div>
         </div>
         <aside aria-label={t("details.title")} className="overflow-y-auto border-line border-l">
           <ContactsPanel customer={record} contacts={contacts} adding={adding} setAdding={setAdding} />
+          <QuotesPanel quotes={page.quotes} />
+          <OrdersPanel orders={page.orders} />
+          <QualificationPanel held={held} />
           <DetailsPanel held={held} currency={currencyOf(overview)} ways={ways} />
           <TagsPanel held={held} input={tags} />
           <NotesPanel held={held} />
         </aside>
       </div>
-    </main>
+    </Part>
   );
 }

@@ -1,10 +1,11 @@
 import { GitMerge, PenLine } from "lucide-react";
 import { localDay, today } from "../../lib/dates";
+import { clock, shortDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { ChangeEntry } from "../../lib/types";
 import { unitName } from "../../record/names";
 import { useOverview, userName } from "../../record/queries";
-import { clock, shortDay, valueText } from "./shown";
+import { valueText } from "../../record/valueText";
 import type { Edits } from "./timeline";
 
 type Name = (id: string | null) => string | null;

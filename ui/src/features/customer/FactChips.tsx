@@ -8,46 +8,17 @@ import { Menu } from "../../components/Menu";
 import { Popover } from "../../components/Popover";
 import type { Customer } from "../../gen/records";
 import { dayOf } from "../../lib/dates";
-import { isOverdue, longDay, money, relativeDay } from "../../lib/format";
+import { isOverdue, longDay, relativeDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Held, Overview } from "../../lib/types";
 import { changeField } from "../../record/edits";
-import { currencyOf, userName } from "../../record/queries";
+import { userName } from "../../record/queries";
 import { useSave } from "../../record/save";
 import { tellError } from "../../record/tell";
 
 interface Props {
   held: Held<Customer>;
   overview: Overview | undefined;
-}
-
-/** The value, and what it is made of. */
-export function ValueChip({ held, overview }: Props) {
-  const [open, setOpen] = useState(false);
-  const { record } = held;
-  const currency = currencyOf(overview);
-  return (
-    <Popover
-      label={t("value.title")}
-      open={open}
-      onOpenChange={setOpen}
-      trigger={
-        <FactChip>
-          {t("column.value")}
-          <span data-num className="font-medium text-ink">
-            {money(record.value, currency)}
-          </span>
-        </FactChip>
-      }
-    >
-      <h2 className="font-semibold">{t("value.title")}</h2>
-      <p className="mt-1 text-ink-2">{t("value.about")}</p>
-      <dl className="mt-2 flex justify-between border-line border-t pt-2">
-        <dt>{t("field.valueEstimate")}</dt>
-        <dd data-num>{money(record.valueEstimate, currency)}</dd>
-      </dl>
-    </Popover>
-  );
 }
 
 function NextStepForm({ held, onDone }: { held: Held<Customer>; onDone: () => void }) {

@@ -6,7 +6,7 @@ import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Contact, Interaction } from "../../gen/records";
 import { cx } from "../../lib/cx";
-import { localDay, today } from "../../lib/dates";
+import { addDays, DAY_MS, dayOf, localDay, today } from "../../lib/dates";
 import { clock, dayAndTime, isOverdue, longDay, relativeDay, weekDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Held, Listed } from "../../lib/types";
@@ -28,7 +28,33 @@ export function useFollowUpDone() {
   return async (interaction: Interaction, done: boolean) => {
     try {
       const seen = await getHeld("interactions", interaction._id);
-      await save([changeFollowUp(seen, { followUpDoneAt: done ? Date.now() : null })], t("followUp.done"));
+      const edit = changeFollowUp(seen, { followUpDoneAt: done ? Date.now() : null });
+      // What was planned for later and is done has happened now.
+      if (done && isPlanned(seen.record.interactionDate, Date.now())) {
+        const base = seen.record.interactionDate;
+        edit.units.interactionDate = { value: Date.now(), base, baseVersion: seen.version };
+      }
+      await save([edit], t("followUp.done"));
+    } catch (thrown) {
+      tellError(thrown);
+    }
+  };
+}
+
+/** Puts the follow-up off by some days, counted from today at the earliest. */
+export function useSnooze() {
+  const { save } = useSave();
+  return async (interaction: Interaction, days: number) => {
+    try {
+      const seen = await getHeld("interactions", interaction._id);
+      const from = Math.max(today(), seen.record.followUpDate ?? 0);
+      const day = addDays(dayOf(from), days);
+      const edit = changeFollowUp(seen, { followUpDate: day, followUpHasTime: false });
+      if (isPlanned(seen.record.interactionDate, Date.now())) {
+        const base = seen.record.interactionDate;
+        edit.units.interactionDate = { value: base + days * DAY_MS, base, baseVersion: seen.version };
+      }
+      await save([edit], t("followUp.snoozed", { day: weekDay(day) }));
     } catch (thrown) {
       tellError(thrown);
     }

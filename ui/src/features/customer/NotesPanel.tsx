@@ -1,7 +1,5 @@
-import { useRef } from "react";
 import type { Customer } from "../../gen/records";
 import { t } from "../../lib/i18n";
-import { useKeys } from "../../lib/keymap";
 import type { Held } from "../../lib/types";
 import { changeField } from "../../record/edits";
 import { InPlace } from "../../record/InPlace";
@@ -10,12 +8,10 @@ import { Panel } from "./Panel";
 
 export function NotesPanel({ held }: { held: Held<Customer> }) {
   const { save } = useSave();
-  const box = useRef<HTMLDivElement>(null);
-  useKeys({ n: () => box.current?.querySelector("button")?.click() });
   const text = held.record.notes ?? "";
   return (
     <Panel title={t("field.notes")}>
-      <div ref={box} className="text-ink-2">
+      <div className="text-ink-2">
         <InPlace
           label={t("field.notes")}
           text={text}

@@ -1,16 +1,13 @@
 import { type KeyboardEvent, type RefObject, useState } from "react";
-import { Button } from "../../components/Button";
-import { ErrorNote } from "../../components/ErrorNote";
-import { TextArea } from "../../components/Field";
 import { Popover } from "../../components/Popover";
 import { StatusGlyph } from "../../components/Status";
 import type { Customer } from "../../gen/records";
 import { type AppError, toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
-import { describe } from "../../lib/errors";
 import { t } from "../../lib/i18n";
 import type { CustomerStatus, Held } from "../../lib/types";
 import { changeStatus } from "../../record/edits";
+import { StatusQuestion, wantsReason } from "../../record/StatusQuestion";
 import { useSave } from "../../record/save";
 
 const STEPS: readonly CustomerStatus[] = ["prospect", "lead", "active", "inactive"];
@@ -22,77 +19,10 @@ const NOW: Record<CustomerStatus, string> = {
   inactive: "bg-st-inactive-soft text-st-inactive",
 };
 
-/** Asked before anything is saved. The core has the last word: it may ask for a reason where we did not. */
-function wantsReason(from: CustomerStatus, to: CustomerStatus): boolean {
-  return to === "inactive" || (from === "lead" && to === "prospect");
-}
-
 interface Question {
   to: CustomerStatus;
   seen: Held<Customer>;
   error: AppError | null;
-}
-
-function ReasonForm({
-  question,
-  onSave,
-  onConfirm,
-  onClose,
-  onAddContact,
-}: {
-  question: Question;
-  onSave: (reason: string) => void;
-  onConfirm: () => void;
-  onClose: () => void;
-  onAddContact: () => void;
-}) {
-  const [reason, setReason] = useState("");
-  const { error, to } = question;
-  const final = error !== null && error.code !== "REASON_REQUIRED";
-  const target = t(`status.${to}`);
-  if (error?.code === "CONFIRMATION_REQUIRED") {
-    return (
-      <>
-        <p className="mb-3">{describe(error)}</p>
-        <Button variant="primary" autoFocus onClick={onConfirm}>
-          {t("status.confirm")}
-        </Button>
-      </>
-    );
-  }
-  if (final) {
-    return (
-      <ErrorNote
-        error={error}
-        ways={{ close: onClose, addContact: onAddContact, reload: onClose, retry: () => onSave(reason) }}
-      />
-    );
-  }
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSave(reason.trim());
-      }}
-    >
-      <TextArea
-        label={t("status.reason", { status: target })}
-        autoFocus
-        rows={2}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.shiftKey) {
-            event.preventDefault();
-            if (reason.trim()) onSave(reason.trim());
-          }
-        }}
-      />
-      <Button variant="primary" type="submit" className="mt-3" disabled={reason.trim() === ""}>
-        {t("status.set", { status: target })}
-      </Button>
-    </form>
-  );
 }
 
 interface Props {
@@ -157,8 +87,9 @@ export function StatusStepper({ held, current, onAddContact }: Props) {
           }
         >
           {question ? (
-            <ReasonForm
-              question={question}
+            <StatusQuestion
+              to={question.to}
+              error={question.error}
               onClose={() => setQuestion(null)}
               onAddContact={() => {
                 setQuestion(null);

@@ -1,4 +1,6 @@
 // What is being written about a customer. A draft outlives leaving the page: it is there when one comes back.
+import { addDays, instantOf, today } from "../../lib/dates";
+import { fullDay } from "../../lib/format";
 import { createStore } from "../../lib/store";
 import type { Edit } from "../../lib/types";
 import type { ComposerKind } from "../../lib/ui";
@@ -32,23 +34,40 @@ export function clearDraft(customerId: string): void {
   drafts.set({ [customerId]: { ...BLANK, kind } });
 }
 
-export function interactionEdit(
-  draft: Draft,
-  ids: { id: string; customerId: string; contactId: string | null; me: string | null },
-  now: number,
-): Edit {
-  const followUp =
-    draft.followUp === null
-      ? null
-      : { requiresFollowUp: true, followUpDate: draft.followUp, followUpHasTime: false, followUpNotes: null };
+/** Planned work stands at the beginning of the working day. */
+const PLANNED_AT_MINUTES = 9 * 60;
+
+interface Ids {
+  id: string;
+  customerId: string;
+  contactId: string | null;
+  me: string | null;
+}
+
+function followUpUnit(day: number | null) {
+  if (day === null) return null;
+  return { requiresFollowUp: true, followUpDate: day, followUpHasTime: false, followUpNotes: null };
+}
+
+/** A follow-up is a call that is planned for its day; everything else is what happened, now or when it is said to have. */
+export function interactionEdit(draft: Draft, ids: Ids, now: number): Edit {
+  const planned = draft.kind === "followUp";
+  const day = draft.followUp ?? (planned ? addDays(today(), 1) : null);
+  const at = planned && day !== null ? instantOf(day, PLANNED_AT_MINUTES) : (draft.when ?? now);
   return create("interactions", ids.id, {
     customerId: ids.customerId,
     contactId: ids.contactId,
-    type: draft.kind,
+    type: planned ? "call" : draft.kind,
     subject: draft.subject.trim(),
     description: draft.description.trim(),
-    interactionDate: draft.when ?? now,
+    interactionDate: at,
     assignedTo: ids.me,
-    followUp,
+    followUp: followUpUnit(day),
   });
+}
+
+/** The notes with a dated line at their top. */
+export function withNote(notes: string | null, draft: Draft): string {
+  const text = [draft.subject.trim(), draft.description.trim()].filter(Boolean).join("\n");
+  return [`${fullDay(today())}: ${text}`, notes ?? ""].filter(Boolean).join("\n");
 }

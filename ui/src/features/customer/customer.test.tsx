@@ -5,7 +5,7 @@ import { addDays, today } from "../../lib/dates";
 import type { ChangeEntry, Edit, Listed } from "../../lib/types";
 import { openApp, refuse } from "../../testing/core";
 import { contact, customer, interaction } from "../../testing/records";
-import { gather, groups, nextOpen } from "./timeline";
+import { type Filter, gather, groups, nextOpen } from "./timeline";
 
 const held = (record: unknown, version = 7) => ({ record, version, waiting: false, base: null });
 
@@ -26,6 +26,11 @@ test("a field edited in place sends its base and version as seen when it opened"
       quotes: [],
       orders: [],
       changes: [],
+      attachments: [],
+      older: null,
+      interactionsTotal: 1,
+      value: null,
+      score: null,
     }),
   });
   await user.click(screen.getByRole("button", { name: "Edit Phone: +36 1 234" }));
@@ -88,6 +93,29 @@ test("l, subject, 3: a call with a follow-up in three days, with the primary con
   });
   expect(await screen.findByText("Call saved.")).toBeTruthy();
   expect((screen.getByLabelText("Subject") as HTMLInputElement).value).toBe("");
+});
+
+test("f 3: a planned call with subject and date", async () => {
+  const { user, core } = await open();
+  await user.keyboard("f3");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Subject")));
+  await user.keyboard("Send the offer{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  const day = addDays(today(), 3);
+  const [edit] = core.saves()[0] as Edit[];
+  expect(edit?.units.subject?.value).toBe("Send the offer");
+  expect(edit?.units.followUp?.value).toMatchObject({ requiresFollowUp: true, followUpDate: day });
+  expect(edit?.units.interactionDate?.value).toBeGreaterThan(Date.now());
+});
+
+test("n writes a dated line at the top of the notes", async () => {
+  const { user, core } = await open();
+  await user.keyboard("n");
+  await user.keyboard("Prefers mornings{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  const [edit] = core.saves()[0] as Edit[];
+  expect(edit).toMatchObject({ kind: "customers", id: "c1" });
+  expect(edit?.units.notes?.value).toMatch(/^[^\n]*\d{4}: Prefers mornings(\n|$)/);
 });
 
 test("what was written survives a refusal", async () => {
@@ -212,6 +240,11 @@ test("a customer in the trash says so and can be restored", async () => {
       quotes: [],
       orders: [],
       changes: [],
+      attachments: [],
+      older: null,
+      interactionsTotal: 1,
+      value: null,
+      score: null,
     }),
   });
   await user.click(screen.getByRole("button", { name: "Restore" }));
@@ -229,10 +262,70 @@ const at = (id: string, interactionDate: number, more: Partial<Interaction> = {}
 
 test("the history is told from what is planned back through time", () => {
   const now = Date.now();
-  const told = groups([at("old", now - 400 * 86_400_000), at("soon", now + 3_600_000), at("now", now)], [], now);
+  const told = groups(
+    {
+      interactions: [at("old", now - 400 * 86_400_000), at("soon", now + 3_600_000), at("now", now)],
+      changes: [],
+      quotes: [],
+      orders: [],
+    },
+    "all",
+    now,
+  );
   expect(told.map((group) => group.happenings.map((one) => one.id))).toEqual([["soon"], ["now"], ["old"]]);
   expect(told[0]?.title).toBe("Planned");
   expect(told[1]?.title).toBe("Today");
+});
+
+test("a step of the status stands by itself, among sales and among changes but not among interactions", () => {
+  const now = Date.now();
+  const step = {
+    id: "s",
+    recordId: "c1",
+    unit: "status",
+    before: { status: "lead" },
+    after: { status: "active" },
+    by: "u1",
+    at: now - 1000,
+    overridden: false,
+    lostBy: null,
+  };
+  const told = { interactions: [at("call", now)], changes: [step], quotes: [], orders: [] };
+  const kinds = (filter: Filter) =>
+    groups(told, filter, now).flatMap((group) => group.happenings.map((one) => one.kind));
+  expect(kinds("all")).toEqual(["interaction", "status"]);
+  expect(kinds("sales")).toEqual(["status"]);
+  expect(kinds("edits")).toEqual(["status"]);
+  expect(kinds("interactions")).toEqual(["interaction"]);
+});
+
+test("a figure that is not computed yet says so and why; one that is shows what it is made of", async () => {
+  const { user } = await open();
+  await user.click(screen.getByRole("button", { name: "Score –" }));
+  expect(await screen.findByText(/Not yet computed/)).toBeTruthy();
+});
+
+test("y shows who changed what, and one field is brought back on top of what stands", async () => {
+  const line = { id: "l", recordId: "c1", unit: "phone", before: "+1", after: customer.phone, by: "u1", at: 5 };
+  const { user, core } = await open({
+    "records.history": () => ({
+      lines: [{ ...line, overridden: false, lostBy: null }],
+      madeAt: 1,
+      madeBy: "u1",
+      version: 7,
+    }),
+  });
+  await user.keyboard("y");
+  await user.click(await screen.findByRole("button", { name: "Bring back Phone: +1" }));
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  expect(core.saves()[0]).toEqual([
+    {
+      kind: "customers",
+      id: "c1",
+      op: "put",
+      units: { phone: { value: "+1", base: customer.phone, baseVersion: 7 } },
+    },
+  ]);
 });
 
 test("edits by one person within a minute are one event", () => {

@@ -1,5 +1,5 @@
 // The history of a customer in the order it is told: planned first, then back in time by today, this week, last week, months.
-import type { Interaction } from "../../gen/records";
+import type { Interaction, Order, Quote } from "../../gen/records";
 import { addDays, localDay, today } from "../../lib/dates";
 import { monthOf } from "../../lib/format";
 import { t } from "../../lib/i18n";
@@ -14,9 +14,30 @@ export interface Edits {
   entries: ChangeEntry[];
 }
 
+/** A quote or an order at a moment of its life. */
+export interface Deal {
+  what: "quoteMade" | "quoteSent" | "quoteViewed" | "quoteAccepted" | "quoteRejected" | "orderMade";
+  number: string;
+  amount: number | null;
+  currency: string;
+}
+
+/** What the history is narrowed to. */
+export type Filter = "all" | "interactions" | "sales" | "edits";
+export const FILTERS: readonly Filter[] = ["all", "interactions", "sales", "edits"];
+
 export type Happening =
   | { kind: "interaction"; id: string; at: number; interaction: Listed<Interaction> }
-  | { kind: "edits"; id: string; at: number; edits: Edits };
+  | { kind: "edits"; id: string; at: number; edits: Edits }
+  | { kind: "status"; id: string; at: number; entry: ChangeEntry }
+  | { kind: "deal"; id: string; at: number; deal: Deal };
+
+export interface Told {
+  interactions: readonly Listed<Interaction>[];
+  changes: readonly ChangeEntry[];
+  quotes: readonly Quote[];
+  orders: readonly Order[];
+}
 
 export interface Group {
   title: string;
@@ -53,20 +74,49 @@ function titleOf(at: number, now: number): string {
   return monthOf(day);
 }
 
-export function groups(
-  interactions: readonly Listed<Interaction>[],
-  changes: readonly ChangeEntry[],
-  now: number = Date.now(),
-): Group[] {
-  const told: Happening[] = interactions.map((interaction) => ({
-    kind: "interaction",
-    id: interaction._id,
-    at: interaction.interactionDate,
-    interaction,
-  }));
-  for (const edits of gather(changes)) {
-    told.push({ kind: "edits", id: edits.entries[0]?.id ?? String(edits.at), at: edits.at, edits });
+function deals({ quotes, orders }: Told): Happening[] {
+  const found: Happening[] = [];
+  const tell = (id: string, what: Deal["what"], at: number | null, number: string, of: Quote | Order) => {
+    if (at === null) return;
+    const deal: Deal = { what, number, amount: of.totalAmount, currency: of.currency };
+    found.push({ kind: "deal", id: `${what} ${id}`, at, deal });
+  };
+  for (const quote of quotes) {
+    const { _id: id, quoteNumber: number } = quote;
+    tell(id, "quoteMade", quote.createdAt, number, quote);
+    tell(id, "quoteSent", quote.sentAt, number, quote);
+    tell(id, "quoteViewed", quote.viewedAt, number, quote);
+    if (quote.acceptedAt !== null) tell(id, "quoteAccepted", quote.acceptedAt, number, quote);
+    else if (quote.status === "rejected") tell(id, "quoteRejected", quote.respondedAt, number, quote);
   }
+  for (const order of orders) tell(order._id, "orderMade", order.orderDate, order.orderNumber, order);
+  return found;
+}
+
+/** Everything that is told, narrowed by the filter. */
+function happenings(told: Told, filter: Filter): Happening[] {
+  const found: Happening[] = [];
+  const wants = (...filters: Filter[]) => filter === "all" || filters.includes(filter);
+  if (wants("interactions")) {
+    for (const interaction of told.interactions) {
+      found.push({ kind: "interaction", id: interaction._id, at: interaction.interactionDate, interaction });
+    }
+  }
+  if (wants("sales")) found.push(...deals(told));
+  const status = told.changes.filter((entry) => entry.unit === "status" && !entry.overridden);
+  if (wants("sales", "edits")) {
+    for (const entry of status) found.push({ kind: "status", id: entry.id, at: entry.at, entry });
+  }
+  if (wants("edits")) {
+    for (const edits of gather(told.changes.filter((entry) => !status.includes(entry)))) {
+      found.push({ kind: "edits", id: edits.entries[0]?.id ?? String(edits.at), at: edits.at, edits });
+    }
+  }
+  return found;
+}
+
+export function groups(all: Told, filter: Filter = "all", now: number = Date.now()): Group[] {
+  const told = happenings(all, filter);
   const planned = told.filter((one) => isPlanned(one.at, now)).sort((a, b) => a.at - b.at);
   const past = told.filter((one) => !isPlanned(one.at, now)).sort((a, b) => b.at - a.at);
   const found: Group[] = [];

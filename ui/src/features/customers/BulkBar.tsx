@@ -1,68 +1,85 @@
-import { Trash2, UserRound } from "lucide-react";
-import { Button } from "../../components/Button";
+import { Archive, CircleDot, Ellipsis, Flag, Tag, Trash2, UserRound } from "lucide-react";
+import { useState } from "react";
+import { Button, IconButton } from "../../components/Button";
 import { Menu } from "../../components/Menu";
+import { useActions } from "../../lib/actions";
+import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Overview } from "../../lib/types";
-import { changeField, remove } from "../../record/edits";
-import { getHeld } from "../../record/queries";
-import { useSave } from "../../record/save";
-import { tellError } from "../../record/tell";
+import { BulkDialog } from "./BulkDialog";
+import type { BulkKind } from "./bulk";
 
 interface Props {
   ids: ReadonlySet<string>;
+  total: number;
   overview: Overview | undefined;
   onClear: () => void;
+  onAll: () => void;
+}
+
+function BulkKeys({ onChoose }: { onChoose: (kind: BulkKind) => void }) {
+  useActions([
+    { keys: "s", label: "keys.status", icon: CircleDot, run: () => onChoose("status") },
+    { keys: "a", label: "keys.assign", icon: UserRound, run: () => onChoose("assign") },
+    { keys: "t", label: "keys.tags", icon: Tag, run: () => onChoose("tags") },
+    { keys: "f", label: "followUp.plan", icon: Flag, run: () => onChoose("followUp") },
+  ]);
+  return null;
 }
 
 /** What can be done with all ticked customers at once; one undo takes all of it back. */
-export function BulkBar({ ids, overview, onClear }: Props) {
-  const { save } = useSave();
+export function BulkBar({ ids, total, overview, onClear, onAll }: Props) {
+  const [kind, setKind] = useState<BulkKind | null>(null);
   if (ids.size === 0) return null;
-  const attempt = async (action: () => Promise<unknown>) => {
-    try {
-      await action();
-      onClear();
-    } catch (thrown) {
-      tellError(thrown);
-    }
-  };
-  const assign = (userId: string, name: string) =>
-    attempt(async () => {
-      const held = await Promise.all([...ids].map((id) => getHeld("customers", id)));
-      const edits = held.map((seen) => changeField("customers", seen, "assignedTo", userId));
-      await save(edits, t("bulk.assigned", { count: edits.length, name }));
-    });
-  const drop = () =>
-    attempt(() =>
-      save(
-        [...ids].map((id) => remove("customers", id)),
-        t("bulk.deleted", { count: ids.size }),
-      ),
-    );
-  const people = (overview?.users ?? []).filter((user) => user.isActive);
   return (
     <section
       aria-label={t("bulk.region")}
-      className="absolute bottom-4 left-1/2 z-(--z-bulkbar) flex h-10 -translate-x-1/2 animate-appear items-center gap-0.5 rounded-md bg-raised pr-1.5 pl-3 shadow-pop"
+      className="absolute bottom-4 left-1/2 z-(--z-bulkbar) flex h-10 max-w-[calc(100%-32px)] -translate-x-1/2 animate-appear items-center gap-0.5 rounded-md bg-raised pr-1.5 pl-3 shadow-pop"
     >
-      <span data-num role="status" className="mr-2 font-medium">
+      <BulkKeys onChoose={setKind} />
+      <span data-num role="status" className="mr-2 whitespace-nowrap font-medium">
         {t("bulk.selected", { count: ids.size })}
       </span>
-      <Menu
-        trigger={
-          <Button variant="quiet" icon={UserRound}>
-            {t("bulk.assign")}
-          </Button>
-        }
-        items={people.map((user) => ({ label: user.name, run: () => void assign(user._id, user.name) }))}
-      />
-      <Button variant="quiet" icon={Trash2} onClick={() => void drop()}>
-        {t("bulk.delete")}
+      {ids.size < total ? (
+        <Button variant="link" className="mr-2" onClick={onAll}>
+          {t("bulk.all", { count: total, shown: count(total) })}
+        </Button>
+      ) : null}
+      <Button variant="quiet" icon={CircleDot} keys="s" onClick={() => setKind("status")}>
+        {t("field.status")}
       </Button>
+      <Button variant="quiet" icon={UserRound} keys="a" onClick={() => setKind("assign")}>
+        {t("bulk.assign")}
+      </Button>
+      <Button variant="quiet" icon={Tag} keys="t" onClick={() => setKind("tags")}>
+        {t("field.tags")}
+      </Button>
+      <Button variant="quiet" icon={Flag} keys="f" onClick={() => setKind("followUp")}>
+        {t("followUp.label")}
+      </Button>
+      <Menu
+        trigger={<IconButton icon={Ellipsis} label={t("bulk.moreActions")} />}
+        items={[
+          { label: t("bulk.aside"), icon: Archive, run: () => setKind("aside") },
+          { label: t("bulk.delete"), icon: Trash2, danger: true, run: () => setKind("trash") },
+        ]}
+      />
       <span className="mx-1 h-5 w-px bg-line" />
       <Button variant="quiet" keys="Escape" onClick={onClear}>
         {t("bulk.clear")}
       </Button>
+      {kind ? (
+        <BulkDialog
+          kind={kind}
+          ids={[...ids]}
+          overview={overview}
+          onClose={() => setKind(null)}
+          onDone={() => {
+            setKind(null);
+            onClear();
+          }}
+        />
+      ) : null}
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { cx } from "../../lib/cx";
 import { isOverdue, longDay, money, relativeDay, shortDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Listed } from "../../lib/types";
-import { columnClass } from "./columns";
+import type { Column, ColumnId } from "./columns";
 
 interface Props {
   customer: Listed<Customer> | undefined;
@@ -22,6 +22,7 @@ interface Props {
   owner: string | null;
   mine: boolean;
   currency: string;
+  columns: readonly Column[];
   onOpen: (index: number) => void;
   onTick: (index: number, range: boolean) => void;
 }
@@ -69,10 +70,69 @@ function NextStep({ customer }: { customer: Customer }) {
 }
 
 const CELL = "cut px-2";
+const NUMERIC = new Set<ColumnId>(["last", "value", "created", "updated", "phone"]);
+const QUIET = new Set<ColumnId>(["last", "type", "industry", "city", "phone", "email", "tags", "created", "updated"]);
+
+interface CellProps {
+  column: ColumnId;
+  customer: Customer;
+  owner: string | null;
+  mine: boolean;
+  currency: string;
+}
+
+function plainText(column: ColumnId, customer: Customer, currency: string): string {
+  switch (column) {
+    case "last":
+      return customer.lastContact === null ? "–" : shortDay(customer.lastContact);
+    case "value":
+      return money(customer.value, currency);
+    case "type":
+      return t(`type.${customer.type}`);
+    case "tags":
+      return customer.tags.join(", ");
+    case "created":
+      return shortDay(customer.createdAt);
+    case "updated":
+      return shortDay(customer.updatedAt);
+    case "industry":
+    case "city":
+    case "phone":
+    case "email":
+      return customer[column] ?? "";
+    default:
+      return "";
+  }
+}
+
+function Cell({ column, customer, owner, mine, currency }: CellProps) {
+  if (column === "name") {
+    return (
+      <>
+        <Link to={`/customers/${customer._id}`} tabIndex={-1} className="font-medium" title={customer.name}>
+          {customer.name}
+        </Link>
+        {customer.city ? <span className="ml-2 text-ink-3">{customer.city}</span> : null}
+      </>
+    );
+  }
+  if (column === "status") return <StatusWord status={customer.status} />;
+  if (column === "next") return <NextStep customer={customer} />;
+  if (column === "owner") {
+    if (!owner) return <span className="text-ink-3">{t("customer.noOwner")}</span>;
+    return (
+      <span className="flex items-center gap-1.5">
+        <Avatar name={owner} me={mine} />
+        <span className="cut">{owner}</span>
+      </span>
+    );
+  }
+  const text = plainText(column, customer, currency);
+  return <span title={text}>{text}</span>;
+}
 
 export const CustomerRow = memo(function CustomerRow(props: Props) {
-  const { customer, index, top, height, cursor, ticked, anyTicked, owner, currency } = props;
-  const cell = (id: string) => cx(CELL, columnClass(id));
+  const { customer, index, top, height, cursor, ticked, anyTicked, owner, currency, columns } = props;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the grid opens the row
     <div
@@ -103,36 +163,16 @@ export const CustomerRow = memo(function CustomerRow(props: Props) {
         {customer?.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
       </div>
       {customer ? (
-        <>
-          <div role="gridcell" className={cell("name")}>
-            <Link to={`/customers/${customer._id}`} tabIndex={-1} className="font-medium" title={customer.name}>
-              {customer.name}
-            </Link>
-            {customer.city ? <span className="ml-2 text-ink-3">{customer.city}</span> : null}
+        columns.map((column) => (
+          <div
+            key={column.id}
+            role="gridcell"
+            data-num={NUMERIC.has(column.id) ? "" : undefined}
+            className={cx(CELL, column.className, column.right && "text-right", QUIET.has(column.id) && "text-ink-2")}
+          >
+            <Cell column={column.id} customer={customer} owner={owner} mine={props.mine} currency={currency} />
           </div>
-          <div role="gridcell" className={cell("status")}>
-            <StatusWord status={customer.status} />
-          </div>
-          <div role="gridcell" className={cell("owner")}>
-            {owner ? (
-              <span className="flex items-center gap-1.5">
-                <Avatar name={owner} me={props.mine} />
-                <span className="cut">{owner}</span>
-              </span>
-            ) : (
-              <span className="text-ink-3">{t("customer.noOwner")}</span>
-            )}
-          </div>
-          <div role="gridcell" className={cell("next")}>
-            <NextStep customer={customer} />
-          </div>
-          <div role="gridcell" data-num className={cx(cell("last"), "text-ink-2")}>
-            {customer.lastContact === null ? "–" : shortDay(customer.lastContact)}
-          </div>
-          <div role="gridcell" data-num className={cell("value")}>
-            {money(customer.value, currency)}
-          </div>
-        </>
+        ))
       ) : (
         <div role="gridcell" className="flex-1 px-0">
           <span className="block h-2 w-40 rounded-full bg-pressed" />

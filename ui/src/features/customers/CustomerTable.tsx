@@ -8,7 +8,7 @@ import type { Overview } from "../../lib/types";
 import type { Rows } from "../../record/pages";
 import { currencyOf, userName } from "../../record/queries";
 import { CustomerRow } from "./CustomerRow";
-import { COLUMNS, type Column } from "./columns";
+import type { Column } from "./columns";
 import { nextSort } from "./view";
 
 export const HEAD = 32;
@@ -17,8 +17,12 @@ interface Props {
   rows: Rows<Customer>;
   total: number;
   rowHeight: number;
+  columns: readonly Column[];
   sort: string;
   onSort: (sort: string) => void;
+  /** Every customer of the view is ticked, or some are. */
+  allTicked: boolean;
+  onTickAll: () => void;
   cursor: number;
   ticks: ReadonlySet<string>;
   overview: Overview | undefined;
@@ -58,7 +62,7 @@ function HeadCell({ column, sort, onSort }: { column: Column; sort: string; onSo
   );
 }
 
-function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }) {
+function Head({ columns, sort, onSort, allTicked, onTickAll, ticks }: Props) {
   return (
     <div
       role="row"
@@ -66,13 +70,23 @@ function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }
       style={{ height: HEAD }}
       className="flex items-center bg-sunken font-medium text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]"
     >
-      <span role="columnheader" className="w-[38px] shrink-0">
-        <span className="sr-only">{t("column.tick")}</span>
+      <span role="columnheader" className="flex w-[38px] shrink-0 items-center pl-4">
+        <input
+          type="checkbox"
+          aria-label={t("keys.selectAll")}
+          tabIndex={-1}
+          checked={allTicked}
+          ref={(box) => {
+            if (box) box.indeterminate = !allTicked && ticks.size > 0;
+          }}
+          onChange={onTickAll}
+          className="size-3.5 accent-(--accent)"
+        />
       </span>
       <span role="columnheader" className="w-[22px] shrink-0">
         <span className="sr-only">{t("column.sent")}</span>
       </span>
-      {COLUMNS.map((column) => (
+      {columns.map((column) => (
         <HeadCell key={column.id} column={column} sort={sort} onSort={onSort} />
       ))}
     </div>
@@ -81,7 +95,7 @@ function Head({ sort, onSort }: { sort: string; onSort: (sort: string) => void }
 
 /** A grid of as many rows as there are customers, of which only those in sight exist. */
 export function CustomerTable(props: Props) {
-  const { rows, total, rowHeight, cursor, ticks, overview, scroller, onSight } = props;
+  const { rows, total, rowHeight, cursor, ticks, overview, scroller, onSight, columns } = props;
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
@@ -106,13 +120,13 @@ export function CustomerTable(props: Props) {
       tabIndex={0}
       aria-label={t("customers.title")}
       aria-rowcount={total + 1}
-      aria-colcount={COLUMNS.length + 2}
+      aria-colcount={columns.length + 2}
       aria-multiselectable="true"
       aria-activedescendant={total > 0 && cursor >= from && cursor <= to ? `row-${cursor}` : undefined}
-      className="relative min-h-0 flex-1 overflow-y-auto overflow-x-hidden focus-visible:outline-none"
+      className="relative min-h-0 flex-1 overflow-y-auto overflow-x-auto focus-visible:outline-none"
     >
       <div role="rowgroup" className="sticky top-0 z-(--z-sticky)">
-        <Head sort={props.sort} onSort={props.onSort} />
+        <Head {...props} />
       </div>
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
@@ -131,6 +145,7 @@ export function CustomerTable(props: Props) {
               owner={userName(overview, owner)}
               mine={owner !== null && owner === me}
               currency={currency}
+              columns={columns}
               onOpen={props.onOpen}
               onTick={props.onTick}
             />

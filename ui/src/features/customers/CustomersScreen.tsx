@@ -1,24 +1,32 @@
-import { Plus } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { CheckCheck, Plus, Save } from "lucide-react";
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { Button } from "../../components/Button";
-import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
-import { toAppError } from "../../lib/call";
-import { count } from "../../lib/format";
+import { useActions } from "../../lib/actions";
+import { call, toAppError } from "../../lib/call";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
 import { prefs } from "../../lib/prefs";
 import { useStore } from "../../lib/store";
+import type { Overview } from "../../lib/types";
 import { ui } from "../../lib/ui";
-import { useRows } from "../../record/pages";
+import { type ListArgs, useRows } from "../../record/pages";
 import { useOverview } from "../../record/queries";
+import { tellError } from "../../record/tell";
 import { currentTrail, leaveTrail } from "../../record/trail";
+import { Board } from "./Board";
 import { BulkBar } from "./BulkBar";
+import { ColumnsMenu } from "./ColumnsMenu";
 import { CustomerTable, HEAD } from "./CustomerTable";
+import { columnsOf } from "./columns";
 import { FilterBar } from "./FilterBar";
+import { MODES, ModeSwitch } from "./ModeSwitch";
+import { NothingHere } from "./NothingHere";
+import { useSavedViews, useViewEdits } from "./savedViews";
 import { useCursor } from "./useCursor";
-import { isFiltered, useView } from "./view";
+import { ViewTabs } from "./ViewTabs";
+import { type ChangeView, sameView, useView, type View, viewOf } from "./view";
 
 const ROW = { comfortable: 36, compact: 30 } as const;
 
@@ -39,17 +47,42 @@ function useScroll(rowHeight: number) {
   };
 }
 
-export function CustomersScreen() {
-  const { view, args, change } = useView();
+/** A saved view that was changed since says so, and can be brought up to date. */
+function ChangedSince({ view, me }: { view: View; me: string | null }) {
+  const saved = useSavedViews().find((one) => one._id === view.saved);
+  const { update } = useViewEdits();
+  if (!saved || sameView(view, viewOf(saved._id, saved.definition))) return null;
+  return (
+    <span className="flex items-center gap-1.5 text-ink-3 text-small">
+      {t("views.changed")}
+      {saved.userId === me ? (
+        <Button variant="link" icon={Save} className="text-small" onClick={() => void update(saved, view)}>
+          {t("views.update")}
+        </Button>
+      ) : null}
+    </span>
+  );
+}
+
+interface ListProps {
+  view: View;
+  args: ListArgs;
+  change: ChangeView;
+  overview: Overview | undefined;
+  search: RefObject<HTMLInputElement | null>;
+  /** Split: what stands beside the list for the customer under the cursor. */
+  beside?: (id: string) => ReactNode;
+}
+
+/** The rows of a view with cursor and ticks; beside them, if wanted, the customer the cursor stands on. */
+function CustomerList({ view, args, change, overview, search, beside }: ListProps) {
   const { density } = useStore(prefs);
-  const overview = useOverview().data;
   const [sight, setSight] = useState({ from: 0, to: 40 });
   const came = currentTrail();
   const rows = useRows("customers", args, sight, came);
   const total = rows.total ?? 0;
   const rowHeight = ROW[density];
   const { scroller, show, page } = useScroll(rowHeight);
-  const search = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
   const location = useLocation();
   const address = location.pathname + location.search;
@@ -64,7 +97,7 @@ export function CustomersScreen() {
     },
     [rows, args, address, total, navigate],
   );
-  const { cursor, ticks, setCursor, tick, clear, keys } = useCursor({
+  const { cursor, ticks, setCursor, tick, tickAll, clear, keys } = useCursor({
     total,
     start,
     page: page(),
@@ -72,6 +105,15 @@ export function CustomersScreen() {
     onOpen: open,
     show,
   });
+  const all = async () => {
+    if (ticks.size >= total) return clear();
+    try {
+      const { ids } = await call("records.ids", { kind: "customers", ...args });
+      tickAll(ids);
+    } catch (thrown) {
+      tellError(thrown);
+    }
+  };
   useKeys({
     ...keys,
     Enter: (event) => {
@@ -81,6 +123,7 @@ export function CustomersScreen() {
     Escape: clear,
     "/": () => search.current?.focus(),
   });
+  useActions([{ keys: "mod+a", label: "keys.selectAll", icon: CheckCheck, run: () => void all() }]);
 
   // Coming back from a customer: the same row, in sight, with the focus on the list.
   const ready = rows.total !== null;
@@ -91,83 +134,101 @@ export function CustomersScreen() {
     const list = scroller.current;
     if (list && document.activeElement?.contains(list)) list.focus({ preventScroll: true });
   }, [ready]);
-
-  const changeView = (part: Parameters<typeof change>[0]) => {
+  const asked = JSON.stringify(args);
+  const before = useRef(asked);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows begin at their first one
+  useEffect(() => {
+    if (before.current === asked) return;
+    before.current = asked;
     setCursor(0);
     if (scroller.current) scroller.current.scrollTop = 0;
-    change(part);
-  };
-  const onSight = useCallback((from: number, to: number) => setSight({ from, to }), []);
-  const empty = rows.total === 0;
+  }, [asked]);
 
+  const onSight = useCallback((from: number, to: number) => setSight({ from, to }), []);
+  const here = rows.at(cursor);
+  return (
+    <>
+      {rows.error ? <ErrorNote className="m-4" error={toAppError(rows.error)} /> : null}
+      {rows.total === 0 ? (
+        <NothingHere view={view} change={change} />
+      ) : (
+        <div
+          className={
+            beside ? "grid min-h-0 flex-1 grid-cols-[minmax(240px,320px)_minmax(0,1fr)]" : "flex min-h-0 flex-1"
+          }
+        >
+          <CustomerTable
+            rows={rows}
+            total={total}
+            rowHeight={rowHeight}
+            columns={columnsOf(beside ? ["status"] : view.columns)}
+            sort={view.sort}
+            onSort={(sort) => change({ sort })}
+            cursor={cursor}
+            ticks={ticks}
+            allTicked={total > 0 && ticks.size >= total}
+            onTickAll={() => void all()}
+            overview={overview}
+            scroller={scroller}
+            onSight={onSight}
+            onOpen={beside ? setCursor : open}
+            onTick={tick}
+          />
+          {beside ? (
+            <div className="grid min-h-0 min-w-0 overflow-hidden border-line border-l">
+              {here ? beside(here._id) : null}
+            </div>
+          ) : null}
+        </div>
+      )}
+      <BulkBar ids={ticks} total={total} overview={overview} onClear={clear} onAll={() => void all()} />
+    </>
+  );
+}
+
+/** `beside` draws a customer's page next to the list: the app hands it in, for a screen knows no other. */
+export function CustomersScreen({ beside }: { beside: (id: string) => ReactNode }) {
+  const overview = useOverview().data;
+  const me = overview?.me._id ?? null;
+  const { view, args, change } = useView(me);
+  const search = useRef<HTMLInputElement>(null);
+  const navigate = useNavigate();
+  useKeys(Object.fromEntries(MODES.map(({ keys, mode }) => [keys, () => change({ mode })])));
   return (
     <main className="relative flex min-w-0 flex-col overflow-hidden">
       <header className="flex h-topbar shrink-0 items-center gap-2 border-line border-b px-4">
         <h1 className="font-semibold text-lead">{t("customers.title")}</h1>
-        <span data-num className="text-ink-3 text-small">
-          {rows.total === null ? "" : count(rows.total)}
-        </span>
-        <Button variant="primary" icon={Plus} keys="c" className="ml-auto" onClick={() => ui.set({ newCustomer: "" })}>
+        <ViewTabs view={view} me={me} change={change} />
+        <span className="ml-auto" />
+        <ModeSwitch mode={view.mode} onChange={(mode) => change({ mode })} />
+        <Button variant="primary" icon={Plus} keys="c" onClick={() => ui.set({ newCustomer: "" })}>
           {t("customer.new")}
         </Button>
       </header>
       <FilterBar
         view={view}
-        change={changeView}
+        change={change}
         overview={overview}
         search={search}
-        onLeaveSearch={() => scroller.current?.focus()}
-      />
-      {rows.error ? <ErrorNote className="m-4" error={toAppError(rows.error)} /> : null}
-      {empty && !isFiltered(view) ? (
-        <EmptyState
-          title={t("customers.empty")}
-          actions={
-            <>
-              <Button variant="primary" keys="c" onClick={() => ui.set({ newCustomer: "" })}>
-                {t("customer.new")}
-              </Button>
-              <Button onClick={() => navigate("/import")}>{t("customers.emptyImport")}</Button>
-            </>
-          }
-        >
-          {t("customers.emptyAbout")}
-        </EmptyState>
-      ) : null}
-      {empty && isFiltered(view) ? (
-        <EmptyState
-          title={t("customers.noMatch")}
-          actions={
-            <>
-              <Button onClick={() => changeView({ q: "", status: null, owner: null })}>{t("filter.clear")}</Button>
-              {view.q.trim() ? (
-                <Button onClick={() => ui.set({ newCustomer: view.q.trim() })}>
-                  {t("palette.create", { name: view.q.trim() })}
-                </Button>
-              ) : null}
-            </>
-          }
-        >
-          {t("customers.noMatchAbout")}
-        </EmptyState>
-      ) : null}
-      {empty ? null : (
-        <CustomerTable
-          rows={rows}
-          total={total}
-          rowHeight={rowHeight}
-          sort={view.sort}
-          onSort={(sort) => changeView({ sort })}
-          cursor={cursor}
-          ticks={ticks}
+        onLeaveSearch={() => document.querySelector<HTMLElement>('[role="grid"], [data-card]')?.focus()}
+      >
+        <ChangedSince view={view} me={me} />
+        {view.mode === "table" ? (
+          <ColumnsMenu names={view.columns} onChange={(columns) => change({ columns })} />
+        ) : null}
+      </FilterBar>
+      {view.mode === "board" ? (
+        <Board view={view} args={args} overview={overview} onOpen={(id) => navigate(`/customers/${id}`)} />
+      ) : (
+        <CustomerList
+          view={view}
+          args={args}
+          change={change}
           overview={overview}
-          scroller={scroller}
-          onSight={onSight}
-          onOpen={open}
-          onTick={tick}
+          search={search}
+          beside={view.mode === "split" ? beside : undefined}
         />
       )}
-      <BulkBar ids={ticks} overview={overview} onClear={clear} />
     </main>
   );
 }

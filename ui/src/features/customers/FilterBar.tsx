@@ -1,14 +1,14 @@
 import { ListFilter, Search } from "lucide-react";
-import { type RefObject, useId } from "react";
+import { type ReactNode, type RefObject, useId } from "react";
 import { Button } from "../../components/Button";
 import { FilterChip } from "../../components/Chip";
 import { Keys } from "../../components/Keys";
 import { Menu, type MenuItem } from "../../components/Menu";
 import { StatusGlyph } from "../../components/Status";
 import { t } from "../../lib/i18n";
-import type { CustomerStatus, Overview } from "../../lib/types";
+import type { Overview } from "../../lib/types";
 import { userName } from "../../record/queries";
-import { isFiltered, type View } from "./view";
+import { isFiltered, ME, NOBODY, STATUSES, type View } from "./view";
 
 interface Props {
   view: View;
@@ -16,27 +16,34 @@ interface Props {
   overview: Overview | undefined;
   search: RefObject<HTMLInputElement | null>;
   onLeaveSearch: () => void;
+  /** What stands at the right end. */
+  children?: ReactNode;
 }
-
-const STATUSES: readonly CustomerStatus[] = ["prospect", "lead", "active", "inactive"];
 
 function statusItems({ view, change }: Props): MenuItem[] {
   return STATUSES.map((status) => ({
     label: t(`status.${status}`),
     icon: () => <StatusGlyph status={status} />,
-    checked: view.status === status,
-    run: () => change({ status: view.status === status ? null : status }),
+    checked: view.status.includes(status),
+    run: () =>
+      change({
+        status: view.status.includes(status) ? view.status.filter((one) => one !== status) : [...view.status, status],
+      }),
   }));
 }
 
 function ownerItems({ view, change, overview }: Props): MenuItem[] {
-  return (overview?.users ?? [])
-    .filter((user) => user.isActive)
-    .map((user) => ({
-      label: user._id === overview?.me._id ? t("filter.me", { name: user.name }) : user.name,
-      checked: view.owner === user._id,
-      run: () => change({ owner: view.owner === user._id ? null : user._id }),
-    }));
+  const item = (owner: string, label: string): MenuItem => ({
+    label,
+    checked: view.owner === owner,
+    run: () => change({ owner: view.owner === owner ? null : owner }),
+  });
+  const others = (overview?.users ?? []).filter((user) => user.isActive && user._id !== overview?.me._id);
+  return [
+    item(ME, t("filter.me", { name: overview?.me.name ?? "" })),
+    ...others.map((user) => item(user._id, user.name)),
+    item(NOBODY, t("customer.noOwner")),
+  ];
 }
 
 function SearchBox({ view, change, search, onLeaveSearch }: Props) {
@@ -74,7 +81,12 @@ function SearchBox({ view, change, search, onLeaveSearch }: Props) {
 
 export function FilterBar(props: Props) {
   const { view, change, overview } = props;
-  const owner = userName(overview, view.owner);
+  const owner =
+    view.owner === NOBODY
+      ? t("customer.noOwner")
+      : view.owner === ME
+        ? (overview?.me.name ?? "")
+        : userName(overview, view.owner);
   return (
     <div className="flex h-filterbar shrink-0 items-center gap-1.5 border-line border-b px-4">
       <SearchBox {...props} />
@@ -87,12 +99,12 @@ export function FilterBar(props: Props) {
         items={statusItems(props)}
       />
       <Menu trigger={<Button variant="quiet">{t("filter.owner")}</Button>} items={ownerItems(props)} />
-      {view.status ? (
+      {view.status.length > 0 ? (
         <FilterChip
           field={t("filter.status")}
-          value={t(`status.${view.status}`)}
+          value={view.status.map((status) => t(`status.${status}`)).join(", ")}
           removeLabel={t("filter.remove", { field: t("filter.status") })}
-          onRemove={() => change({ status: null })}
+          onRemove={() => change({ status: [] })}
         />
       ) : null}
       {view.owner ? (
@@ -104,7 +116,7 @@ export function FilterBar(props: Props) {
         />
       ) : null}
       {isFiltered(view) ? (
-        <Button variant="link" className="ml-1 text-small" onClick={() => change({ q: "", status: null, owner: null })}>
+        <Button variant="link" className="ml-1 text-small" onClick={() => change({ q: "", status: [], owner: null })}>
           {t("filter.clear")}
         </Button>
       ) : null}
@@ -117,6 +129,7 @@ export function FilterBar(props: Props) {
         />
         {t("filter.inactive")}
       </label>
+      {props.children}
     </div>
   );
 }

@@ -38,6 +38,7 @@ export function useCursor({ total, start, page, idAt, onOpen, show }: CursorArgs
     setTicks({ ids, last: index });
     setCursor(index);
   };
+  const tickAll = (ids: readonly string[]) => setTicks({ ids: new Set(ids), last: null });
   const clear = () => setTicks({ ids: new Set(), last: null });
   const open = () => {
     if (total > 0) onOpen(at);
@@ -55,5 +56,5 @@ export function useCursor({ total, start, page, idAt, onOpen, show }: CursorArgs
     Enter: open,
     x: (event) => tick(at, event.shiftKey),
   };
-  return { cursor: at, ticks: ticks.ids, setCursor, tick, clear, keys };
+  return { cursor: at, ticks: ticks.ids, setCursor, tick, tickAll, clear, keys };
 }

@@ -2,38 +2,36 @@ import { Command } from "cmdk";
 import {
   Building2,
   CloudOff,
-  Download,
-  Inbox,
-  Keyboard,
+  FileText,
+  Flag,
   type LucideIcon,
   MessageSquareText,
   Moon,
+  Package,
+  Phone,
   Plus,
-  RefreshCw,
   Search,
-  Settings,
-  Undo2,
+  StickyNote,
   UserRound,
-  Users,
 } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { Keys } from "../../components/Keys";
 import { useFocusReturn } from "../../components/useFocusReturn";
-import { call } from "../../lib/call";
-import { t } from "../../lib/i18n";
+import { actionsNow } from "../../lib/actions";
+import { type Key, t } from "../../lib/i18n";
+import { PLACES } from "../../lib/places";
 import { setPref } from "../../lib/prefs";
 import { useStore } from "../../lib/store";
 import type { Hit } from "../../lib/types";
-import { ui } from "../../lib/ui";
+import { type ComposerKind, ui } from "../../lib/ui";
 import { useHits, useOverview } from "../../record/queries";
-import { useSave } from "../../record/save";
 import { Marked } from "./Marked";
 
 const MAX_HITS = 8;
 
-interface Action {
+interface Entry {
   label: string;
   icon: LucideIcon;
   keys?: string;
@@ -44,34 +42,37 @@ const HIT_ICONS: Partial<Record<Hit["kind"], LucideIcon>> = {
   customers: Building2,
   contacts: UserRound,
   interactions: MessageSquareText,
+  quotes: FileText,
+  orders: Package,
 };
 
-function useActions(): Action[] {
+/** What the present screen offers first, then the screens, then what has no key. */
+function useEntries(): Entry[] {
   const navigate = useNavigate();
-  const { undo } = useSave();
   const toDark = document.documentElement.dataset.theme !== "dark";
   return [
-    { label: t("customers.open"), icon: Users, keys: "g c", run: () => navigate("/customers") },
-    { label: t("customer.new"), icon: Plus, keys: "c", run: () => ui.set({ newCustomer: "" }) },
-    { label: t("import.title"), icon: Download, keys: "g m", run: () => navigate("/import") },
-    { label: t("inbox.open"), icon: Inbox, keys: "g i", run: () => navigate("/inbox") },
-    { label: t("settings.open"), icon: Settings, keys: "g s", run: () => navigate("/settings") },
-    {
-      label: t("sync.now"),
-      icon: RefreshCw,
-      keys: "mod+shift+s",
-      run: () => void call("sync.now", {}).catch(() => ui.set({ sync: true })),
-    },
+    ...actionsNow().map(({ label, icon, keys, run }) => ({ label: t(label), icon, keys, run: () => run() })),
+    ...PLACES.map(({ to, go, label, icon }) => ({
+      label: t("palette.go", { place: t(label) }),
+      icon,
+      keys: `g ${go}`,
+      run: () => navigate(to),
+    })),
     { label: t("sync.details"), icon: CloudOff, run: () => ui.set({ sync: true }) },
-    { label: t("undo.last"), icon: Undo2, keys: "mod+z", run: () => void undo() },
     {
       label: t(toDark ? "theme.toDark" : "theme.toLight"),
       icon: Moon,
       run: () => setPref("theme", toDark ? "dark" : "light"),
     },
-    { label: t("shortcuts.title"), icon: Keyboard, keys: "?", run: () => ui.set({ shortcuts: true }) },
   ];
 }
+
+/** What is often done with a customer that was found, without opening it first. */
+const DOINGS: readonly { kind: ComposerKind; label: Key; keys: string; icon: LucideIcon }[] = [
+  { kind: "call", label: "call.log", keys: "l", icon: Phone },
+  { kind: "note", label: "note.write", keys: "n", icon: StickyNote },
+  { kind: "followUp", label: "followUp.plan", keys: "f", icon: Flag },
+];
 
 const ITEM = "flex h-9 items-center gap-2.5 rounded-sm px-2.5 data-[selected=true]:bg-pressed";
 const GROUP =
@@ -87,10 +88,13 @@ interface ResultsProps {
 function Results({ q, onRun, onFirst }: ResultsProps) {
   const typed = q.trim();
   const navigate = useNavigate();
-  const found = useHits(typed, MAX_HITS).data?.hits;
-  const hits = typed === "" ? [] : (found ?? []);
+  const found = useHits(typed.startsWith(">") ? "" : typed, MAX_HITS).data?.hits;
+  const hits = typed === "" || typed.startsWith(">") ? [] : (found ?? []);
   const overview = useOverview().data;
-  const actions = useActions().filter((action) => action.label.toLowerCase().includes(typed.toLowerCase()));
+  const only = typed.startsWith(">");
+  const words = (only ? typed.slice(1) : typed).trim().toLowerCase();
+  const actions = useEntries().filter((entry) => entry.label.toLowerCase().includes(words));
+  const top = hits[0]?.kind === "customers" ? hits[0] : undefined;
   const first = hits[0] ? hits[0].kind + hits[0].id : (actions[0]?.label ?? "create");
   // biome-ignore lint/correctness/useExhaustiveDependencies: also when other text finds the same first item
   useEffect(() => onFirst(first), [first, typed, onFirst]);
@@ -117,20 +121,41 @@ function Results({ q, onRun, onFirst }: ResultsProps) {
           })}
         </Command.Group>
       ) : null}
+      {top ? (
+        <Command.Group heading={t("palette.doFor", { name: top.title })} className={GROUP}>
+          {DOINGS.map(({ kind, label, keys, icon: Icon }) => (
+            <Command.Item
+              key={kind}
+              value={`do ${kind}`}
+              onSelect={() =>
+                onRun(() => {
+                  ui.set({ intent: { customerId: top.id, kind } });
+                  navigate(`/customers/${top.id}`);
+                })
+              }
+              className={ITEM}
+            >
+              <Icon size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />
+              <span className="flex-1">{t(label)}</span>
+              <Keys of={keys} />
+            </Command.Item>
+          ))}
+        </Command.Group>
+      ) : null}
       {actions.length > 0 ? (
         <Command.Group heading={t("palette.actions")} className={GROUP}>
           {actions.map(({ label, icon: Icon, keys, run }) => (
             <Command.Item key={label} value={label} onSelect={() => onRun(run)} className={ITEM}>
               <Icon size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />
               <span className="flex-1">
-                <Marked text={label} part={typed} />
+                <Marked text={label} part={words} />
               </span>
               {keys ? <Keys of={keys} /> : null}
             </Command.Item>
           ))}
         </Command.Group>
       ) : null}
-      {typed === "" || !overview ? null : (
+      {typed === "" || only || !overview ? null : (
         <Command.Group heading={t("palette.new")} className={GROUP}>
           <Command.Item value="create" onSelect={() => onRun(() => ui.set({ newCustomer: typed }))} className={ITEM}>
             <Plus size={16} strokeWidth={1.75} className="shrink-0 text-ink-3" />
@@ -184,6 +209,9 @@ export function Palette() {
             <div className="flex h-9 items-center gap-4 border-line border-t bg-sunken px-4 text-ink-3 text-small">
               <span className="flex items-center gap-1.5">
                 <Keys of="Enter" /> {t("palette.run")}
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Keys of=">" /> {t("palette.onlyActions")}
               </span>
               <span className="flex items-center gap-1.5">
                 <Keys of="Escape" /> {t("close")}

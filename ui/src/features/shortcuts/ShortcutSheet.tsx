@@ -1,86 +1,136 @@
+import { RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { Button, IconButton } from "../../components/Button";
 import { Keys } from "../../components/Keys";
 import { Dialog } from "../../components/Overlay";
-import { type Key, t } from "../../lib/i18n";
+import { t } from "../../lib/i18n";
+import { keyFor, rebound } from "../../lib/keymap";
+import { SHEET, type SheetLine } from "../../lib/sheet";
 import { useStore } from "../../lib/store";
 import { ui } from "../../lib/ui";
+import { choicesOf, isChosen, KEYS_SETTING, withChoice } from "../../record/keyChoices";
+import { useOverview } from "../../record/queries";
+import { useSave } from "../../record/save";
+import { choose, type Scope, useSettings } from "../../record/settings";
+import { tellError } from "../../record/tell";
+import { KeyRecorder } from "./KeyRecorder";
+import { lineText } from "./lineText";
 
-/** Every key of the app. What is bound in a screen and missing here is a mistake: a test compares the two. */
-export const SHEET: readonly { title: Key; keys: readonly [string, Key][] }[] = [
-  {
-    title: "keys.everywhere",
-    keys: [
-      ["mod+k", "keys.palette"],
-      ["/", "keys.search"],
-      ["c", "keys.newCustomer"],
-      ["g t", "keys.goToday"],
-      ["g c", "keys.goCustomers"],
-      ["g q", "keys.goQuotes"],
-      ["g o", "keys.goOrders"],
-      ["g a", "keys.goCalendar"],
-      ["g r", "keys.goReports"],
-      ["g i", "keys.goInbox"],
-      ["g m", "keys.goImport"],
-      ["g x", "keys.goTrash"],
-      ["g s", "keys.goSettings"],
-      ["mod+z", "keys.undo"],
-      ["mod+shift+z", "keys.redo"],
-      ["mod+shift+s", "keys.sync"],
-      ["?", "keys.sheet"],
-    ],
-  },
-  {
-    title: "keys.list",
-    keys: [
-      ["j", "keys.down"],
-      ["k", "keys.up"],
-      ["Enter", "keys.open"],
-      ["x", "keys.select"],
-      ["Escape", "keys.clear"],
-    ],
-  },
-  {
-    title: "keys.today",
-    keys: [["h", "keys.later"]],
-  },
-  {
-    title: "keys.customer",
-    keys: [
-      ["l", "keys.call"],
-      ["m", "keys.meeting"],
-      ["e", "keys.email"],
-      ["v", "keys.visit"],
-      ["f", "keys.followUp"],
-      ["f 1", "followUp.tomorrow"],
-      ["f 3", "followUp.threeDays"],
-      ["f w", "followUp.week"],
-      [".", "keys.done"],
-      ["s", "keys.status"],
-      ["a", "keys.assign"],
-      ["t", "keys.tags"],
-      ["n", "keys.notes"],
-      ["[", "keys.previous"],
-      ["]", "keys.next"],
-      ["mod+Enter", "keys.save"],
-    ],
-  },
-];
+interface LineProps {
+  line: SheetLine;
+  changing: boolean;
+  recording: boolean;
+  onRecord: (on: boolean) => void;
+  onTake: (pressed: string) => void;
+}
 
+function Line({ line, changing, recording, onRecord, onTake }: LineProps) {
+  const name = lineText(line);
+  return (
+    <div className="flex min-h-7 items-center gap-2 border-line-faint border-b py-px">
+      <dt className="flex-1">{name}</dt>
+      <dd className="flex items-center gap-1.5">
+        {recording ? (
+          <KeyRecorder line={line} onTake={onTake} onCancel={() => onRecord(false)} />
+        ) : (
+          <>
+            <Keys of={line.keys} />
+            <span className="sr-only">{keyFor(line.keys)}</span>
+            {changing && !line.fixed ? (
+              <Button
+                size="small"
+                variant="quiet"
+                aria-label={t("keys.changeOne", { name })}
+                onClick={() => onRecord(true)}
+              >
+                {t("keys.change")}
+              </Button>
+            ) : null}
+            {changing && isChosen(line.keys) ? (
+              <IconButton
+                small
+                icon={RotateCcw}
+                label={t("keys.resetOne", { name })}
+                onClick={() => onTake(line.keys)}
+              />
+            ) : null}
+          </>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+/** Changes one choice; the device's stand over the user's. */
+function useTake(scope: Scope) {
+  const { data: settings = [] } = useSettings();
+  const me = useOverview().data?.me._id ?? null;
+  const { save } = useSave();
+  return async (line: SheetLine, pressed: string) => {
+    try {
+      const choices = withChoice(choicesOf(settings, scope), line.keys, pressed);
+      const edit = await choose(settings, KEYS_SETTING, scope, scope === "user" ? me : null, choices);
+      await save([edit], t("keys.changed", { name: lineText(line) }));
+    } catch (thrown) {
+      tellError(thrown);
+    }
+  };
+}
+
+/** Every key, and a way to choose others. */
 export function ShortcutSheet() {
   const { shortcuts } = useStore(ui);
+  useStore(rebound);
+  const [changing, setChanging] = useState(false);
+  const [recording, setRecording] = useState<string | null>(null);
+  const [scope, setScope] = useState<Scope>("user");
+  const take = useTake(scope);
+  const close = () => {
+    ui.set({ shortcuts: false });
+    setChanging(false);
+    setRecording(null);
+  };
   return (
-    <Dialog reading open={shortcuts} onClose={() => ui.set({ shortcuts: false })} title={t("shortcuts.title")}>
+    <Dialog
+      reading={!changing}
+      open={shortcuts}
+      onClose={() => (recording ? setRecording(null) : close())}
+      title={t("shortcuts.title")}
+      foot={
+        changing ? (
+          <>
+            <label className="mr-auto flex items-center gap-2 text-ink-2">
+              <input
+                type="checkbox"
+                className="size-3.5 accent-(--accent)"
+                checked={scope === "device"}
+                onChange={(event) => setScope(event.target.checked ? "device" : "user")}
+              />
+              {t("keys.onlyHere")}
+            </label>
+            <Button onClick={() => setChanging(false)}>{t("keys.finish")}</Button>
+          </>
+        ) : (
+          <Button onClick={() => setChanging(true)}>{t("keys.changeAll")}</Button>
+        )
+      }
+    >
       {SHEET.map((group) => (
         <section key={group.title} className="mb-4 last:mb-0">
           <h3 className="mb-1 text-ink-3 text-small">{t(group.title)}</h3>
           <dl>
-            {group.keys.map(([keys, label]) => (
-              <div key={keys} className="flex h-7 items-center justify-between border-line-faint border-b">
-                <dt>{t(label)}</dt>
-                <dd>
-                  <Keys of={keys} />
-                  <span className="sr-only">{keys}</span>
-                </dd>
-              </div>
+            {group.lines.map((line) => (
+              <Line
+                key={line.keys}
+                line={line}
+                changing={changing}
+                recording={recording === line.keys}
+                onRecord={(on) => setRecording(on ? line.keys : null)}
+                onTake={(pressed) => {
+                  setRecording(null);
+                  void take(line, pressed);
+                }}
+              />
             ))}
           </dl>
         </section>

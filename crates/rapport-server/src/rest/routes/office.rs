@@ -16,7 +16,8 @@ pub const ROUTES: &[Route] = &[
             Takes::Message("{ protocol: number; mutations: Record<string, unknown>[] }"),
             r#"{"protocol": 1, "mutations": []}"#,
         )
-        .gives(Gives::Object("{ outcomes: Record<string, unknown>[]; serverTime: Instant }")),
+        .gives(Gives::Object("{ outcomes: Record<string, unknown>[]; serverTime: Instant }"))
+        .refuses(&[409]),
     post("/api/sync/pull", "What was accepted after a cursor", || routing::post(sync::pull))
         .takes(
             Takes::Message("{ protocol: number; cursor?: string | null; limit: number }"),
@@ -24,9 +25,9 @@ pub const ROUTES: &[Route] = &[
         )
         .gives(Gives::Object(
             "{ entries: Record<string, unknown>[]; cursor: string; more: boolean; left: number; reset: boolean; \
-             serverTime: Instant }",
+             restored?: boolean; durableAt?: Instant; serverTime: Instant }",
         ))
-        .refuses(&[422, 426]),
+        .refuses(&[409, 422, 426]),
     post("/api/sync/snapshot", "The first download: blocks of packed rows, from a place on", || {
         routing::post(snapshot::snapshot)
     })
@@ -35,7 +36,7 @@ pub const ROUTES: &[Route] = &[
         r#"{"protocol": 1, "from": null}"#,
     )
     .gives(Gives::Bytes)
-    .refuses(&[422, 426]),
+    .refuses(&[409, 422, 426]),
     get("/api/openapi.json", "This document", || routing::get(openapi::told))
         .gives(Gives::Object("Record<string, unknown>"))
         .open(),

@@ -1,8 +1,6 @@
 // How values of any field are written in one line of text.
-import { shortDay } from "../../lib/format";
-import { hasMessage, type Key, t } from "../../lib/i18n";
-
-export { clock, shortDay } from "../../lib/format";
+import { shortDay } from "../lib/format";
+import { hasMessage, type Key, t } from "../lib/i18n";
 
 const DAYS = new Set(["nextFollowUpByHand", "lastContactByHand"]);
 const MAX = 60;
