@@ -15,6 +15,7 @@ mod process;
 mod run;
 mod scan;
 mod server;
+mod simulate;
 mod stages;
 mod system;
 mod tally;
@@ -31,13 +32,17 @@ cargo xtask <task>
   bridge [--customers N] [--lang en|de]
         the same in an ordinary browser, signed in and synchronised; prints the address
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test api browser window
+        every check and test; stages: setup ui build lint clippy test simulate api
+        browser window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]
         house rules: crate and import arrows, sizes, names, words, migrations
   bench [NAME] [ARGS]...
         the measurements, in release with encryption on
+  simulate [--seed S] [--runs N] [--bite]
+        stories of devices and their server on simulated time, with every fault;
+        --bite plants known defects and tells which rule caught each
   licences [--check]
         write THIRD-PARTY-NOTICES; --check compares it and the allow-list only
   help  this text
@@ -64,6 +69,7 @@ fn dispatch(args: &[&str]) -> Result<(), String> {
         "gen" => generated::generate(rest),
         "tidy" => tidy::tidy(rest),
         "bench" => bench::bench(rest),
+        "simulate" => simulate::simulate(rest),
         "licences" => licences::licences(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -31,6 +31,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "lint", minutes: 2, vital: false, steps: steps::lint },
     Stage { name: "clippy", minutes: 8, vital: false, steps: steps::clippy },
     Stage { name: "test", minutes: 8, vital: false, steps: steps::test },
+    Stage { name: "simulate", minutes: 3, vital: false, steps: steps::simulate },
     Stage { name: "api", minutes: 4, vital: false, steps: api::api },
     Stage { name: "browser", minutes: 5, vital: false, steps: steps::browser },
     Stage { name: "window", minutes: 5, vital: false, steps: steps::window },

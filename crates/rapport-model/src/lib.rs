@@ -11,6 +11,7 @@ pub mod change;
 pub mod clock;
 pub mod contact;
 pub mod customer;
+pub mod defect;
 pub mod derive;
 pub mod desk;
 pub mod error;

@@ -4,7 +4,7 @@
 
 use crate::mutation::{Change, UnitEdit};
 use crate::stamp::{Stamp, Stamps};
-use crate::{Actor, Id, Merge, Millis, Record, Result, clock, unit};
+use crate::{Actor, Id, Merge, Millis, Record, Result, clock, defect, unit};
 use serde_json::Value;
 
 /// One line of the field history.
@@ -84,10 +84,14 @@ fn merge_unit(
     let held = stamps.of(name);
     let stands = unit::get(record, name)?;
     let mut mine = incoming(edit, &held, at);
-    let disputed = held.version > edit.base_version && held.device != at.author.device;
+    let disputed = held.version > edit.base_version && held.device != at.author.device && !defect::on("base version ignored");
     let rule = unit::merge_rule(record.kind(), name).unwrap_or(Merge::Plain);
     // A text that is not the one its author saw holds somebody's words, whoever joined them in.
-    let text_moved = rule == Merge::Text && held.version > edit.base_version && stands != edit.base && stands != edit.value;
+    let text_moved = rule == Merge::Text
+        && held.version > edit.base_version
+        && stands != edit.base
+        && stands != edit.value
+        && !defect::on("text join loses a side");
     if text_moved {
         judged.joined |= disputed;
         // Of words that do not go together the later ones stand last, whoever arrived first.
@@ -108,8 +112,8 @@ fn merge_unit(
         return take(record, stamps, name, edit.value.clone(), mine, None, judged);
     }
     judged.joined = true;
-    let claimed = rule == Merge::Claim && edit.base.is_null() && !stands.is_null();
-    let wins = mine.rank() > held.rank() && !claimed;
+    let claimed = rule == Merge::Claim && edit.base.is_null() && !stands.is_null() && !defect::on("claim goes to the later");
+    let wins = (mine.rank() > held.rank() || defect::on("last arrival wins")) && !claimed;
     if matches!(rule, Merge::Card | Merge::Claim) && held.user != at.author.user {
         let (loser, winner) = if wins { (held.user, at.author.user) } else { (at.author.user, held.user) };
         let (lost, theirs) = if wins { (stands.clone(), edit.value.clone()) } else { (edit.value.clone(), stands.clone()) };
@@ -118,6 +122,9 @@ fn merge_unit(
     }
     if wins {
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
+    }
+    if defect::on("lost value not logged") {
+        return Ok(());
     }
     judged.log.push(Logged {
         unit: name.to_owned(),
@@ -152,7 +159,7 @@ fn take(
     let before = unit::get(record, name)?;
     unit::set(record, name, value)?;
     let after = unit::get(record, name)?;
-    if before != after {
+    if before != after && !defect::on("history forgotten") {
         let overridden = lost_by.is_some();
         judged.log.push(Logged { unit: name.to_owned(), before, after, overridden, lost_by });
     }
@@ -194,7 +201,8 @@ pub fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
 
 /// A delete stands unless somebody else edited the record after the version that its author saw.
 fn merge_deleted(record: &mut dyn Record, stamps: &mut Stamps, edit: &UnitEdit, at: &Context, judged: &mut Judged) -> Result<()> {
-    let touched = at.child_touched || stamps.touched_by_others(edit.base_version, at.author.device);
+    let touched = (at.child_touched || stamps.touched_by_others(edit.base_version, at.author.device))
+        && !defect::on("delete wins over an unseen edit");
     if edit.value.is_null() || !touched {
         let mine = incoming(edit, &stamps.of(unit::DELETED), at);
         return take(record, stamps, unit::DELETED, edit.value.clone(), mine, None, judged);
@@ -225,7 +233,7 @@ fn merge_deleted(record: &mut dyn Record, stamps: &mut Stamps, edit: &UnitEdit, 
 /// An edit by somebody who had not seen the delete brings the record back; the stamp of the delete stays as it is.
 fn bring_back(record: &mut dyn Record, stamps: &Stamps, base_version: i64, at: &Context, judged: &mut Judged) {
     let held = stamps.of(unit::DELETED);
-    let unseen = held.version > base_version && held.device != at.author.device;
+    let unseen = (held.version > base_version || defect::on("every edit brings back")) && held.device != at.author.device;
     let Some(deleted_at) = record.meta().deleted_at.filter(|_| unseen) else { return };
     record.meta_mut().deleted_at = None;
     judged.changed = true;

@@ -6,7 +6,7 @@ use rapport_model::contact::successor;
 use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
 use rapport_model::rules::{self, From, Passing};
 use rapport_model::{
-    Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of, unit,
+    Actor, BoxedRecord, Code, Contact, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of, defect, unit,
 };
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
@@ -331,6 +331,9 @@ fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now
 /// Before the first pending edit the row is the server's; it is kept under the edits until they are answered.
 fn keep_base(tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
     let (kind, id) = (after.kind(), after.meta().id);
+    if defect::on("base row not kept") {
+        return Ok(());
+    }
     if tx.progress::<bool>(LOCAL_ONLY)? == Some(true) || tx.base_find(kind, id)?.is_some() {
         return Ok(());
     }
@@ -374,7 +377,7 @@ fn enqueue(tx: &mut Tx<'_>, batch: Option<Id>, changes: &[Change]) -> Result<()>
     }
     if let ([change], None, Some(last)) = (changes, batch, tx.outbox_last()?)
         && let [held] = last.changes.as_slice()
-        && last.seal.is_none()
+        && (last.seal.is_none() || defect::on("joins what is sealed"))
         && last.batch_id.is_none()
         && (held.kind == change.kind && held.id == change.id)
         && (held.op == Op::Put && change.op == Op::Put)
@@ -386,6 +389,9 @@ fn enqueue(tx: &mut Tx<'_>, batch: Option<Id>, changes: &[Change]) -> Result<()>
                 .units
                 .entry(name.clone())
                 .and_modify(|earlier| {
+                    if defect::on("joining moves the base") {
+                        earlier.base_version = edit.base_version;
+                    }
                     earlier.value = edit.value.clone();
                     earlier.updated_at = edit.updated_at;
                     earlier.seen = edit.seen;

@@ -4,7 +4,7 @@ use crate::reset;
 use crate::seal::key;
 use rapport_model::clock::KeptClock;
 use rapport_model::wire::{Entry, PullAnswer, What};
-use rapport_model::{BoxedRecord, Card, Customer, Id, Kind, Merge, Meta, Millis, Record, Result, customer_of, unit};
+use rapport_model::{BoxedRecord, Card, Customer, Id, Kind, Merge, Meta, Millis, Record, Result, customer_of, defect, unit};
 use rapport_store::Tx;
 use rapport_store::outbox::{Base, Waiting};
 use serde_json::Value;
@@ -63,7 +63,10 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
     let Page { answer: PullAnswer { entries, cursor, more, .. }, contents } = page;
     let mut touched = BTreeSet::new();
     let waits = tx.outbox_counts()?.1 > 0;
-    let edited = edited_among(tx, &entries, waits)?;
+    let mut edited = edited_among(tx, &entries, waits)?;
+    if defect::on("echo over a pending edit") {
+        edited.clear();
+    }
     let mut plain = Plain::default();
     for (entry, content) in entries.iter().zip(contents) {
         if waits
@@ -164,6 +167,14 @@ impl Plain {
 
 fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touched: &mut BTreeSet<Id>) -> Result<()> {
     let Some(kind) = Kind::parse(&entry.kind) else { return Ok(()) };
+    if entry.what == What::Leave && defect::on("leave forgotten") {
+        return Ok(());
+    }
+    if record.is_none() && defect::on("purge without rescue") {
+        for waiting in tx.outbox_of(kind, entry.id)? {
+            tx.outbox_remove(waiting.seq)?;
+        }
+    }
     let json = record.as_ref().map(|record| record.to_json());
     if let Some(record) = record.map_or_else(|| tx.find(kind, entry.id), |record| Ok(Some(record)))? {
         note_customers(record.as_ref(), touched);
@@ -240,7 +251,9 @@ pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base) -> Result<(
         None => created_here(tx, kind, id)?,
     };
     shown.meta_mut().version = base.version;
-    lay(shown.as_mut(), &pending, kind, id)?;
+    if !defect::on("pending edits not laid again") {
+        lay(shown.as_mut(), &pending, kind, id)?;
+    }
     if let Some(customer) = shown.of_mut::<Customer>() {
         customer.compute_own();
     }

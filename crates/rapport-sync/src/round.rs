@@ -5,7 +5,7 @@ use crate::seal::{Batch, key, seal};
 use crate::transport::{Marker, Transport, Unmarked};
 use crate::{download, identity, outcome, reset};
 use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
-use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source};
+use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::{Store, Tx};
 use serde::{Deserialize, Serialize};
@@ -165,6 +165,10 @@ async fn ask(
 
 async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Result<i64> {
     let now = source.now();
+    if defect::on("cursor before rows") {
+        let cursor = page.answer.cursor.clone();
+        store.write_async(move |tx| tx.set_progress(key::CURSOR, &cursor)).await?;
+    }
     store
         .write_async(move |tx| {
             let kept = Millis(page.answer.server_time.0 - REMEMBERED_MS);

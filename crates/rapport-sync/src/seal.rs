@@ -4,7 +4,7 @@ use crate::transport::Mark;
 use rapport_model::clock::{Clock, KeptClock};
 use rapport_model::mutation::Mutation;
 use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX};
-use rapport_model::{Error, Id, Millis, Result, Source};
+use rapport_model::{Error, Id, Millis, Result, Source, defect};
 use rapport_store::Tx;
 use rapport_store::outbox::{Seal, Waiting};
 use serde::{Deserialize, Serialize};
@@ -57,17 +57,24 @@ pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) 
     };
     let mut chain = tx.progress::<Chain>(key::CHAIN)?.unwrap_or_default();
     let kept = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
+    let offset_ms = if defect::on("skew not taken out") { 0 } else { offset_ms };
     let mut clock = Clock { offset_ms, last_sealed: kept.last_sealed };
     let mut batch = Batch::default();
     let mut bytes = 0;
     for waiting in tx.outbox_next(limit.clamp(1, PUSH_MUTATIONS_MAX))? {
-        let mutation = match &waiting.seal {
+        if waiting.held && defect::on("held never judged again") {
+            continue;
+        }
+        let mutation = match waiting.seal.as_ref().filter(|_| !defect::on("sealed anew")) {
             Some(seal) => sealed(epoch, &waiting, seal),
             None => seal_one(tx, source, epoch, &waiting, &mut chain, &mut clock)?,
         };
         bytes += serde_json::to_vec(&mutation).map_err(Error::internal)?.len();
         if bytes > BATCH_BYTES_MAX && !batch.mutations.is_empty() {
             break;
+        }
+        if defect::on("out of line before the answer") {
+            tx.outbox_remove(waiting.seq)?;
         }
         batch.mutations.push(mutation);
         batch.seqs.push(waiting.seq);
@@ -98,6 +105,7 @@ fn seal_one(
     clock: &mut Clock,
 ) -> Result<Mutation> {
     let mut changes = waiting.changes.clone();
+    let seen_now = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default().highest_seen;
     for change in &mut changes {
         // Units saved at one reading get one stamp: what was one save stays one moment.
         let mut last: Option<(Millis, Millis)> = None;
@@ -105,6 +113,7 @@ fn seal_one(
             let raw = edit.updated_at;
             let stamp = match last {
                 Some((same, stamp)) if same == raw => stamp,
+                _ if defect::on("stamp moved by a pull") => clock.stamp(raw, seen_now),
                 _ => clock.stamp(raw, edit.seen),
             };
             last = Some((raw, stamp));

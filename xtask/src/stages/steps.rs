@@ -3,7 +3,7 @@
 use crate::process::{self, FEATURES, cargo, command, exists, hand_over_binaries, not_started};
 use crate::process::{root, shown, target_dir};
 use crate::tally::{self, Tally};
-use crate::{generated, licences, npm, system, tidy};
+use crate::{generated, licences, npm, simulate, system, tidy};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
@@ -106,6 +106,16 @@ pub fn browser(steps: &mut Steps) -> Result<(), String> {
     let mut tests = command("node");
     tests.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(files);
     steps.runner(hand_over_binaries(&mut tests, &target_dir()?.join("debug")));
+    Ok(())
+}
+
+/// The stories of a run that everybody makes; more of them on demand.
+const STORIES: &str = "2000";
+
+pub fn simulate(steps: &mut Steps) -> Result<(), String> {
+    let result = process::run(simulate::program()?.args(["--runs", STORIES]));
+    steps.tally.passed += u64::from(result.is_ok());
+    steps.check(result);
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 use super::chain;
 use super::fill::Moving;
 use rapport_model::wire::{Entry, PROTOCOL_MIN, PULL_ENTRIES_MAX, PullAnswer, PullRequest, What};
-use rapport_model::{Actor, BoxedRecord, Code, Cursor, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of};
+use rapport_model::{
+    Actor, BoxedRecord, Code, Cursor, Customer, Error, Id, Kind, Millis, Record, Result, Sight, customer_of, defect,
+};
 use rapport_store::Tx;
 use rapport_store::log::LogEntry;
 use rapport_store::migrate::SCHEMA_EPOCH;
@@ -62,6 +64,9 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
     log.truncate(limit);
     let mut entries = told_of(tx, &log, &sight, &moving)?;
     cursor.version = log.last().map_or(cursor.version, |entry| entry.version);
+    if defect::on("cursor skips one") {
+        cursor.version += 1;
+    }
     if more {
         let left = tx.log_count_after(cursor.version)?;
         return Ok(answer(entries, &cursor, true, left, false));
@@ -92,14 +97,14 @@ fn told_of(tx: &mut Tx<'_>, log: &[LogEntry], sight: &Sight, moving: &Moving) ->
         let record = records.get(&entry.record_id).map(AsRef::as_ref);
         let owner = record.and_then(customer_of);
         let customer = owner.and_then(|id| customers.get(&id)).and_then(|c| c.of::<Customer>());
-        let carried = record.is_some_and(|r| sight.carries(r, customer));
+        let carried = record.is_some_and(|r| sight.carries(r, customer) || defect::on("out of scope is sent"));
         let newest = record.is_some_and(|r| r.meta().version == entry.version);
         let sent = match entry.what {
             // An older entry of a record that was written again comes with its newest one.
             What::Record => newest && carried,
             // A leave goes to those who held it and do not any more. Of one that is gone for good, its last entry tells.
             What::Leave => record.is_some() && !carried && moving.held(sight, &entry.place, owner),
-            What::Tombstone | What::Alias => record.is_none(),
+            What::Tombstone | What::Alias => record.is_none() && !defect::on("tombstone dropped"),
         };
         if sent {
             let row = record.filter(|_| entry.what == What::Record).map(|r| shown(sight, r));

@@ -1,0 +1,119 @@
+//! The ledger of words: everything that somebody typed and that a save acknowledged, until it is known what became of it.
+
+use crate::check::Violation;
+use crate::laptop::Laptop;
+use crate::server::Server;
+use rapport_model::mutation::Change;
+use rapport_model::{Id, Kind};
+use std::collections::{BTreeMap, BTreeSet};
+
+struct Word {
+    records: Vec<(Kind, Id)>,
+    /// The author typed over it before it was sent.
+    typed_over: bool,
+    /// It was put into the line by hand, and the server has to refuse it.
+    poison: bool,
+}
+
+#[derive(Default)]
+pub struct Ledger {
+    words: BTreeMap<String, Word>,
+    /// By laptop: the words that wait in its line.
+    waiting: BTreeMap<usize, BTreeSet<String>>,
+}
+
+fn in_line(laptop: &Laptop, words: &BTreeMap<String, Word>) -> BTreeSet<String> {
+    let text: Vec<String> =
+        laptop.outbox().iter().map(|waiting| serde_json::to_string(&waiting.changes).unwrap_or_default()).collect();
+    words.keys().filter(|word| text.iter().any(|line| line.contains(word.as_str()))).cloned().collect()
+}
+
+impl Ledger {
+    /// A save was acknowledged.
+    pub fn saved(&mut self, laptop: &Laptop, changes: &[Change], words: Vec<String>, poison: bool) -> Result<(), Violation> {
+        let records: Vec<(Kind, Id)> =
+            changes.iter().filter_map(|change| Some((Kind::parse(&change.kind)?, change.id))).collect();
+        for word in &words {
+            self.words.insert(word.clone(), Word { records: records.clone(), typed_over: false, poison });
+        }
+        let before = self.waiting.remove(&laptop.number).unwrap_or_default();
+        let now = in_line(laptop, &self.words);
+        for word in before.difference(&now) {
+            // A save takes out of the line only what its own author typed over or took back.
+            self.words.entry(word.clone()).and_modify(|word| word.typed_over = true);
+        }
+        let missing = words.iter().find(|word| !now.contains(*word));
+        self.waiting.insert(laptop.number, now.clone());
+        match missing {
+            Some(word) => Err(Violation::new("what was saved waits", format!("{word} is not in the line"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Sync went on: what is not in line any more must be somewhere to be found.
+    pub fn synced(&mut self, laptop: &Laptop, server: &Server) -> Result<(), Violation> {
+        let now = in_line(laptop, &self.words);
+        let before = self.waiting.insert(laptop.number, now.clone()).unwrap_or_default();
+        for word in before.difference(&now) {
+            self.account(word, laptop, server)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a word is on the server, in its history, or on a card of its author.
+    fn account(&self, word: &str, laptop: &Laptop, server: &Server) -> Result<(), Violation> {
+        let Some(entry) = self.words.get(word) else { return Ok(()) };
+        let on_card = laptop.cards().iter().any(|card| serde_json::to_string(card).unwrap_or_default().contains(word));
+        let (wanted, records) = (word.to_owned(), entry.records.clone());
+        let read = server.store.read(move |tx| {
+            let mut found = Vec::new();
+            for (kind, id) in records {
+                let Some(row) = tx.find(kind, id)? else { continue };
+                let mut texts = vec![row.to_json().to_string()];
+                texts.extend(tx.history_of(id)?.iter().map(|line| format!("{} {}", line.before, line.after)));
+                for card in tx.cards_about(id)? {
+                    texts.extend(tx.find(Kind::Cards, card)?.map(|card| card.to_json().to_string()));
+                }
+                found.push((id, texts.iter().any(|text| text.contains(&wanted))));
+            }
+            Ok(found)
+        });
+        let found = read.expect("the server's rows");
+        if found.is_empty() || on_card {
+            // The records are gone for good, or it is shown.
+            return Ok(());
+        }
+        let has = found.iter().filter(|(_, has)| *has).count();
+        match has {
+            // It never could be taken, unless its author typed over what was wrong with it.
+            0 if entry.poison => Err(Violation::new("what is refused is shown", format!("{word} is on no card"))),
+            0 => Err(Violation::new("nothing typed is lost", format!("{word} is nowhere"))),
+            some if some < found.len() => {
+                Err(Violation::new("whole or not at all", format!("{word} is in {some} of {} records", found.len())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// In the end: everything that was not typed over is to be found, and nothing of it waits.
+    pub fn close(&self, laptops: &[Laptop], server: &Server) -> Result<(), Violation> {
+        for laptop in laptops {
+            let waiting = in_line(laptop, &self.words);
+            for word in self.words.keys().filter(|word| is_of(word, laptop.number)) {
+                if !self.words[word].typed_over && !waiting.contains(word) {
+                    self.account(word, laptop, server)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The word that a laptop types in its n-th deed: the same in every telling.
+pub fn word_of(laptop: usize, n: usize) -> String {
+    format!("w{laptop}x{n:03}q")
+}
+
+fn is_of(word: &str, laptop: usize) -> bool {
+    word.starts_with(&format!("w{laptop}x"))
+}

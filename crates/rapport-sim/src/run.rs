@@ -1,0 +1,389 @@
+//! One run: a story is played, everything comes to rest, and what must hold is checked on the way and at the end.
+
+use crate::check::{self, Violation};
+use crate::deeds;
+use crate::disk::Mishap;
+use crate::laptop::{Laptop, Step};
+use crate::ledger::{Ledger, word_of};
+use crate::machine::{Place, START_MS};
+use crate::model::Model;
+use crate::server::{Judged, Server};
+use crate::story::{Deed, Event, Going, Passage, Story};
+use crate::wire::{Message, Network, Reply, cut};
+use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Rounds of each laptop within which everything has to come to rest.
+const ROUNDS_MAX: usize = 10;
+/// Messages of one round at most.
+const MESSAGES_MAX: usize = 60;
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Ending {
+    pub broken: Option<Violation>,
+    /// Of everything that happened, in order.
+    pub trace: String,
+    /// The faults that really happened.
+    pub faults: BTreeSet<&'static str>,
+}
+
+struct World {
+    truth: Arc<AtomicI64>,
+    server: Server,
+    laptops: Vec<Laptop>,
+    network: Network,
+    runtime: tokio::runtime::Runtime,
+    ledger: Ledger,
+    model: Model,
+    cursors: BTreeMap<usize, Option<Cursor>>,
+    typed: usize,
+    poisoned: Vec<Id>,
+    new_life: bool,
+    faults: BTreeSet<&'static str>,
+    trace: Sha256,
+    loud: bool,
+}
+
+/// Plays a story to its end.
+pub fn play(story: &Story, loud: bool) -> Ending {
+    let place = Place::new();
+    let mut world = World::new(&place, story, loud);
+    let broken = world.play(story).err();
+    let rows = check::rows_of(&world.server);
+    for record in rows.values() {
+        world.note(&record.to_json().to_string());
+    }
+    let trace = world.trace.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ending { broken, trace, faults: world.faults }
+}
+
+impl World {
+    fn new(place: &Place, story: &Story, loud: bool) -> World {
+        let truth = Arc::new(AtomicI64::new(START_MS));
+        let server = Server::found(place, &truth);
+        let laptops = story.laptops.iter().enumerate().map(|(number, person)| {
+            let (user, role) = server.user(*person);
+            Laptop::unpacked(place, &truth, number, user, role)
+        });
+        let laptops: Vec<Laptop> = laptops.collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        World {
+            truth,
+            server,
+            laptops,
+            network: Network::default(),
+            runtime,
+            ledger: Ledger::default(),
+            model: Model::default(),
+            cursors: BTreeMap::new(),
+            typed: 0,
+            poisoned: Vec::new(),
+            new_life: false,
+            faults: BTreeSet::new(),
+            trace: Sha256::new(),
+            loud,
+        }
+    }
+
+    fn note(&mut self, what: &str) {
+        if self.loud {
+            eprintln!("{what}");
+        }
+        self.trace.update(what.as_bytes());
+        self.trace.update(b"\n");
+    }
+
+    fn play(&mut self, story: &Story) -> Result<(), Violation> {
+        // Everybody has signed in and loaded what is there before the story begins.
+        for who in 0..self.laptops.len() {
+            self.round_to_end(who)?;
+        }
+        for event in &story.events {
+            self.note(&format!("{event:?}"));
+            self.happen(*event)?;
+        }
+        self.come_to_rest()?;
+        check::at_rest(&self.server, &self.laptops, self.new_life)?;
+        self.ledger.close(&self.laptops, &self.server)
+    }
+
+    fn happen(&mut self, event: Event) -> Result<(), Violation> {
+        match event {
+            Event::Save { who, deed, pick } => self.save(who, deed, pick),
+            Event::Round { who } => {
+                self.laptops[who].begin_round(&self.network);
+                self.go_on(who)
+            }
+            Event::Sync { who } => self.round_to_end(who),
+            Event::Net { pick, passage } => self.pass(pick, passage),
+            Event::Cut { who, answers } => {
+                self.laptops[who].cut = answers;
+                self.faults.insert("one-way cut");
+                Ok(())
+            }
+            Event::Kill { who } => {
+                self.faults.insert("kill at an await");
+                self.laptops[who].restart();
+                self.after(who)
+            }
+            Event::Disk { who, commits, mishap } => {
+                self.laptops[who].fate.arm(commits, mishap);
+                Ok(())
+            }
+            Event::ServerDisk { commits, mishap } => {
+                self.server.fate.arm(commits, mishap);
+                Ok(())
+            }
+            Event::ServerRestarts => {
+                self.faults.insert("server restarts");
+                self.server.restart();
+                Ok(())
+            }
+            Event::ServerEpoch => {
+                self.new_life = true;
+                self.faults.insert("new life of the server");
+                // A disk that fails meanwhile is a server that goes on in its old life.
+                let _ = self.server.begin_epoch();
+                self.server.rise();
+                Ok(())
+            }
+            Event::Clock { who, going } => {
+                match going {
+                    Going::OffBy(ms) => self.laptops[who].clock.put_off(ms),
+                    Going::Frozen => self.laptops[who].clock.freeze(),
+                }
+                self.faults.insert(if going == Going::Frozen { "clock frozen" } else { "clock off or jumping" });
+                Ok(())
+            }
+            Event::Time { ms } => {
+                self.truth.fetch_add(ms, Ordering::SeqCst);
+                Ok(())
+            }
+            Event::Office { order, pick } => {
+                self.typed += 1;
+                let changes = self.server.order(order, pick, &format!("office{}", self.typed));
+                let rows = check::rows_of(&self.server);
+                self.model.order(&changes, &rows, self.server.clock.now())
+            }
+        }
+    }
+
+    fn save(&mut self, who: usize, deed: Deed, pick: u64) -> Result<(), Violation> {
+        self.truth.fetch_add(1, Ordering::SeqCst);
+        self.typed += 1;
+        let word = word_of(who, self.typed);
+        let sales = self.server.sales_people();
+        let laptop = &mut self.laptops[who];
+        let Some(typed) = deeds::typed(laptop, deed, pick, &word, sales) else { return Ok(()) };
+        let saved: Outcome<()> = if deed == Deed::Poison {
+            self.poisoned.extend(typed.changes.iter().map(|change| change.id));
+            self.faults.insert("poison record");
+            deeds::force_in(laptop, typed.changes.clone())
+        } else {
+            laptop.change(typed.changes.clone()).map(|saved| laptop.undo = saved.undo)
+        };
+        let acknowledged = saved.is_ok();
+        self.note(&format!("  {word} {}", saved.err().map_or_else(|| "saved".to_owned(), |error| error.message)));
+        let died = self.laptops[who].rise();
+        if died {
+            // Committed or not: nobody was told, so that nothing is promised of what it typed over.
+            self.ledger.saved(&self.laptops[who], &[], Vec::new(), false)?;
+        }
+        if acknowledged {
+            self.ledger.saved(&self.laptops[who], &typed.changes, typed.words, deed == Deed::Poison)?;
+        }
+        self.after(who)
+    }
+
+    /// The next step of one message.
+    fn pass(&mut self, pick: u64, passage: Passage) -> Result<(), Violation> {
+        let message = {
+            let mut under_way = self.network.under_way();
+            if under_way.is_empty() {
+                return Ok(());
+            }
+            let count = u64::try_from(under_way.len()).unwrap_or(1);
+            under_way.remove(usize::try_from(pick % count).unwrap_or(0))
+        };
+        let cut_off = self.laptops[message.from].cut == Some(message.reply.is_some());
+        let passage = if cut_off { Passage::Lost } else { passage };
+        self.step(message, passage)
+    }
+
+    fn step(&mut self, mut message: Message, passage: Passage) -> Result<(), Violation> {
+        let who = message.from;
+        let answers = message.reply.is_some();
+        let fault = match passage {
+            Passage::Delivered => None,
+            Passage::Lost if answers => Some("answer lost after commit"),
+            Passage::Lost => Some("message lost"),
+            Passage::Doubled => Some("message doubled or late"),
+            Passage::Truncated => Some("message truncated"),
+            Passage::Garbled => Some("message garbled"),
+            Passage::Portal => Some("captive portal"),
+        };
+        self.faults.extend(fault);
+        match (message.reply.take(), passage) {
+            (None, Passage::Delivered | Passage::Doubled) => {
+                if passage == Passage::Doubled {
+                    self.network.under_way().push(message.copy());
+                }
+                let reply = self.ask(&message)?;
+                if message.is_waited_for() {
+                    message.reply = Some(reply);
+                    self.network.under_way().push(message);
+                }
+                return Ok(());
+            }
+            (Some(reply), Passage::Delivered | Passage::Doubled) => {
+                self.note(&format!("  an answer reaches laptop {who}"));
+                message.arrive(reply);
+            }
+            (Some(Ok(Reply::Snapshot(mut blocks))), Passage::Garbled | Passage::Truncated) => {
+                for block in &mut blocks {
+                    match passage {
+                        Passage::Garbled => block.body[0] ^= 1,
+                        _ => block.body.truncate(block.body.len() / 2),
+                    }
+                }
+                message.arrive(Ok(Reply::Snapshot(blocks)));
+            }
+            (_, Passage::Portal) => message.arrive(Err(Error::new(Code::Offline, "What answered is not a Rapport server."))),
+            // What is damaged on its way ends as a lost connection.
+            _ => message.arrive(Err(cut())),
+        }
+        self.go_on(who)
+    }
+
+    /// The server answers; the model learns what it decided.
+    fn ask(&mut self, message: &Message) -> Result<Outcome<Reply>, Violation> {
+        let laptop = &self.laptops[message.from];
+        let mut judged: Vec<Judged> = Vec::new();
+        let reply = self.server.serve(laptop.actor(), &message.question, &mut judged);
+        let rows = check::rows_of(&self.server);
+        let now = self.server.clock.now();
+        for one in &judged {
+            self.model.take(one, &rows, now)?;
+        }
+        for mishap in self.server.fate.take_happened() {
+            self.faults.insert(name_of(mishap, true));
+        }
+        if let Ok(reply) = &reply {
+            check::scope(&self.laptops[message.from], reply, &rows)?;
+        }
+        let told = judged.iter().flat_map(|one| &one.outcomes).map(|one| one.ending.text()).collect::<Vec<_>>().join(" ");
+        self.note(&format!("  the server answers laptop {}: {told}", message.from));
+        Ok(reply)
+    }
+
+    fn go_on(&mut self, who: usize) -> Result<(), Violation> {
+        let step = self.laptops[who].go_on(&self.runtime, &self.network);
+        self.note(&format!("  laptop {who}: {step:?}"));
+        if let Step::Ended(Err(error)) = &step
+            && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy)
+        {
+            return Err(Violation::new("rounds end well", format!("laptop {who}: {error:?}")));
+        }
+        self.after(who)
+    }
+
+    /// What must hold after each step of a laptop.
+    fn after(&mut self, who: usize) -> Result<(), Violation> {
+        for mishap in self.laptops[who].fate.take_happened() {
+            self.faults.insert(name_of(mishap, false));
+        }
+        let laptop = &self.laptops[who];
+        self.ledger.synced(laptop, &self.server)?;
+        check::shown(laptop, &self.poisoned)?;
+        if laptop.is_syncing() {
+            return Ok(());
+        }
+        let epoch = self.server.store.read(|tx| tx.sequence()).expect("the server's sequence").epoch_id;
+        let rows = check::rows_of(&self.server);
+        check::progress(laptop, self.cursors.entry(who).or_default(), &rows, epoch)
+    }
+
+    fn round_to_end(&mut self, who: usize) -> Result<(), Violation> {
+        self.laptops[who].begin_round(&self.network);
+        self.go_on(who)?;
+        for _ in 0..MESSAGES_MAX {
+            let message = {
+                let mut under_way = self.network.under_way();
+                let next = under_way.iter().position(|message| message.from == who && message.is_waited_for());
+                next.map(|next| under_way.remove(next))
+            };
+            let Some(message) = message else { return Ok(()) };
+            // A way that is cut is cut for this one too.
+            let is_cut = self.laptops[who].cut == Some(message.reply.is_some());
+            self.step(message, if is_cut { Passage::Lost } else { Passage::Delivered })?;
+        }
+        Err(Violation::new("all drains", format!("a round of laptop {who} does not end")))
+    }
+
+    /// Everything is healed; then everybody syncs until nothing moves any more.
+    fn come_to_rest(&mut self) -> Result<(), Violation> {
+        self.server.fate.heal();
+        for laptop in &mut self.laptops {
+            laptop.cut = None;
+            laptop.fate.heal();
+        }
+        self.truth.fetch_add(1000, Ordering::SeqCst);
+        loop {
+            let message = self.network.under_way().pop();
+            let Some(message) = message else { break };
+            self.step(message, Passage::Delivered)?;
+        }
+        let mut before = None;
+        for _ in 0..ROUNDS_MAX {
+            for who in 0..self.laptops.len() {
+                self.round_to_end(who)?;
+            }
+            let waiting: Vec<usize> = self.laptops.iter().map(|laptop| laptop.outbox().len()).collect();
+            let version = self.server.store.read(|tx| tx.sequence()).expect("the server's sequence").last;
+            if before.as_ref() == Some(&(waiting.clone(), version)) {
+                return self.drained();
+            }
+            before = Some((waiting, version));
+        }
+        Err(Violation::new("all drains", format!("after {ROUNDS_MAX} rounds: {before:?}")))
+    }
+
+    /// What still waits is held for something that the server refused and that a card tells of.
+    fn drained(&self) -> Result<(), Violation> {
+        for laptop in &self.laptops {
+            for waiting in laptop.outbox() {
+                let unborn = |id: Id| laptop.cards().iter().any(|card| card.record_id == id);
+                let named: Vec<Id> = waiting
+                    .changes
+                    .iter()
+                    .flat_map(|change| {
+                        let parent = change.units.get("customerId").and_then(|edit| edit.value.as_str()?.parse().ok());
+                        [Some(change.id), parent].into_iter().flatten()
+                    })
+                    .collect();
+                if !waiting.held || !named.into_iter().any(unborn) {
+                    let detail = format!("laptop {} still has {:?}", laptop.number, waiting.changes);
+                    return Err(Violation::new("all drains", detail));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn name_of(mishap: Mishap, at_server: bool) -> &'static str {
+    match (mishap, at_server) {
+        (Mishap::Full, false) => "disk full",
+        (Mishap::Broken, false) => "I/O error",
+        (Mishap::DiesBefore, false) => "kill before a commit",
+        (Mishap::DiesAfter, false) => "kill after a commit",
+        (Mishap::Full, true) => "server: disk full",
+        (Mishap::Broken, true) => "server: I/O error",
+        (Mishap::DiesBefore, true) => "server: kill before a commit",
+        (Mishap::DiesAfter, true) => "server: kill after a commit",
+    }
+}
