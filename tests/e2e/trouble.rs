@@ -160,7 +160,7 @@ async fn bad_cards_are_told_and_never_stop_the_good_ones() {
     let app = open(folder.path()).await;
     start_alone(&app).await;
     paste_cards(&app, "This is a shopping list\nmilk\nbread\n").await;
-    app.see(&heading("Nothing new in here")).await;
+    app.see(&heading("Nothing to import in here")).await;
     app.click(&button("Choose another file")).await;
 
     let cards = "BEGIN:VCARD\nVERSION:3.0\nNOTE:nobody\nEND:VCARD\n\

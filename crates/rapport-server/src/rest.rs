@@ -25,9 +25,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 use place::Place;
 use query::pairs;
-use rapport_model::{Code, Error, Kind, Quote, Record, Result};
+use rapport_model::mutation::Change;
+use rapport_model::{Code, Customer, Error, Kind, Quote, Record, Result};
 use rapport_ops::{accept, rest, verbs};
+use rapport_store::Tx;
 use routes::Does;
+use serde_json::Value;
 use told::{Key, Told, View, once};
 
 /// Bytes of a record's body at most.
@@ -58,7 +61,7 @@ async fn create(kind: Kind, caller: Caller, place: Place, request: Request) -> A
     if !body["primaryContact"].is_null() {
         rest::check_present(Kind::Contacts, &body["primaryContact"])?;
     }
-    let write = move |tx: &mut rapport_store::Tx<'_>, at: &accept::Context<'_>| {
+    let write = move |tx: &mut Tx<'_>, at: &accept::Context<'_>| {
         let view = View::of_writer(tx, at)?;
         place.parent(tx, &view.sight)?;
         let changes = rest::create(kind, body, &place.forced(), &view.sight, at.source)?;
@@ -110,14 +113,45 @@ async fn update(kind: Kind, caller: Caller, place: Place, request: Request) -> A
             let record = place.find(tx, kind, &view.sight)?;
             check_version(record.as_ref(), expected.as_deref())?;
             view.today.unread(record.as_ref(), &mut body);
-            let Some(change) = rest::update(record.as_ref(), body, &place.forced(), at.now)? else {
+            let nested = body.as_object_mut().filter(|_| kind == Kind::Customers).and_then(|map| map.shift_remove("primaryContact"));
+            let mut changes = Vec::from_iter(rest::update(record.as_ref(), body, &place.forced(), at.now)?);
+            if let (Some(nested), Some(customer)) = (nested, record.of::<Customer>()) {
+                changes.append(&mut primary_contact(tx, customer, nested, &view, at)?);
+            }
+            if changes.is_empty() {
                 return Ok(Told::record(record.as_ref(), &view));
-            };
-            let changed = accept::edit(tx, at, vec![change])?.into_iter().next();
-            Ok(Told::record(changed.ok_or_else(|| Error::internal("nothing was changed"))?.as_ref(), &view))
+            }
+            accept::edit(tx, at, changes)?;
+            Ok(Told::record(tx.get(kind, record.meta().id)?.as_ref(), &view))
         })
         .await?;
     Ok(told)
+}
+
+/// The `primaryContact` of a customer's body, as a list shows it: what it says changes that contact, or makes the first one.
+fn primary_contact(
+    tx: &mut Tx<'_>,
+    customer: &Customer,
+    nested: Value,
+    view: &View,
+    at: &accept::Context<'_>,
+) -> Result<Vec<Change>> {
+    let of_it = [("customerId", Value::String(customer.meta.id.to_string())), ("isPrimary", Value::Bool(true))];
+    match customer.primary_contact_id {
+        None if nested.is_null() => Ok(Vec::new()),
+        None => {
+            rest::check_present(Kind::Contacts, &nested)?;
+            rest::create(Kind::Contacts, nested, &of_it, &view.sight, at.source)
+        }
+        Some(_) if nested.is_null() => {
+            let message = "The primary contact is not removed by leaving it empty. Delete that contact, or choose another one.";
+            Err(Error::field(Code::InvalidValue, "primaryContact", message))
+        }
+        Some(id) => {
+            let contact = tx.get(Kind::Contacts, id)?;
+            Ok(rest::update(contact.as_ref(), nested, &of_it, at.now)?.into_iter().collect())
+        }
+    }
 }
 
 async fn remove(kind: Kind, caller: Caller, place: Place, headers: HeaderMap) -> Answer<StatusCode> {
@@ -141,7 +175,7 @@ async fn act(verb: &'static str, caller: Caller, place: Place, request: Request)
     let body = object_or_nothing(request, RECORD_BYTES_MAX).await?;
     let key = Key::of(&headers, &path, &body)?;
     let act = verbs::parse(verb, body)?;
-    let write = move |tx: &mut rapport_store::Tx<'_>, at: &accept::Context<'_>| {
+    let write = move |tx: &mut Tx<'_>, at: &accept::Context<'_>| {
         let view = View::of_writer(tx, at)?;
         let quote: Quote = place.find_as(tx, &view.sight)?;
         let shown = verbs::act(tx, at, &quote, &act)?;
@@ -159,7 +193,7 @@ async fn restore(caller: Caller, place: Place, request: Request) -> Answer<Respo
     if let Some(name) = body.as_object().and_then(|map| map.keys().next()) {
         return Err(Error::field(Code::InvalidValue, name, "Restoring takes nothing but an empty object.").into());
     }
-    let write = move |tx: &mut rapport_store::Tx<'_>, at: &accept::Context<'_>| {
+    let write = move |tx: &mut Tx<'_>, at: &accept::Context<'_>| {
         let view = View::of_writer(tx, at)?;
         let mut record = place.find_any(tx, Kind::Customers, &view.sight)?;
         if record.meta().deleted_at.is_some() {

@@ -112,8 +112,14 @@ fn written(kind: Kind, new: bool) -> Value {
             required.push(field.json);
         }
     }
-    if new && kind == Kind::Customers {
-        properties.insert("primaryContact".to_owned(), json!({ "$ref": "#/components/schemas/NewContact" }));
+    if kind == Kind::Customers {
+        let contact = if new {
+            json!({ "$ref": "#/components/schemas/NewContact" })
+        } else {
+            let about = "What it says changes the primary contact, or makes the first one; as a list shows it, it may be sent back.";
+            json!({ "anyOf": [{ "$ref": "#/components/schemas/ContactChange" }, { "type": "null" }], "description": about })
+        };
+        properties.insert("primaryContact".to_owned(), contact);
     }
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }

@@ -12,6 +12,42 @@ async fn with_header(desk: &Desk, method: Method, path: &str, header: (&str, &st
 }
 
 #[tokio::test]
+async fn an_item_of_a_list_may_be_sent_back_as_it_came_and_its_contact_be_changed_with_it() {
+    let world = World::start().await;
+    let sam = world.sam().await;
+    let bare = sam.customer("Bare").await;
+    sam.customer("Acme").await;
+    let item = |list: Value, name: &str| -> Value {
+        list["items"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone()
+    };
+    let path = |item: &Value| format!("/api/customers/{}", item["_id"].as_str().unwrap());
+
+    // Without a contact, `null` comes and goes; what is said makes the first one.
+    let mut came = item(sam.get("/api/customers").await.ok(), "Bare");
+    assert_eq!(sam.put(&bare, came.clone()).await.ok()["version"], came["version"]);
+    came["primaryContact"] = json!({ "lastName": "Berg" });
+    assert_eq!(sam.put(&bare, came.clone()).await.refused(), (400, "REQUIRED"));
+    came["primaryContact"] = json!({ "firstName": "Ida", "lastName": "Berg", "phone": "1" });
+    let primary = sam.put(&bare, came).await.ok()["primaryContactId"].clone();
+
+    // Sent back as it came, nothing moves; what differs is changed in the contact, and nowhere else.
+    let mut came = item(sam.get("/api/customers").await.ok(), "Bare");
+    assert_eq!(came["primaryContact"]["_id"], primary);
+    assert_eq!(sam.put(&path(&came), came.clone()).await.ok()["version"], came["version"]);
+    came["primaryContact"]["phone"] = "2".into();
+    came["phone"] = "3".into();
+    assert_eq!(sam.put(&path(&came), came.clone()).await.ok()["phone"], "3");
+    let now = item(sam.get("/api/customers").await.ok(), "Bare");
+    assert_eq!((&now["primaryContact"]["phone"], &now["primaryContact"]["_id"]), (&json!("2"), &primary));
+
+    // It names the contact that is primary, and is not emptied.
+    came["primaryContact"]["_id"] = came["_id"].clone();
+    assert_eq!(sam.put(&path(&came), came.clone()).await.refused(), (400, "INVALID_VALUE"));
+    let empty = sam.put(&bare, json!({ "primaryContact": null })).await;
+    assert_eq!((empty.refused(), &empty.json["field"]), ((400, "INVALID_VALUE"), &json!("primaryContact")));
+}
+
+#[tokio::test]
 async fn a_customer_is_made_read_changed_and_deleted() {
     let world = World::start().await;
     let sam = world.sam().await;

@@ -22,8 +22,13 @@ function addsNothing(report: ImportReport): boolean {
   return report.taken.customers === 0 && report.taken.contacts === 0 && report.merged === 0;
 }
 
+/** Nothing in it is a person or a company, so "already there" would be wrong. */
+function nothingUsable(report: ImportReport): boolean {
+  return addsNothing(report) && report.already === 0;
+}
+
 function headline(report: ImportReport, taken: boolean): string {
-  if (report.cards === 0) return t("import.noCards");
+  if (nothingUsable(report)) return t("import.noCards");
   if (addsNothing(report)) return t("import.nothingNew");
   return t(taken ? "import.done" : "import.ready");
 }
@@ -110,7 +115,7 @@ export function Report({ report, taken }: { report: ImportReport; taken: boolean
       </div>
       <p className="mt-1 text-ink-2">
         {report.fileName ? t("import.from", { file: report.fileName }) : t("import.fromPaste")}
-        {addsNothing(report) && report.cards > 0 ? ` ${t("import.nothingNewAbout")}` : ""}
+        {addsNothing(report) && !nothingUsable(report) ? ` ${t("import.nothingNewAbout")}` : ""}
         {!taken && !addsNothing(report) ? ` ${t("import.dryRun")}` : ""}
       </p>
       <Counts report={report} />

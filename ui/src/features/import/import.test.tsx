@@ -43,6 +43,16 @@ test("the same file again adds nothing and says so", async () => {
   expect(screen.getByText(/importing it again adds nothing/)).toBeTruthy();
 });
 
+test("a shopping list is not said to be there already", async () => {
+  const { user } = openApp("#/import", {
+    "import.read": () => ({ ...report, cards: 2, taken: { customers: 0, contacts: 0 }, merged: 0, already: 0 }),
+  });
+  await user.type(await screen.findByLabelText("Or paste a table or vCards"), "milk");
+  await user.click(screen.getByRole("button", { name: "Show what would happen" }));
+  expect(await screen.findByText("Nothing to import in here")).toBeTruthy();
+  expect(screen.queryByText(/already there/)).toBeNull();
+});
+
 test("a file that cannot be read leaves the way open", async () => {
   const { user } = openApp("#/import", {
     "import.pick": () => ({ path: "/x" }),
