@@ -7,7 +7,7 @@ const PROGRAM: &str = "rapport-sim";
 
 /// Builds the simulation as all builds do, in debug: only there defects can be planted.
 pub fn simulate(args: &[&str]) -> Result<(), String> {
-    process::run(cargo().args(["build", "--workspace", "--locked", "--features", FEATURES, "--bin", PROGRAM]))?;
+    process::run(cargo().args(["build", "--workspace", "--all-targets", "--locked", "--features", FEATURES]))?;
     process::run(program()?.args(args))
 }
 
