@@ -16,6 +16,9 @@ struct Cli {
     /// The data folder. [default: ./rapport-data if it is there, else the system's place for data]
     #[arg(long, global = true, env = "RAPPORT_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Keep directory and organisations in this PostgreSQL database instead of files; several servers may share it
+    #[arg(long, global = true, env = "RAPPORT_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -234,13 +237,19 @@ struct Demo {
     password_stdin: bool,
 }
 
+/// Where the data is.
+struct Place {
+    data: PathBuf,
+    database: Option<String>,
+}
+
 /// Runs the program. Exit code 0 = done, 1 = refused or found something, 2 = wrong usage.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log();
     hush_panics();
     let data = cli.data.unwrap_or_else(place::default_data);
-    match run::run(data, cli.command.unwrap_or_else(|| Command::Serve(Serve::default()))) {
+    match run::run(&Place { data, database: cli.database }, cli.command.unwrap_or_else(|| Command::Serve(Serve::default()))) {
         Ok(code) => code,
         Err(error) => {
             // Nothing is left to do where even stderr is closed.

@@ -50,12 +50,12 @@ pub struct Office {
 impl Office {
     /// Opens the folder for serving. Blocks.
     pub fn open(config: &Config) -> Result<Office> {
-        let folder = Folder::open(&config.data)?;
+        let folder = Folder::with_database(&config.data, config.database.as_deref())?;
         let lock = folder.lock()?;
         let directory = folder.directory()?;
         let repaired = folder.repair_directory(&directory)?;
         if repaired > 0 {
-            tracing::warn!(repaired, "the directory was put right from the organisations' files");
+            tracing::warn!(repaired, "the directory was put right from the organisations");
         }
         let keys = Keys::of(&directory)?;
         Ok(Office {

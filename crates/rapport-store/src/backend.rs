@@ -1,10 +1,11 @@
-//! What a database has to offer. SQLite is behind it today; the statements are the portable subset of `migrations/README.md`.
+//! What a database has to offer. SQLite and PostgreSQL are behind it; the statements are the portable subset of `migrations/README.md`.
 //!
 //! A statement may hold four tokens that put an organisation's id where a shared database needs it and nothing where one file
 //! is one organisation: `{org_column}` in a table, `{org_key}` in key and insert columns, `{org_value}` among inserted values
 //! and `{org_is}` at the head of a condition. A fifth, `{late}`, stands before a column that is judged row by row: the index of
 //! the order serves such a list, and without statistics SQLite would sort everything instead.
 
+pub mod postgres;
 pub mod sqlite;
 
 use crate::memo::Memo;

@@ -42,5 +42,6 @@ mod value;
 pub mod webhooks;
 
 pub use backend::RawTx;
+pub use backend::postgres::{Limits, Postgres};
 pub use backend::sqlite::{Key, Sqlite, statements};
 pub use store::{Store, Touched, Tx};

@@ -39,8 +39,13 @@ pub struct Tx<'a> {
 impl Store {
     /// Opens the store, brings its schema up to date, and starts its threads.
     pub fn open(backend: impl Backend, schema: Schema) -> Result<Store> {
-        let backend: Arc<dyn Backend> = Arc::new(backend);
         migrate::migrate(backend.connect(false)?.as_mut(), schema)?;
+        Store::over(backend)
+    }
+
+    /// Starts the threads of a store whose schema somebody else keeps up to date.
+    pub fn over(backend: impl Backend) -> Result<Store> {
+        let backend: Arc<dyn Backend> = Arc::new(backend);
         let pool = Pool::start(&backend, READERS)?;
         let (touched, _) = broadcast::channel(1024);
         Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default() })

@@ -1,0 +1,495 @@
+//! PostgreSQL: one database for many organisations and several servers.
+//!
+//! A transaction borrows one of the process' connections. Writes of one organisation wait for each other at its sequence row, on
+//! whichever server they run, so that a write sees everything before it, as it does in a file with one writer. Reads have one
+//! snapshot. Tables and migrations are the database's, made once; opening an organisation makes nothing.
+
+mod catalogue;
+mod fault;
+mod search;
+mod sessions;
+mod text;
+mod value;
+
+use super::sqlite::count;
+use super::{Backend, Connection, RawTx};
+use crate::memo::Memo;
+use crate::migrate::{self, Schema};
+use crate::source::System;
+use fault::{from_postgres, is_lost, unreachable};
+use postgres::SimpleQueryMessage;
+use postgres::types::ToSql;
+use rapport_model::derive::SearchText;
+use rapport_model::{Cell, Code, Column, Error, Id, Result, Row, Source};
+pub use sessions::Limits;
+use sessions::{Session, Sessions};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use value::{Many, One, PgRow};
+
+/// Rows that one statement writes.
+const ROWS_MAX: usize = 2000;
+
+/// How long it is tried to find out what became of a commit whose answer was lost.
+const DOUBT: Duration = Duration::from_secs(20);
+const DOUBT_PAUSE: Duration = Duration::from_millis(200);
+
+/// What writers that are gone left in `commits` is removed after this long.
+const COMMITS_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A database whose schema is up to date.
+#[derive(Clone)]
+pub struct Postgres {
+    sessions: Arc<Sessions>,
+}
+
+/// One organisation in it, or what belongs to none.
+pub struct Place {
+    sessions: Arc<Sessions>,
+    org: Option<Id>,
+}
+
+impl Postgres {
+    /// Opens a database by its URL and brings its schema up to date. Blocks.
+    pub fn open(url: &str, limits: Limits) -> Result<Postgres> {
+        let postgres = Postgres { sessions: Arc::new(Sessions::new(url, limits)?) };
+        postgres.aside(|db| migrate::migrate(db, Schema::Shared))?;
+        Ok(postgres)
+    }
+
+    /// Makes an empty database beside the one of a URL; returns its URL. Blocks.
+    pub fn create_database(url: &str, name: &str) -> Result<String> {
+        let beside = Postgres { sessions: Arc::new(Sessions::new(url, Limits::default())?) };
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        beside.aside(|db| db.with(|session, _| Ok(session.client.batch_execute(&sql)?)))?;
+        // The name is what stands between the host and the parameters.
+        let (head, query) = url.split_once('?').map_or((url, String::new()), |(head, query)| (head, format!("?{query}")));
+        let (host, _) =
+            head.rsplit_once('/').ok_or_else(|| Error::field(Code::InvalidValue, "database", "The URL names no database."))?;
+        Ok(format!("{host}/{name}{query}"))
+    }
+
+    /// Where an organisation's data is.
+    pub fn org(&self, org: Id) -> Place {
+        Place { sessions: self.sessions.clone(), org: Some(org) }
+    }
+
+    /// Where the directory is.
+    pub fn directory(&self) -> Place {
+        Place { sessions: self.sessions.clone(), org: None }
+    }
+
+    /// The organisations that are in it, in order of their ids.
+    pub fn org_ids(&self) -> Result<Vec<Id>> {
+        self.aside(|db| {
+            let mut ids = Vec::new();
+            db.query("SELECT org_id FROM sequence ORDER BY org_id", &[], &mut |row| {
+                ids.push(Id::from_cell(row.cell(0)?)?);
+                Ok(())
+            })?;
+            Ok(ids)
+        })
+    }
+
+    pub fn has_org(&self, org: Id) -> Result<bool> {
+        self.aside(|db| {
+            let mut found = false;
+            db.query("SELECT one FROM sequence WHERE org_id = ?1", &[org.to_cell()], &mut |_| {
+                found = true;
+                Ok(())
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// What a database that is distributed by the organisation's id would refuse. Empty = nothing.
+    pub fn undistributable(&self) -> Result<Vec<String>> {
+        self.aside(catalogue::undistributable)
+    }
+
+    /// The client drives its connection by itself, which a thread that drives asynchronous work must not do.
+    fn aside<T: Send>(&self, f: impl FnOnce(&mut PgConnection) -> Result<T> + Send) -> Result<T> {
+        let mut db = self.directory().open(false);
+        let work = move || f(&mut db);
+        std::thread::scope(|scope| scope.spawn(work).join()).map_err(|_| Error::internal("a database call panicked"))?
+    }
+}
+
+impl Place {
+    fn open(&self, readonly: bool) -> PgConnection {
+        PgConnection {
+            sessions: self.sessions.clone(),
+            org: self.org,
+            writer: System.id(),
+            writes: 0,
+            session: None,
+            failed: false,
+            recall: readonly.then(Recall::default),
+        }
+    }
+}
+
+impl Backend for Place {
+    fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
+        Ok(Box::new(self.open(readonly)))
+    }
+}
+
+struct PgConnection {
+    sessions: Arc<Sessions>,
+    org: Option<Id>,
+    /// Whose transactions these are in `commits`, and how many there were.
+    writer: Id,
+    writes: i64,
+    /// Of the open transaction.
+    session: Option<Session>,
+    /// A statement of the open transaction failed, so nothing of it can be kept.
+    failed: bool,
+    /// What a reading connection holds.
+    recall: Option<Recall>,
+}
+
+/// What was read before holds as long as the same transactions are seen: that is what a snapshot's text says.
+#[derive(Default)]
+struct Recall {
+    memo: Memo,
+    of: Option<(u64, String)>,
+}
+
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+    SELECT pg_current_snapshot()::text WHERE NOT pg_is_in_recovery()";
+
+/// The directory and the schema have no row to wait at; the number is any that nobody else uses.
+const ONE_WRITER: &str = "BEGIN; SELECT pg_advisory_xact_lock(126014837)";
+
+impl PgConnection {
+    fn begin_text(&self, write: bool) -> String {
+        if !write {
+            return READ.to_owned();
+        }
+        let Some(org) = self.org else {
+            return ONE_WRITER.to_owned();
+        };
+        let hex = |id: Id| id.as_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let (org, writer, n, now) = (hex(org), hex(self.writer), self.writes, System.now().0);
+        let old = now - COMMITS_KEPT_MS;
+        let tidy = if n == 1 { format!("; DELETE FROM commits WHERE org_id = '\\x{org}' AND at < {old}") } else { String::new() };
+        format!(
+            "BEGIN; SELECT one FROM sequence WHERE org_id = '\\x{org}' AND one = 1 FOR UPDATE; \
+             INSERT INTO commits (org_id, writer, n, at) VALUES ('\\x{org}', '\\x{writer}', {n}, {now}) \
+             ON CONFLICT (org_id, writer) DO UPDATE SET n = excluded.n, at = excluded.at{tidy}"
+        )
+    }
+
+    /// Sends the beginning of a transaction. Connections that broke while they were idle are replaced: nothing is lost with them.
+    fn begun(&mut self, text: &str) -> Result<(Session, Vec<SimpleQueryMessage>)> {
+        for last in [false, true] {
+            let mut session = self.sessions.take()?;
+            match session.client.simple_query(text) {
+                Ok(answer) => return Ok((session, answer)),
+                Err(error) if is_lost(&error) || session.client.is_closed() => {
+                    self.sessions.lost(session);
+                    if last {
+                        return Err(unreachable());
+                    }
+                }
+                Err(error) => {
+                    self.undo(session);
+                    return Err(from_postgres(&error));
+                }
+            }
+        }
+        Err(unreachable())
+    }
+
+    fn undo(&self, mut session: Session) {
+        match session.client.simple_query("ROLLBACK") {
+            Ok(_) => self.sessions.give_back(session),
+            Err(_) => self.sessions.lost(session),
+        }
+    }
+
+    /// Whether the last transaction of this writer took place, although its answer was lost.
+    fn took_place(&self) -> Result<bool> {
+        let Some(org) = self.org else { return Err(unreachable()) };
+        let until = Instant::now() + DOUBT;
+        let sql = "SELECT n FROM commits WHERE org_id = $1 AND writer = $2";
+        loop {
+            if let Ok(mut session) = self.sessions.take() {
+                // The transaction may still be on its way: whoever gets the row's lock comes after it.
+                let org = &org.as_bytes()[..];
+                let lock = "SELECT one FROM sequence WHERE org_id = $1 AND one = 1 FOR UPDATE";
+                let locked = session.client.query(lock, &[&org]);
+                let asked = locked.and_then(|_| session.client.query_opt(sql, &[&org, &&self.writer.as_bytes()[..]]));
+                match asked {
+                    Ok(row) => {
+                        let n = row.map(|row| row.get::<_, i64>(0));
+                        self.sessions.give_back(session);
+                        return Ok(n == Some(self.writes));
+                    }
+                    Err(_) => self.sessions.lost(session),
+                }
+            }
+            if Instant::now() > until {
+                return Err(unreachable());
+            }
+            std::thread::sleep(DOUBT_PAUSE);
+        }
+    }
+
+    /// Works with the transaction's connection, or outside of one with any.
+    fn with<T>(&mut self, f: impl FnOnce(&mut Session, Option<Id>) -> std::result::Result<T, Fault>) -> Result<T> {
+        let (mut session, is_own) = match self.session.take() {
+            Some(session) => (session, true),
+            None => (self.sessions.take()?, false),
+        };
+        let done = f(&mut session, self.org);
+        if is_own {
+            self.session = Some(session);
+        } else {
+            self.sessions.give_back(session);
+        }
+        done.map_err(|fault| match fault {
+            Fault::Database(error) => {
+                self.failed = true;
+                from_postgres(&error)
+            }
+            Fault::Own(error) => error,
+        })
+    }
+}
+
+/// What ends a call: the database, or who was called with a row.
+enum Fault {
+    Database(postgres::Error),
+    Own(Error),
+}
+
+impl From<postgres::Error> for Fault {
+    fn from(error: postgres::Error) -> Fault {
+        Fault::Database(error)
+    }
+}
+
+impl Connection for PgConnection {
+    fn begin(&mut self, write: bool) -> Result<()> {
+        self.failed = false;
+        self.writes += i64::from(write);
+        let (session, answer) = self.begun(&self.begin_text(write))?;
+        if let Some(recall) = &mut self.recall {
+            let snapshot = answer.iter().find_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            });
+            let of = snapshot.map(|snapshot| (session.life(), snapshot));
+            if of.is_none() || recall.of != of {
+                recall.memo.forget();
+                recall.of = of;
+            }
+        }
+        self.session = Some(session);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        let Some(mut session) = self.session.take() else { return Err(Error::internal("there is no transaction to end")) };
+        if self.failed {
+            // The database would answer a commit by undoing everything, as if nothing were wrong.
+            self.undo(session);
+            return Err(Error::internal("a statement of this transaction failed, so it cannot be committed"));
+        }
+        match session.client.simple_query("COMMIT") {
+            Ok(_) => {
+                self.sessions.give_back(session);
+                Ok(())
+            }
+            Err(error) if self.recall.is_none() && (is_lost(&error) || session.client.is_closed()) => {
+                self.sessions.lost(session);
+                if self.took_place()? { Ok(()) } else { Err(unreachable()) }
+            }
+            Err(error) => {
+                self.undo(session);
+                Err(from_postgres(&error))
+            }
+        }
+    }
+
+    fn rollback(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.undo(session);
+        }
+    }
+
+    fn tx(&mut self) -> &mut dyn RawTx {
+        self
+    }
+
+    fn tidy(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+impl Drop for PgConnection {
+    fn drop(&mut self) {
+        self.rollback();
+    }
+}
+
+/// The parameters of a statement, with the organisation's id behind them if it stands in the text.
+fn bound<'a>(own: &'a [One<'a>], org: &'a Option<One<'a>>, shared: bool) -> Result<Vec<&'a (dyn ToSql + Sync)>, Fault> {
+    let mut all: Vec<&(dyn ToSql + Sync)> = own.iter().map(|one| one as _).collect();
+    if shared {
+        let org = org.as_ref().ok_or_else(|| Fault::Own(Error::internal("a statement of an organisation in the directory")))?;
+        all.push(org);
+    }
+    Ok(all)
+}
+
+fn rows(sql: &str, session: &mut Session, own: &[One<'_>], org: Option<Id>) -> Result<Vec<postgres::Row>, Fault> {
+    let (statement, shared) = session.prepared(sql, own.len())?;
+    let cell = org.map(|org| org.to_cell().into_owned());
+    let org = cell.as_ref().map(One);
+    Ok(session.client.query(&statement, &bound(own, &org, shared)?)?)
+}
+
+fn run(sql: &str, session: &mut Session, own: &[One<'_>], org: Option<Id>) -> Result<usize, Fault> {
+    let (statement, shared) = session.prepared(sql, own.len())?;
+    let cell = org.map(|org| org.to_cell().into_owned());
+    let org = cell.as_ref().map(One);
+    let changed = session.client.execute(&statement, &bound(own, &org, shared)?)?;
+    usize::try_from(changed).map_err(|error| Fault::Own(Error::internal(error)))
+}
+
+/// Runs an insert for many rows at once, each column as an array.
+fn insert(many: &str, session: &mut Session, rows: &[&[Cell<'_>]], org: Option<Id>) -> Result<(), Fault> {
+    let width = rows.first().map_or(0, |row| row.len());
+    let (statement, shared) = session.prepared(many, width)?;
+    let arrays: Vec<Many<'_>> = (0..width).map(|at| Many(rows.iter().filter_map(|row| row.get(at)).collect())).collect();
+    let cell = org.map(|org| org.to_cell().into_owned());
+    let org = cell.as_ref().map(One);
+    let mut all: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
+    if let (true, Some(org)) = (shared, &org) {
+        all.push(org);
+    }
+    session.client.execute(&statement, &all)?;
+    Ok(())
+}
+
+/// Parts of rows in which no key, which is the first column, stands twice: one statement does not change a row twice.
+fn parts<'a, 'b>(rows: &'a [Vec<Cell<'b>>], updates: bool) -> Vec<Vec<&'a [Cell<'b>]>> {
+    let mut out: Vec<Vec<&[Cell<'_>]>> = Vec::new();
+    let mut seen = HashSet::new();
+    for row in rows {
+        let key = match row.first() {
+            Some(Cell::Blob(bytes)) if updates => Some(bytes.as_ref()),
+            _ => None,
+        };
+        let is_twice = key.is_some_and(|key| !seen.insert(key));
+        if is_twice || out.last().is_none_or(|part| part.len() >= ROWS_MAX) {
+            seen.clear();
+            seen.extend(key);
+            out.push(Vec::new());
+        }
+        out.iter_mut().last().into_iter().for_each(|part| part.push(row));
+    }
+    out
+}
+
+impl RawTx for PgConnection {
+    fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize> {
+        count(1);
+        let own: Vec<One<'_>> = params.iter().map(One).collect();
+        self.with(|session, org| run(sql, session, &own, org))
+    }
+
+    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        count(1);
+        let own: Vec<One<'_>> = params.iter().map(One).collect();
+        let found = self.with(|session, org| rows(sql, session, &own, org))?;
+        found.iter().try_for_each(|row| each(&PgRow(row)))
+    }
+
+    fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()> {
+        count(1);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let is_insert = sql.starts_with("INSERT ") && rows.len() > 1;
+        self.with(|session, org| {
+            if !is_insert {
+                return rows.iter().try_for_each(|row| {
+                    let own: Vec<One<'_>> = row.iter().map(One).collect();
+                    run(sql, session, &own, org).map(drop)
+                });
+            }
+            let width = rows.first().map_or(0, Vec::len);
+            let (one, _) = session.prepared(sql, width)?;
+            let types: Vec<String> = one.params().iter().take(width).map(|ty| ty.name().to_owned()).collect();
+            let many = text::insert_many(sql, &types).ok_or_else(|| Fault::Own(Error::internal("an insert without values")))?;
+            parts(rows, sql.contains(" DO UPDATE ")).iter().try_for_each(|part| insert(&many, session, part, org))
+        })
+    }
+
+    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        count(1);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let cells: Vec<Cell<'_>> = ids.iter().map(Column::to_cell).collect();
+        let many = text::for_many(sql);
+        let found = self.with(|session, org| {
+            let (statement, shared) = session.prepared(&many, 1)?;
+            let array = Many(cells.iter().collect());
+            let org = org.map(|org| org.to_cell().into_owned());
+            let org = org.as_ref().map(One);
+            let mut all: Vec<&(dyn ToSql + Sync)> = vec![&array];
+            if let (true, Some(org)) = (shared, &org) {
+                all.push(org);
+            }
+            Ok(session.client.query(&statement, &all)?)
+        })?;
+        found.iter().try_for_each(|row| each(&PgRow(row)))
+    }
+
+    fn run_script(&mut self, sql: &str) -> Result<()> {
+        let partitions = self.sessions.limits.partitions;
+        let statements = text::script(sql, partitions);
+        self.with(|session, _| Ok(session.client.batch_execute(&statements.join("; "))?))
+    }
+
+    fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
+        search::put_many(self, texts)
+    }
+
+    fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
+        search::search(self, words, digits, within, params, limit)
+    }
+
+    fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>> {
+        let mut steps = Vec::new();
+        self.query(&format!("EXPLAIN {sql}"), params, &mut |row| {
+            steps.push(String::from_cell(row.cell(0)?)?);
+            Ok(())
+        })?;
+        Ok(steps)
+    }
+
+    fn columns(&mut self) -> Result<Vec<(String, String)>> {
+        catalogue::columns(self)
+    }
+
+    fn memo(&mut self) -> Result<Option<&mut Memo>> {
+        Ok(self.recall.as_mut().map(|recall| &mut recall.memo))
+    }
+
+    fn verify(&mut self) -> Result<Vec<String>> {
+        catalogue::verify(self)
+    }
+
+    fn backup(&mut self, _: &Path) -> Result<()> {
+        let message = "A PostgreSQL database is backed up by its own tools; docs/operations/postgresql.md tells how.";
+        Err(Error::new(Code::InvalidValue, message))
+    }
+}
