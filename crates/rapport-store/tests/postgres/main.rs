@@ -1,22 +1,24 @@
-//! The store on a real PostgreSQL server, whose URL is in `RAPPORT_POSTGRES`; without it there is nothing to be tested here.
-//! `cargo xtask test` starts one and runs this again.
+//! The store on a real PostgreSQL server, whose URL is in `RAPPORT_TEST_DATABASE`: `cargo xtask test --only postgres` starts one.
 
-mod sequence;
-mod statements;
+mod on_postgres {
+    mod sequence;
+    mod statements;
+}
 
 use rapport_model::{Customer, Id, Meta, Org, Record, Source};
 use rapport_store::source::System;
 use rapport_store::{Limits, Postgres, Store};
 
-const VARIABLE: &str = "RAPPORT_POSTGRES";
+const VARIABLE: &str = "RAPPORT_TEST_DATABASE";
 
 /// A new database with so many partitions to a table.
-fn database(partitions: u32) -> Option<(Postgres, String)> {
-    let url = std::env::var(VARIABLE).ok()?;
+fn database(partitions: u32) -> (Postgres, String) {
+    let url = std::env::var(VARIABLE)
+        .expect("RAPPORT_TEST_DATABASE is the URL of a PostgreSQL server; `cargo xtask test --only postgres` starts one");
     let name = format!("t{}", System.id().to_string().replace('-', ""));
     let url = Postgres::create_database(&url, &name).expect("a database");
     let limits = Limits { partitions, connections_max: 12, ..Limits::default() };
-    Some((Postgres::open(&url, limits).expect("opened"), url))
+    (Postgres::open(&url, limits).expect("opened"), url)
 }
 
 /// A new organisation in it.

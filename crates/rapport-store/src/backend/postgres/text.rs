@@ -22,7 +22,7 @@ pub(super) fn expand(sql: &str, own: usize) -> (String, bool) {
 pub(super) fn for_many(sql: &str) -> String {
     if sql.contains(" LIMIT ") || sql.contains(" ORDER BY ") {
         let one = sql.replace("?1", "ids.id");
-        return format!("SELECT answers.* FROM unnest(?1) AS ids (id) CROSS JOIN LATERAL ({one}) AS answers");
+        return format!("SELECT answers.* FROM unnest(?1::bytea[]) AS ids (id) CROSS JOIN LATERAL ({one}) AS answers");
     }
     sql.replace("= ?1", "= ANY(?1)")
 }
