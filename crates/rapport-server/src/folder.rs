@@ -52,6 +52,11 @@ impl Folder {
         private(&self.root)
     }
 
+    /// Whether other servers may work on the same data.
+    pub fn is_shared(&self) -> bool {
+        self.database.is_some()
+    }
+
     /// Says that something works on files alone.
     pub fn files_only(&self, what: &str) -> Result<()> {
         if self.database.is_none() {

@@ -33,8 +33,6 @@ pub struct Office {
     pub bodies: Arc<Bodies>,
     pub analytics: crate::rest::analytics::Kept,
     pub hooks: Hooks,
-    /// Held for reading by who stores a content, for writing by who removes some.
-    pub contents: tokio::sync::RwLock<()>,
     pub listeners: Listeners,
     /// Says that the server stops.
     pub closing: watch::Sender<bool>,
@@ -69,7 +67,6 @@ impl Office {
             bodies: Arc::default(),
             analytics: crate::rest::analytics::Kept::default(),
             hooks: Hooks::new(config.webhooks.clone()),
-            contents: tokio::sync::RwLock::default(),
             listeners: Listeners::default(),
             closing: crate::events::closing(),
             source: config.source.clone(),

@@ -9,13 +9,20 @@ pub mod postgres;
 pub mod sqlite;
 
 use crate::memo::Memo;
+use crate::store::Touched;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Id, Result, Row};
 use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::broadcast::Sender;
 
 /// Opens connections to one organisation's data.
 pub trait Backend: Send + Sync + 'static {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>>;
+    /// Has a store hear of what other processes commit. Returns what it calls when it has committed something itself.
+    fn join(&self, _ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
+        None
+    }
 }
 
 /// Values of many rows, by column.

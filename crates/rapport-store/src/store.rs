@@ -23,6 +23,8 @@ pub struct Store {
     pool: Arc<Pool>,
     touched: broadcast::Sender<Arc<Touched>>,
     alike: Arc<Alike>,
+    /// Tells other processes that something was committed.
+    tell: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// An open transaction.
@@ -48,7 +50,8 @@ impl Store {
         let backend: Arc<dyn Backend> = Arc::new(backend);
         let pool = Pool::start(&backend, READERS)?;
         let (touched, _) = broadcast::channel(1024);
-        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default() })
+        let tell = backend.join(&touched);
+        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell })
     }
 
     /// News of every committed write. A receiver that lags learns so and takes it as "anything may have changed".
@@ -155,7 +158,7 @@ impl Store {
         reply: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let news = self.touched.clone();
-        let alike = self.alike.clone();
+        let (alike, tell) = (self.alike.clone(), self.tell.clone());
         self.pool.submit(
             write,
             Box::new(move |connection| {
@@ -170,6 +173,7 @@ impl Store {
                 if let (true, true, Some(touched)) = (result.is_ok(), write, touched) {
                     // Nobody listening is fine.
                     let _ = news.send(Arc::new(touched));
+                    tell.iter().for_each(|tell| tell());
                 }
                 reply(result);
             }),

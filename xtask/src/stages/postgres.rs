@@ -1,6 +1,6 @@
 //! The suites of the server once more, with its data in PostgreSQL: a cluster of our own is started once and thrown away.
 
-use super::steps::{ON_POSTGRES, Steps, has_nextest};
+use super::steps::{Steps, has_nextest};
 use crate::process::{self, FEATURES, cargo, command, hand_over_binaries, target_dir};
 use rapport_cluster::{Cluster, VARIABLE};
 use std::path::Path;
@@ -57,16 +57,4 @@ fn suites() -> Command {
         tests.arg("--").args(FILES_ONLY.iter().flat_map(|name| ["--skip", name]));
     }
     tests
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_needs_a_database_of_its_own_is_run_here_and_nowhere_else() {
-        let words: Vec<String> = suites().get_args().map(|word| word.to_string_lossy().into_owned()).collect();
-        assert!(words.contains(&"postgres".to_owned()));
-        assert!(FILES_ONLY.iter().all(|name| !name.starts_with(ON_POSTGRES)));
-    }
 }

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod fault;
+mod news;
 mod search;
 mod sessions;
 mod text;
@@ -16,7 +17,9 @@ use super::{Backend, Connection, RawTx};
 use crate::memo::Memo;
 use crate::migrate::{self, Schema};
 use crate::source::System;
+use crate::store::Touched;
 use fault::{from_postgres, is_lost, unreachable};
+use news::News;
 use postgres::SimpleQueryMessage;
 use postgres::types::ToSql;
 use rapport_model::derive::SearchText;
@@ -27,6 +30,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::broadcast::Sender;
 use value::{Many, One, PgRow};
 
 /// Rows that one statement writes.
@@ -43,25 +47,32 @@ const COMMITS_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(Clone)]
 pub struct Postgres {
     sessions: Arc<Sessions>,
+    news: Arc<News>,
 }
 
 /// One organisation in it, or what belongs to none.
 pub struct Place {
     sessions: Arc<Sessions>,
+    news: Arc<News>,
     org: Option<Id>,
 }
 
 impl Postgres {
     /// Opens a database by its URL and brings its schema up to date. Blocks.
     pub fn open(url: &str, limits: Limits) -> Result<Postgres> {
-        let postgres = Postgres { sessions: Arc::new(Sessions::new(url, limits)?) };
+        let postgres = Postgres::over(Sessions::new(url, limits)?);
         postgres.aside(|db| migrate::migrate(db, Schema::Shared))?;
         Ok(postgres)
     }
 
+    fn over(sessions: Sessions) -> Postgres {
+        let sessions = Arc::new(sessions);
+        Postgres { news: News::new(sessions.clone(), System.id()), sessions }
+    }
+
     /// Makes an empty database beside the one of a URL; returns its URL. Blocks.
     pub fn create_database(url: &str, name: &str) -> Result<String> {
-        let beside = Postgres { sessions: Arc::new(Sessions::new(url, Limits::default())?) };
+        let beside = Postgres::over(Sessions::new(url, Limits::default())?);
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
         beside.aside(|db| db.with(|session, _| Ok(session.client.batch_execute(&sql)?)))?;
         // The name is what stands between the host and the parameters.
@@ -73,12 +84,12 @@ impl Postgres {
 
     /// Where an organisation's data is.
     pub fn org(&self, org: Id) -> Place {
-        Place { sessions: self.sessions.clone(), org: Some(org) }
+        Place { sessions: self.sessions.clone(), news: self.news.clone(), org: Some(org) }
     }
 
     /// Where the directory is.
     pub fn directory(&self) -> Place {
-        Place { sessions: self.sessions.clone(), org: None }
+        Place { sessions: self.sessions.clone(), news: self.news.clone(), org: None }
     }
 
     /// The organisations that are in it, in order of their ids.
@@ -134,6 +145,12 @@ impl Place {
 impl Backend for Place {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
         Ok(Box::new(self.open(readonly)))
+    }
+
+    fn join(&self, ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
+        let (org, news) = (self.org?, self.news.clone());
+        news.listen(org, ear);
+        Some(Arc::new(move || news.committed(org)))
     }
 }
 

@@ -96,6 +96,7 @@ impl Sessions {
             ms("lock_timeout", limits.lock),
         ];
         config.options(options.concat().trim()).application_name("rapport-server").connect_timeout(Duration::from_secs(5));
+        config.keepalives_idle(Duration::from_secs(30));
         Ok(Sessions { config, limits, state: Mutex::default(), freed: Condvar::new() })
     }
 
@@ -137,6 +138,11 @@ impl Sessions {
                 Err(told.unwrap_or_else(unreachable))
             }
         }
+    }
+
+    /// A connection that is not one of those that transactions share.
+    pub(super) fn aside(&self) -> std::result::Result<Client, postgres::Error> {
+        self.config.connect(NoTls)
     }
 
     pub(super) fn give_back(&self, session: Session) {
