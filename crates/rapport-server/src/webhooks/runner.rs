@@ -138,7 +138,9 @@ impl Sender {
         } else {
             self.listening.remove(&org)
         };
-        let later = if looked.listening { now.0 + LATER_MS } else { i64::MAX };
+        // Where servers share the data, somebody may begin to listen without this one being called.
+        let may_begin = looked.listening || self.office.orgs.folder().is_shared();
+        let later = if may_begin { now.0 + LATER_MS } else { i64::MAX };
         self.next.insert(org, Millis(looked.next_at.map_or(later, |at| at.0.min(later))));
         looked.due.into_iter().map(|(delivery, url)| Due { org, delivery, url }).collect()
     }

@@ -65,11 +65,11 @@ async fn devices_at_one_hear_at_once_of_what_the_other_accepted() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_servers_tell_a_receiver_everything_once_and_in_order() {
     let world = World::start_with(quick()).await;
-    let second = Second::beside(&world).await;
     let (ada, receiver) = (world.ada().await, Receiver::start().await);
-    let there = second.desk(&ada);
     let hook = json!({ "name": "Warehouse", "url": receiver.url, "events": ["customer.created"] });
     assert_eq!(ada.post("/api/webhooks", hook).await.status, 201);
+    let second = Second::beside(&world).await;
+    let there = second.desk(&ada);
     let mut made = Vec::new();
     for n in 0..60 {
         let path = if n % 3 == 0 { &there } else { &ada }.customer(&format!("Told {n}")).await;
@@ -82,6 +82,24 @@ async fn two_servers_tell_a_receiver_everything_once_and_in_order() {
     let ids: HashSet<String> = receiver.got().iter().map(|got| got.header("webhook-id").to_owned()).collect();
     assert_eq!((told.len(), ids.len()), (60, 60), "each once");
     assert_eq!(told, made, "in the order of acceptance");
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_receiver_is_told_by_the_other_server_when_one_is_gone() {
+    let mut world = World::start_with(quick()).await;
+    let second = Second::beside(&world).await;
+    let (ada, receiver) = (world.ada().await, Receiver::start().await);
+    // Long enough for the second one to have looked when nobody listened.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let hook = json!({ "name": "Warehouse", "url": receiver.url, "events": ["customer.created"] });
+    assert_eq!(ada.post("/api/webhooks", hook).await.status, 201);
+    ada.customer("Told by the first").await;
+    receiver.wait(1).await;
+    world.stop().await;
+    second.desk(&ada).customer("Told by the second").await;
+    world.pass(61_000);
+    receiver.wait(2).await;
     second.stop().await;
 }
 
