@@ -23,8 +23,8 @@ use rapport_model::mutation::{Change, Ending, Mutation, Outcome, Seen};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::wire::What;
 use rapport_model::{
-    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, customer_of, defect,
-    rules,
+    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, customer_of,
+    defect, rules,
 };
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;

@@ -113,7 +113,8 @@ async fn update(kind: Kind, caller: Caller, place: Place, request: Request) -> A
             let record = place.find(tx, kind, &view.sight)?;
             check_version(record.as_ref(), expected.as_deref())?;
             view.today.unread(record.as_ref(), &mut body);
-            let nested = body.as_object_mut().filter(|_| kind == Kind::Customers).and_then(|map| map.shift_remove("primaryContact"));
+            let nested =
+                body.as_object_mut().filter(|_| kind == Kind::Customers).and_then(|map| map.shift_remove("primaryContact"));
             let mut changes = Vec::from_iter(rest::update(record.as_ref(), body, &place.forced(), at.now)?);
             if let (Some(nested), Some(customer)) = (nested, record.of::<Customer>()) {
                 changes.append(&mut primary_contact(tx, customer, nested, &view, at)?);

@@ -116,7 +116,8 @@ fn written(kind: Kind, new: bool) -> Value {
         let contact = if new {
             json!({ "$ref": "#/components/schemas/NewContact" })
         } else {
-            let about = "What it says changes the primary contact, or makes the first one; as a list shows it, it may be sent back.";
+            let about =
+                "What it says changes the primary contact, or makes the first one; as a list shows it, it may be sent back.";
             json!({ "anyOf": [{ "$ref": "#/components/schemas/ContactChange" }, { "type": "null" }], "description": about })
         };
         properties.insert("primaryContact".to_owned(), contact);
