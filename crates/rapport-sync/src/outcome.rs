@@ -3,7 +3,7 @@
 use crate::apply::{self, note_customers, relay, take_base};
 use rapport_model::card::AnyJson;
 use rapport_model::mutation::{Change, Ending, Outcome};
-use rapport_model::{Actor, Card, Id, Kind, Meta, Millis, Result, Source, defect, title};
+use rapport_model::{Actor, Card, Id, Kind, Meta, Millis, Result, Source, customer_of, defect, title};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
@@ -27,6 +27,18 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
         tx.outbox_remove(waiting.seq)?;
     }
     let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
+    if is_erased(outcome) {
+        for change in &waiting.changes {
+            let Some(kind) = Kind::parse(&change.kind) else { continue };
+            if let Some(record) = tx.find(kind, change.id)? {
+                let customers: Vec<Id> = customer_of(record.as_ref()).into_iter().collect();
+                erase(tx, kind, change.id)?;
+                tx.refresh_customers(&customers, source.now())?;
+            }
+        }
+        tell_erased(tx, actor, source)?;
+        return Ok(true);
+    }
     if refused && !defect::on("refused without a card") {
         refuse(tx, actor, source, outcome, &waiting)?;
     }
@@ -41,8 +53,11 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
             apply::let_go(tx, kind, seen.id)?;
         } else if seen.record.is_none() && refused {
             keep_visible(tx, kind, seen.id)?;
+            // It is not there any more; a server that is restored is not offered its beginning.
+            tx.remembered_drop(seen.id)?;
         } else {
             take_base(tx, kind, seen.id, seen.version, seen.record.clone())?;
+            apply::forget_if_gone(tx, kind, seen.id, false)?;
         }
     }
     for change in &waiting.changes {
@@ -52,6 +67,35 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
     let customers: Vec<Id> = touched.into_iter().collect();
     tx.refresh_customers(&customers, source.now())?;
     Ok(refused)
+}
+
+/// Whether it was about somebody whose data an administrator has erased.
+fn is_erased(outcome: &Outcome) -> bool {
+    let details = outcome.error.as_ref().and_then(|error| error.details.as_ref());
+    details.is_some_and(|details| details["why"] == "erased")
+}
+
+/// Erased means here, too: nothing is kept, a copy on a card neither.
+fn erase(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+    tx.base_remove(kind, id)?;
+    apply::forget(tx, kind, id)?;
+    apply::forget_if_gone(tx, kind, id, true)
+}
+
+/// The author is told, without a word of what was erased.
+fn tell_erased(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source) -> Result<()> {
+    let now = source.now();
+    let id = source.id();
+    tx.put(&Card {
+        meta: Meta { id, created_at: now, updated_at: now, created_by: actor.user, ..Meta::default() },
+        user_id: actor.user,
+        kind: "erased".to_owned(),
+        record_kind: Kind::Cards.text().to_owned(),
+        record_id: id,
+        message: "You changed something that an administrator has erased for good. Your change went with it.".to_owned(),
+        at: now,
+        ..Card::default()
+    })
 }
 
 /// What a restored server has lost and others' work needs there is offered from the copy that was kept.

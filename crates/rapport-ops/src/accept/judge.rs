@@ -158,8 +158,11 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
         let held = self.world.get(kind, change.id)?;
         // What is gone for good is not made anew under its id, whoever still has its beginning.
-        if held.is_none() && (!change.creates() || self.world.tx.tombstone_find(change.id)?.is_some()) {
-            return Err(gone(&change.kind, change.id).into());
+        if held.is_none() {
+            let stone = self.world.tx.tombstone_find(change.id)?;
+            if !change.creates() || stone.is_some() {
+                return Err(gone(&change.kind, change.id, stone.as_ref()).into());
+            }
         }
         let owner = held.as_ref().and_then(|s| customer_of(s.record.as_ref())).or_else(|| parent_said(change));
         if kind.is_child() {
@@ -292,8 +295,9 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         };
         let Some(mut slot) = self.world.get(Kind::Customers, owner)? else {
             // One that is gone for good never comes: what hangs on it is told so instead of waiting for ever.
-            if !self.strict && self.world.tx.tombstone_find(owner)?.is_some() {
-                return Err(gone(Kind::Customers.text(), owner).into());
+            let stone = self.world.tx.tombstone_find(owner)?.filter(|_| !self.strict);
+            if stone.is_some() {
+                return Err(gone(Kind::Customers.text(), owner, stone.as_ref()).into());
             }
             let error = Error::field(Code::InvalidReference, "customerId", "There is no such customer here. Choose another one.");
             return Err(if self.strict { error.into() } else { Stop::Held(vec![owner]) });
