@@ -30,7 +30,6 @@ use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::log::LogEntry;
 use rapport_store::tombstones::Tombstone;
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Mutations of one transaction at most; a host cuts longer pushes.
@@ -357,16 +356,11 @@ fn history_line(line: Line, at: &Context<'_>) -> ChangeLine {
     }
 }
 
-/// The error of a change that the server cannot place, and why the record is not there if that is known.
+/// The error of a change that the server cannot place.
 fn gone(kind: &str, id: Id, stone: Option<&Tombstone>) -> Error {
-    let why = stone.map(|stone| stone.why.as_str());
-    let message = match why {
+    let message = match stone.map(|stone| stone.why.as_str()) {
         Some("erased") => "An administrator erased this record for good. It cannot be brought back.".to_owned(),
         _ => format!("The server does not know this record ({kind} {id}) any more. Create it again from your copy."),
     };
-    let error = Error::new(Code::Gone, message);
-    match why {
-        Some(why) => error.with(json!({ "why": why })),
-        None => error,
-    }
+    Error::new(Code::Gone, message)
 }

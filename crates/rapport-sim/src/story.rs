@@ -139,7 +139,7 @@ const DAY_MS: i64 = 86_400_000;
 
 impl Story {
     pub fn tell(seed: u64) -> Story {
-        let mut dice = Dice::new(seed ^ 0x5eed_0f_5e_ed);
+        let mut dice = Dice::new(seed ^ 0x005e_ed0f_5eed);
         let people = [(4, Person::Marit), (4, Person::Sunniva), (2, Person::Odd), (2, Person::Siri)];
         let laptops: Vec<Person> = (0..2 + dice.below(2)).map(|_| dice.weighted(&people)).collect();
         let calm = dice.one_in(4);

@@ -27,23 +27,16 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
         tx.outbox_remove(waiting.seq)?;
     }
     let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
-    if is_erased(outcome) {
-        for change in &waiting.changes {
-            let Some(kind) = Kind::parse(&change.kind) else { continue };
-            if let Some(record) = tx.find(kind, change.id)? {
-                let customers: Vec<Id> = customer_of(record.as_ref()).into_iter().collect();
-                erase(tx, kind, change.id)?;
-                tx.refresh_customers(&customers, source.now())?;
-            }
-        }
+    let erased = erased_in(outcome);
+    if !erased.is_empty() {
+        erase_all(tx, &waiting, &erased, source.now())?;
         tell_erased(tx, actor, source)?;
-        return Ok(true);
     }
     if refused && !defect::on("refused without a card") {
-        refuse(tx, actor, source, outcome, &waiting)?;
+        refuse(tx, actor, source, outcome, &waiting, &erased)?;
     }
     let mut touched = BTreeSet::new();
-    for seen in &outcome.records {
+    for seen in outcome.records.iter().filter(|seen| !erased.contains(&seen.id)) {
         let Some(kind) = Kind::parse(&seen.kind) else { continue };
         if let Some(record) = tx.find(kind, seen.id)? {
             note_customers(record.as_ref(), &mut touched);
@@ -60,7 +53,7 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
             apply::forget_if_gone(tx, kind, seen.id, false)?;
         }
     }
-    for change in &waiting.changes {
+    for change in waiting.changes.iter().filter(|change| !erased.contains(&change.id)) {
         settle(tx, change)?;
     }
     log_overridden(tx, actor, source, outcome)?;
@@ -69,10 +62,20 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
     Ok(refused)
 }
 
-/// Whether it was about somebody whose data an administrator has erased.
-fn is_erased(outcome: &Outcome) -> bool {
+/// The records that it names whose data an administrator has erased.
+fn erased_in(outcome: &Outcome) -> Vec<Id> {
     let details = outcome.error.as_ref().and_then(|error| error.details.as_ref());
-    details.is_some_and(|details| details["why"] == "erased")
+    details.and_then(|details| serde_json::from_value(details["erased"].clone()).ok()).unwrap_or_default()
+}
+
+fn erase_all(tx: &mut Tx<'_>, waiting: &Waiting, erased: &[Id], now: Millis) -> Result<()> {
+    for change in waiting.changes.iter().filter(|change| erased.contains(&change.id)) {
+        let Some(kind) = Kind::parse(&change.kind) else { continue };
+        let record = tx.find(kind, change.id)?;
+        erase(tx, kind, change.id)?;
+        tx.refresh_customers(&Vec::from_iter(record.as_deref().and_then(customer_of)), now)?;
+    }
+    Ok(())
 }
 
 /// Erased means here, too: nothing is kept, a copy on a card neither.
@@ -130,15 +133,16 @@ fn keep_visible(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
     Ok(())
 }
 
-fn refuse(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, waiting: &Waiting) -> Result<()> {
-    let Some(change) = waiting.changes.first() else { return Ok(()) };
+fn refuse(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, waiting: &Waiting, erased: &[Id]) -> Result<()> {
+    let kept = || waiting.changes.iter().filter(|change| !erased.contains(&change.id));
+    let Some(change) = kept().next() else { return Ok(()) };
     let error = outcome.error.clone();
     let kind = Kind::parse(&change.kind);
     let record = kind.map(|kind| tx.find(kind, change.id)).transpose()?.flatten();
     let title = record.as_deref().map(title).unwrap_or_default();
     let why = error.as_ref().map_or("The server did not take it.", |e| e.message.as_str());
     let now = source.now();
-    for change in &waiting.changes {
+    for change in kept() {
         let card = Card {
             meta: Meta { id: source.id(), created_at: now, updated_at: now, created_by: actor.user, ..Meta::default() },
             user_id: actor.user,
