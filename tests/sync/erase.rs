@@ -70,6 +70,65 @@ fn what_is_erased_leaves_rows_history_cards_and_search_on_server_and_laptops() {
     assert_eq!(jonas.waiting(), (0, 0));
 }
 
+fn erase(office: &Office, customer: Id) {
+    let (clock, user) = (office.clock.clone(), office.marit);
+    let erased = office.server.write(move |tx| {
+        let actor = Actor { user, role: Role::Admin, device: Id::NIL };
+        accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, customer)
+    });
+    erased.expect("erased");
+}
+
+#[test]
+fn what_is_erased_goes_from_a_laptop_that_was_changing_it_and_she_is_told() {
+    let office = Office::open();
+    let jonas = office.device(office.jonas);
+    let acme = jonas.create("Plantedname");
+    let contact = jonas.create_contact(acme, "Plantedname");
+    jonas.sync();
+    jonas.save(Kind::Customers, acme, &[("phone", json!("Plantedname 1"))]).expect("saved");
+    jonas.save(Kind::Contacts, contact, &[("phone", json!("Plantedname 2"))]).expect("saved");
+    // What an import would put back is a copy, too.
+    let batch = office.clock.id();
+    let earlier = jonas.save(Kind::Customers, acme, &[("website", json!("https://plantedname.example"))]).expect("saved").undo;
+    jonas.store.write(move |tx| tx.import_undo_add(batch, &earlier)).expect("kept");
+    let late = jonas.log_call(acme, "Plantedname called");
+    erase(&office, acme);
+    assert_eq!(jonas.sync().refused, 4);
+    jonas.sync();
+    let ids = vec![(Kind::Customers, acme), (Kind::Contacts, contact), (Kind::Interactions, late)];
+    assert_eq!(traces(&jonas.store, ids, "Plantedname"), 0);
+    let told: Vec<String> = jonas.cards().into_iter().map(|card| card.kind).collect();
+    assert_eq!(told, ["erased"; 4], "each change of hers is told of, without its words");
+    let copies = jonas.store.read(move |tx| Ok((tx.import_undo(batch)?, tx.remembered_count()?))).expect("read");
+    assert_eq!(copies, (vec![vec![]], 0));
+    assert_eq!(jonas.waiting(), (0, 0));
+}
+
+#[test]
+fn what_is_made_offline_for_a_customer_that_is_gone_for_good_is_refused_and_shown_instead_of_waiting() {
+    let office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let acme = marit.create("Acme");
+    marit.sync();
+    jonas.sync();
+    marit.delete(Kind::Customers, acme).expect("deleted");
+    marit.sync();
+    jonas.log_call(acme, "Made offline");
+    let (clock, user) = (office.clock.clone(), office.marit);
+    let purged = office.server.write(move |tx| {
+        let actor = Actor { user, role: Role::Admin, device: Id::NIL };
+        let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
+        accept::purge(tx, &at, &[(Kind::Customers, acme)], accept::Why::Purged)
+    });
+    assert_eq!(purged, Ok(1));
+    assert_eq!(jonas.sync().refused, 1);
+    let card = jonas.cards().into_iter().next().expect("a card");
+    assert_eq!((card.kind.as_str(), card.code.as_str()), ("refused", "GONE"));
+    assert_eq!(card.mine.0["units"]["subject"]["value"], "Made offline");
+    assert_eq!(jonas.waiting(), (0, 0));
+}
+
 #[test]
 fn what_was_made_for_a_customer_that_was_merged_meanwhile_reaches_the_one_that_stays() {
     let office = Office::open();

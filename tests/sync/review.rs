@@ -335,10 +335,10 @@ fn a_call_with_a_contact_that_is_still_to_come_waits_for_it() {
     let (call, petra, epoch) = (marit.clock.id(), marit.clock.id(), marit.clock.id());
     let edit =
         |value: Value| UnitEdit { value, base: Value::Null, base_version: 0, updated_at: marit.clock.now(), seen: Millis(0) };
-    let made = |kind: &str, id: Id, fields: Vec<(&str, Value)>| {
+    let made = |n: i64, kind: &str, id: Id, fields: Vec<(&str, Value)>| {
         let units = fields.into_iter().map(|(unit, value)| (unit.to_owned(), edit(value))).collect();
         let changes = vec![Change { kind: kind.into(), id, op: Op::Put, units }];
-        Mutation { mutation_id: marit.clock.id(), epoch, n: 1, prev: String::new(), batch_id: None, changes }
+        Mutation { mutation_id: marit.clock.id(), epoch, n, prev: String::new(), batch_id: None, changes }
     };
     let of_call = vec![
         ("customerId", json!(acme)),
@@ -348,8 +348,8 @@ fn a_call_with_a_contact_that_is_still_to_come_waits_for_it() {
         ("assignedTo", json!(office.marit)),
         ("contactId", json!(petra)),
     ];
-    let of_call = made("interactions", call, of_call);
-    let of_petra = made("contacts", petra, vec![("customerId", json!(acme)), ("lastName", json!("Hoffmann"))]);
+    let of_call = made(1, "interactions", call, of_call);
+    let of_petra = made(2, "contacts", petra, vec![("customerId", json!(acme)), ("lastName", json!("Hoffmann"))]);
     let push = |mutation: &Mutation| {
         let (clock, mutations) = (marit.clock.clone(), vec![mutation.clone()]);
         let actor = Actor { user: office.marit, role: Role::Sales, device: epoch };

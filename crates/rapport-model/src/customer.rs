@@ -125,6 +125,11 @@ pub fn legal_statuses(from: Status, passage: Passage) -> Vec<Status> {
     }
 }
 
+/// Whether a change of status says why.
+pub fn needs_reason(from: Status, to: Status) -> bool {
+    to == Status::Inactive || (from == Status::Lead && to == Status::Prospect)
+}
+
 /// The lifecycle rule: judges a change of status from the value its author saw, and stamps first times.
 ///
 /// Creation and import may use any status; a status sent unchanged is no change.
@@ -143,8 +148,7 @@ pub fn change_status(from: Status, customer: &mut Customer, passage: Passage, at
         let message = "There is no order and no accepted quote yet. Confirm that it is active all the same.";
         return Err(Error::field(Code::ConfirmationRequired, "activeConfirmed", message));
     }
-    let needs_reason = to == Status::Inactive || (from == Status::Lead && to == Status::Prospect);
-    if needs_reason && customer.status_reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
+    if needs_reason(from, to) && customer.status_reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
         let message = format!("Give a reason for the change to {}.", to.text());
         return Err(Error::field(Code::ReasonRequired, "statusReason", message));
     }

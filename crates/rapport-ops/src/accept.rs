@@ -29,6 +29,7 @@ use rapport_model::{
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::log::LogEntry;
+use rapport_store::tombstones::Tombstone;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Mutations of one transaction at most; a host cuts longer pushes.
@@ -356,9 +357,10 @@ fn history_line(line: Line, at: &Context<'_>) -> ChangeLine {
 }
 
 /// The error of a change that the server cannot place.
-fn gone(kind: &str, id: Id) -> Error {
-    Error::new(
-        Code::Gone,
-        format!("The server does not know this record ({kind} {id}) any more. Create it again from your copy."),
-    )
+fn gone(kind: &str, id: Id, stone: Option<&Tombstone>) -> Error {
+    let message = match stone.map(|stone| stone.why.as_str()) {
+        Some("erased") => "An administrator erased this record for good. It cannot be brought back.".to_owned(),
+        _ => format!("The server does not know this record ({kind} {id}) any more. Create it again from your copy."),
+    };
+    Error::new(Code::Gone, message)
 }

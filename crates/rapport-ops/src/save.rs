@@ -3,6 +3,7 @@
 use crate::unborn::{drop_followers, is_unborn};
 use rapport_model::clock::KeptClock;
 use rapport_model::contact::successor;
+use rapport_model::customer::{Status, needs_reason};
 use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
 use rapport_model::rules::{self, From, Passing};
 use rapport_model::{
@@ -18,6 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The progress key of a store that has no server: nothing waits to be sent.
 pub const LOCAL_ONLY: &str = "localOnly";
+
+/// Why a status was gone back to.
+const UNDONE: &str = "Undone";
 
 /// What a save did.
 #[derive(Debug, Default)]
@@ -354,7 +358,10 @@ fn inverse(change: &Change, before: Option<&dyn Record>) -> Change {
                 .units
                 .iter()
                 .map(|(name, edit)| {
-                    let back = before.and_then(|b| unit::get(b, name).ok()).unwrap_or_default();
+                    let mut back = before.and_then(|b| unit::get(b, name).ok()).unwrap_or_default();
+                    if change.kind == Kind::Customers.text() && name == "status" {
+                        say_why(&mut back, &edit.value);
+                    }
                     let edit = UnitEdit {
                         value: back,
                         base: edit.value.clone(),
@@ -367,6 +374,17 @@ fn inverse(change: &Change, before: Option<&dyn Record>) -> Change {
                 .collect();
             Change { units, ..turned(Op::Put) }
         }
+    }
+}
+
+/// A status that was left by mistake is gone back to with a reason where the rule wants one, and none was there.
+fn say_why(back: &mut Value, left: &Value) {
+    let status = |unit: &Value| serde_json::from_value::<Status>(unit["status"].clone()).ok();
+    if let (Some(from), Some(to)) = (status(left), status(back))
+        && needs_reason(from, to)
+        && back["statusReason"].is_null()
+    {
+        back["statusReason"] = UNDONE.into();
     }
 }
 

@@ -95,6 +95,8 @@ impl Model {
                 let detail = format!("{} ended {before:?}, then {ending:?}", mutation.mutation_id);
                 return Err(Violation::new("one effect", detail));
             }
+            // A device that began a new life offers it again under a number of that life.
+            self.judged.entry(mutation.epoch).or_default().0.insert(mutation.n);
             return Ok(());
         }
         let (done, held) = self.judged.entry(mutation.epoch).or_default();

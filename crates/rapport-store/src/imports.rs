@@ -30,6 +30,19 @@ impl Tx<'_> {
         self.rows(sql, &[], |row| read(row, 0))
     }
 
+    /// Forgets what the undoing of imports knows of a record.
+    pub fn import_undo_drop(&mut self, id: Id) -> Result<()> {
+        let sql = "SELECT seq, changes FROM import_undo WHERE instr(changes, ?1) > 0";
+        let found = self.rows(sql, &[id.to_string().to_cell()], |row| Ok((read::<i64>(row, 0)?, read::<String>(row, 1)?)))?;
+        for (seq, text) in found {
+            let mut changes: Vec<Change> = serde_json::from_str(&text).map_err(Error::internal)?;
+            changes.retain(|change| change.id != id);
+            let text = serde_json::to_string(&changes).map_err(Error::internal)?;
+            self.execute("UPDATE import_undo SET changes = ?1 WHERE seq = ?2", &[text.to_cell(), Cell::Int(seq)])?;
+        }
+        Ok(())
+    }
+
     pub fn import_undo_forget(&mut self, batch: Id) -> Result<()> {
         self.execute("DELETE FROM import_undo WHERE batch_id = ?1", &[batch.to_cell()]).map(drop)
     }

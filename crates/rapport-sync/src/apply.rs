@@ -186,11 +186,17 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
     } else {
         take_base(tx, kind, entry.id, entry.version, json)?;
     }
-    if gone && tx.find(kind, entry.id)?.is_none() {
-        tx.forget_beside(kind, entry.id, entry.record["why"] == "erased")?;
-        tx.remembered_drop(entry.id)?;
+    if gone { forget_if_gone(tx, kind, entry.id, entry.record["why"] == "erased") } else { Ok(()) }
+}
+
+/// Of a record that is not on this device any more nothing is kept beside it, nor remembered.
+pub(crate) fn forget_if_gone(tx: &mut Tx<'_>, kind: Kind, id: Id, erased: bool) -> Result<()> {
+    if tx.find(kind, id)?.is_some() {
+        return Ok(());
     }
-    Ok(())
+    tx.forget_beside(kind, id, erased)?;
+    tx.import_undo_drop(id)?;
+    tx.remembered_drop(id)
 }
 
 /// The customers whose derived fields or search text a record bears on.
@@ -210,7 +216,7 @@ pub(crate) fn let_go(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
 }
 
 /// A record that is not here any more is not found any more.
-fn forget(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+pub(crate) fn forget(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
     tx.remove(kind, id)?;
     if kind == Kind::Customers { tx.drop_search(id) } else { Ok(()) }
 }

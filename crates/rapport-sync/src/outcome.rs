@@ -3,7 +3,7 @@
 use crate::apply::{self, note_customers, relay, take_base};
 use rapport_model::card::AnyJson;
 use rapport_model::mutation::{Change, Ending, Outcome};
-use rapport_model::{Actor, Card, Id, Kind, Meta, Millis, Result, Source, defect, title};
+use rapport_model::{Actor, Card, Id, Kind, Meta, Millis, Result, Source, customer_of, defect, title};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
@@ -27,11 +27,16 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
         tx.outbox_remove(waiting.seq)?;
     }
     let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
+    let erased = erased_in(outcome);
+    if !erased.is_empty() {
+        erase_all(tx, &waiting, &erased, source.now())?;
+        tell_erased(tx, actor, source)?;
+    }
     if refused && !defect::on("refused without a card") {
-        refuse(tx, actor, source, outcome, &waiting)?;
+        refuse(tx, actor, source, outcome, &waiting, &erased)?;
     }
     let mut touched = BTreeSet::new();
-    for seen in &outcome.records {
+    for seen in outcome.records.iter().filter(|seen| !erased.contains(&seen.id)) {
         let Some(kind) = Kind::parse(&seen.kind) else { continue };
         if let Some(record) = tx.find(kind, seen.id)? {
             note_customers(record.as_ref(), &mut touched);
@@ -41,17 +46,59 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
             apply::let_go(tx, kind, seen.id)?;
         } else if seen.record.is_none() && refused {
             keep_visible(tx, kind, seen.id)?;
+            // It is not there any more; a server that is restored is not offered its beginning.
+            tx.remembered_drop(seen.id)?;
         } else {
             take_base(tx, kind, seen.id, seen.version, seen.record.clone())?;
+            apply::forget_if_gone(tx, kind, seen.id, false)?;
         }
     }
-    for change in &waiting.changes {
+    for change in waiting.changes.iter().filter(|change| !erased.contains(&change.id)) {
         settle(tx, change)?;
     }
     log_overridden(tx, actor, source, outcome)?;
     let customers: Vec<Id> = touched.into_iter().collect();
     tx.refresh_customers(&customers, source.now())?;
     Ok(refused)
+}
+
+/// The records that it names whose data an administrator has erased.
+fn erased_in(outcome: &Outcome) -> Vec<Id> {
+    let details = outcome.error.as_ref().and_then(|error| error.details.as_ref());
+    details.and_then(|details| serde_json::from_value(details["erased"].clone()).ok()).unwrap_or_default()
+}
+
+fn erase_all(tx: &mut Tx<'_>, waiting: &Waiting, erased: &[Id], now: Millis) -> Result<()> {
+    for change in waiting.changes.iter().filter(|change| erased.contains(&change.id)) {
+        let Some(kind) = Kind::parse(&change.kind) else { continue };
+        let record = tx.find(kind, change.id)?;
+        erase(tx, kind, change.id)?;
+        tx.refresh_customers(&Vec::from_iter(record.as_deref().and_then(customer_of)), now)?;
+    }
+    Ok(())
+}
+
+/// Erased means here, too: nothing is kept, a copy on a card neither.
+fn erase(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+    tx.base_remove(kind, id)?;
+    apply::forget(tx, kind, id)?;
+    apply::forget_if_gone(tx, kind, id, true)
+}
+
+/// The author is told, without a word of what was erased.
+fn tell_erased(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source) -> Result<()> {
+    let now = source.now();
+    let id = source.id();
+    tx.put(&Card {
+        meta: Meta { id, created_at: now, updated_at: now, created_by: actor.user, ..Meta::default() },
+        user_id: actor.user,
+        kind: "erased".to_owned(),
+        record_kind: Kind::Cards.text().to_owned(),
+        record_id: id,
+        message: "You changed something that an administrator has erased for good. Your change went with it.".to_owned(),
+        at: now,
+        ..Card::default()
+    })
 }
 
 /// What a restored server has lost and others' work needs there is offered from the copy that was kept.
@@ -86,15 +133,16 @@ fn keep_visible(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
     Ok(())
 }
 
-fn refuse(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, waiting: &Waiting) -> Result<()> {
-    let Some(change) = waiting.changes.first() else { return Ok(()) };
+fn refuse(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, waiting: &Waiting, erased: &[Id]) -> Result<()> {
+    let kept = || waiting.changes.iter().filter(|change| !erased.contains(&change.id));
+    let Some(change) = kept().next() else { return Ok(()) };
     let error = outcome.error.clone();
     let kind = Kind::parse(&change.kind);
     let record = kind.map(|kind| tx.find(kind, change.id)).transpose()?.flatten();
     let title = record.as_deref().map(title).unwrap_or_default();
     let why = error.as_ref().map_or("The server did not take it.", |e| e.message.as_str());
     let now = source.now();
-    for change in &waiting.changes {
+    for change in kept() {
         let card = Card {
             meta: Meta { id: source.id(), created_at: now, updated_at: now, created_by: actor.user, ..Meta::default() },
             user_id: actor.user,

@@ -160,6 +160,8 @@ export const de: Record<keyof typeof en, string> = {
   "card.late": "Das wurde offline von jemandem geändert, der nicht mehr zuständig ist. Nichts wurde geschrieben.",
   "card.renumbered": "Die Nummer war schon vergeben, deshalb gab es die nächste freie.",
   "card.duplicateNumber": "Es ging unter einer Nummer hinaus, die es schon gibt. Beide bleiben; dieses ist markiert.",
+  "card.erased":
+    "Sie haben etwas geändert, das eine Administratorin endgültig gelöscht hat. Ihre Änderung ist damit auch gelöscht.",
   "card.unreadable":
     "Ein Datensatz des Servers ist hier nicht lesbar. Was dieses Gerät davon hatte, bleibt. Aktualisieren Sie Rapport.",
   "card.tryAgain": "Meine erneut senden",

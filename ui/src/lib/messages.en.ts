@@ -153,6 +153,7 @@ export const en = {
   "card.late": "This was changed offline by somebody who does not own it any more. Nothing was written.",
   "card.renumbered": "The number was taken already, so it got the next free one.",
   "card.duplicateNumber": "It went out under a number that another one has. Both stand; this one is marked.",
+  "card.erased": "You changed something that an administrator has erased for good. Your change went with it.",
   "card.unreadable": "A record of the server cannot be read here. What this device had of it stays. Update Rapport.",
   "card.tryAgain": "Try mine again",
   "card.openOther": "Open the other customer",

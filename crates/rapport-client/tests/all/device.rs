@@ -72,7 +72,7 @@ async fn arguments_that_do_not_fit_are_told_without_repeating_them() {
 
 /// A quote's number.
 async fn quote(client: &rapport_client::Client, customer: &str) -> String {
-    let id = put(client, "quotes", json!({ "customerId": customer, "subject": "Laser", "items": { "items": [] } })).await;
+    let id = put(client, "quotes", json!({ "customerId": customer, "subject": "Laser", "items": [] })).await;
     let held = client.call("records.get", json!({ "kind": "quotes", "id": id })).await.expect("a quote");
     held["record"]["quoteNumber"].as_str().unwrap_or_else(|| panic!("no number in {held}")).to_owned()
 }

@@ -122,7 +122,7 @@ impl Moving {
 
     /// Notes in the cursor how far the device is.
     pub fn write(&self, cursor: &mut Cursor, done: bool) {
-        if done {
+        if done || self.held.is_empty() {
             (cursor.entitlement, cursor.back_fill) = (self.target, String::new());
             return;
         }

@@ -14,7 +14,7 @@ use rapport_model::{
     Actor, Card, Code, Contact, Customer, Error, Id, Kind, Meta, Quote, Result, Sight, clock, customer_of, defect, title, unit,
 };
 use rapport_store::log::Sequence;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 pub(super) struct Judge<'w, 'a, 'b> {
@@ -117,10 +117,27 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
                     return Err(error);
                 }
                 outcome.ending = if late { Ending::Late } else { Ending::Refused };
+                let error = if self.strict { error } else { self.with_erased(mutation, error)? };
                 outcome.error = Some(error.body(mutation.mutation_id.to_string()));
             }
         }
         Ok(outcome)
+    }
+
+    /// Names the records of a refused mutation whose data an administrator has erased: of them the device keeps no copy.
+    fn with_erased(&mut self, mutation: &Mutation, error: Error) -> Result<Error> {
+        let about = |change: &Change| [Some(change.id), parent_said(change)].into_iter().flatten();
+        let ids: Vec<Id> = mutation.changes.iter().flat_map(about).collect();
+        let stones = self.world.tx.tombstones_among(&ids)?;
+        let erased: BTreeSet<Id> = stones.iter().filter(|stone| stone.why == "erased").map(|stone| stone.record_id).collect();
+        let named = mutation.changes.iter().filter(|change| about(change).any(|id| erased.contains(&id)));
+        let named: Vec<Id> = named.map(|change| change.id).collect();
+        if named.is_empty() {
+            return Ok(error);
+        }
+        let mut details = error.details.clone().filter(Value::is_object).unwrap_or_else(|| json!({}));
+        details["erased"] = json!(named);
+        Ok(error.with(details))
     }
 
     fn overridden(&self, effects: &Effects) -> Vec<Overridden> {
@@ -158,8 +175,11 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
         let held = self.world.get(kind, change.id)?;
         // What is gone for good is not made anew under its id, whoever still has its beginning.
-        if held.is_none() && (!change.creates() || self.world.tx.tombstone_find(change.id)?.is_some()) {
-            return Err(gone(&change.kind, change.id).into());
+        if held.is_none() {
+            let stone = self.world.tx.tombstone_find(change.id)?;
+            if !change.creates() || stone.is_some() {
+                return Err(gone(&change.kind, change.id, stone.as_ref()).into());
+            }
         }
         let owner = held.as_ref().and_then(|s| customer_of(s.record.as_ref())).or_else(|| parent_said(change));
         if kind.is_child() {
@@ -292,8 +312,9 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         };
         let Some(mut slot) = self.world.get(Kind::Customers, owner)? else {
             // One that is gone for good never comes: what hangs on it is told so instead of waiting for ever.
-            if !self.strict && self.world.tx.tombstone_find(owner)?.is_some() {
-                return Err(gone(Kind::Customers.text(), owner).into());
+            let stone = self.world.tx.tombstone_find(owner)?.filter(|_| !self.strict);
+            if stone.is_some() {
+                return Err(gone(Kind::Customers.text(), owner, stone.as_ref()).into());
             }
             let error = Error::field(Code::InvalidReference, "customerId", "There is no such customer here. Choose another one.");
             return Err(if self.strict { error.into() } else { Stop::Held(vec![owner]) });

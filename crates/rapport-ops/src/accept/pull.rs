@@ -68,6 +68,8 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
         cursor.version += 1;
     }
     if more {
+        // What this page brought was sent by the set of now, so the cursor says that the device is on its way to it.
+        moving.write(&mut cursor, false);
         let left = tx.log_count_after(cursor.version)?;
         return Ok(answer(entries, &cursor, true, left, false));
     }

@@ -51,6 +51,7 @@ function about(card: Card): string {
   if (card.kind === "duplicate") return t("card.duplicate");
   if (card.kind === "restored") return t("card.restored");
   if (card.kind === "unreadable") return t("card.unreadable");
+  if (card.kind === "erased") return t("card.erased");
   if (card.kind === "late") return t("card.late");
   if (card.kind === "renumbered") return t("card.renumbered");
   if (card.kind === "duplicateNumber") return t("card.duplicateNumber");
