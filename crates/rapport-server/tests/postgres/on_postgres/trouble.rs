@@ -65,7 +65,7 @@ impl Load {
         let wanted: BTreeMap<String, Vec<String>> = acknowledged.into_iter().map(|(name, id)| (name, vec![id])).collect();
         assert!(there == wanted, "{} acknowledged, {} there", wanted.len(), there.len());
         assert_eq!(place.good(&["verify"], ""), "Everything is sound.\n");
-        println!("{} acknowledged, {retries} tries had to be made again", wanted.len());
+        eprintln!("{} acknowledged, {retries} tries had to be made again", wanted.len());
         retries
     }
 }
