@@ -32,8 +32,8 @@ cargo xtask <task>
   bridge [--customers N] [--lang en|de]
         the same in an ordinary browser, signed in and synchronised; prints the address
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test simulate api
-        browser window
+        every check and test; stages: setup ui build lint clippy test postgres simulate
+        api browser window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]

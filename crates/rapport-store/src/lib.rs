@@ -38,6 +38,7 @@ mod sql;
 pub mod store;
 pub mod tokens;
 pub mod tombstones;
+pub mod transfer;
 mod value;
 pub mod webhooks;
 

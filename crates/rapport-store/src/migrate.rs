@@ -57,7 +57,7 @@ const SHARED: &[(&str, &str)] = &[("postgres/0001_shared", include_str!("../../.
 pub const SCHEMA_EPOCH: i64 = 2;
 
 impl Schema {
-    fn migrations(self) -> Vec<(&'static str, &'static str)> {
+    pub(crate) fn migrations(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Schema::Client => CLIENT.to_vec(),
             Schema::Server => SERVER.to_vec(),

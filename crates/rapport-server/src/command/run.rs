@@ -1,11 +1,13 @@
 //! What each command does.
 
-use super::{Command, Demo, Enrol, OrgCommand, OrgCreate, Place, Serve, UserAdd, UserCommand, token};
+use super::{Command, Demo, Enrol, Move, OrgCommand, OrgCreate, Place, Serve, UserAdd, UserCommand, token};
 use crate::account::{self, NewOrg, NewUser};
 use crate::fill::{self, Fill};
+use crate::relocate::{self, Went};
 use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, verify};
-use rapport_model::{Code, Error, Millis, Result, Role, Source};
+use rapport_model::{Code, Error, Id, Millis, Result, Role, Source};
 use rapport_store::source::System;
+use rapport_store::{Limits, Postgres};
 use std::io::{self, BufRead, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::process::ExitCode;
@@ -16,6 +18,9 @@ const EIGHT_O_CLOCK_MS: i64 = 8 * 3_600_000;
 
 pub fn run(place: &Place, command: Command) -> Result<ExitCode> {
     let source: Arc<dyn Source> = Arc::new(System);
+    if let (Some(url), Some(partitions)) = (&place.database, place.partitions) {
+        Postgres::open(url, Limits { partitions, ..Limits::default() })?;
+    }
     let folder = || Folder::with_database(&place.data, place.database.as_deref());
     match command {
         Command::Serve(options) => run_serve(place, options),
@@ -36,6 +41,7 @@ pub fn run(place: &Place, command: Command) -> Result<ExitCode> {
                 aside.unwrap_or_default()
             ))
         }
+        Command::Move(options) => run_move(place, &options),
         Command::Verify => {
             let found = verify::verify(&folder()?)?;
             if found.is_empty() {
@@ -121,6 +127,23 @@ fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<Ex
     say("Sign in as one of them: start the server, then open the link that this prints in Rapport, within five minutes:")?;
     let email = filled.users.first().map_or("", |user| user.email.as_str());
     say(&format!("  rapport-server enrol --email {email} --server http://127.0.0.1:8787"))
+}
+
+fn run_move(place: &Place, options: &Move) -> Result<ExitCode> {
+    let open = |named: &str| match named.split_once(':') {
+        Some(("sqlite", folder)) => Folder::open(folder),
+        Some(("postgres" | "postgresql", _)) => Folder::with_database(&place.data, Some(named)),
+        _ => Err(Error::field(Code::InvalidValue, "from", "A place is sqlite:DIR or the URL of a PostgreSQL database.")),
+    };
+    let wanted = options.org.as_deref().map(str::parse::<Id>).transpose();
+    let only = wanted.map_err(|_| Error::field(Code::InvalidValue, "org", "Give the id of an organisation."))?;
+    for (org, went) in relocate::relocate(&open(&options.from)?, &open(&options.to)?, only)? {
+        match went {
+            Went::Over { rows } => say(&format!("Organisation {org} went over: {rows} rows, read back and compared."))?,
+            Went::There => say(&format!("Organisation {org} was there already, the same."))?,
+        };
+    }
+    say("The old place is as it was. Serve the new one only: what is written at both cannot be joined.")
 }
 
 fn run_serve(place: &Place, options: Serve) -> Result<ExitCode> {

@@ -8,7 +8,7 @@ use rapport_store::webhooks::State;
 use std::time::Duration;
 
 /// What an attempt may take beside its request. A server that died in one holds its receiver up for no longer.
-const MARGIN: Duration = Duration::from_secs(15);
+const MARGIN: Duration = Duration::from_secs(3);
 
 /// The right to make one attempt.
 #[derive(Clone, Copy)]

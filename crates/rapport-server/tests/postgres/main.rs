@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "the support of the other tests")]
 
 mod on_postgres {
+    mod moving;
     mod servers;
     mod trouble;
 }

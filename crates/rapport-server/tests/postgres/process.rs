@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a caller tries before the test fails.
@@ -14,24 +14,37 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Data in a database, and the folder beside it.
 pub struct Place {
     pub data: PathBuf,
-    pub database: String,
+    pub database: Option<String>,
 }
 
 impl Place {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rapport-server"));
-        command.arg("--data").arg(&self.data).args(["--database", &self.database]).env("RAPPORT_LOG", "error");
+        command.arg("--data").arg(&self.data).env("RAPPORT_LOG", "error");
+        command.args(self.database.iter().flat_map(|url| ["--database", url]));
         command
     }
 
     /// Runs a command that has to succeed.
     pub fn good(&self, args: &[&str], stdin: &str) -> String {
-        let piped = (Stdio::piped(), Stdio::piped());
-        let mut child = self.command().args(args).stdin(piped.0).stdout(piped.1).spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stdout));
+        let output = self.output(args, stdin);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command; what it says, and what it complains about.
+    pub fn run(&self, args: &[&str]) -> (String, String) {
+        let output = self.output(args, "");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    }
+
+    fn output(&self, args: &[&str], stdin: &str) -> Output {
+        let mut command = self.command();
+        let piped = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// One organisation, whose administrator is ada.

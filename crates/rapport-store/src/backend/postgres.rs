@@ -9,6 +9,7 @@ mod fault;
 mod news;
 mod search;
 mod sessions;
+mod statement;
 mod text;
 mod value;
 
@@ -26,15 +27,12 @@ use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Code, Column, Error, Id, Result, Row, Source};
 pub use sessions::Limits;
 use sessions::{Session, Sessions};
-use std::collections::HashSet;
+use statement::{Fault, insert, parts, rows, run};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Sender;
 use value::{Many, One, PgRow};
-
-/// Rows that one statement writes.
-const ROWS_MAX: usize = 2000;
 
 /// How long it is tried to find out what became of a commit whose answer was lost.
 const DOUBT: Duration = Duration::from_secs(20);
@@ -168,28 +166,29 @@ struct PgConnection {
     recall: Option<Recall>,
 }
 
-/// What was read before holds as long as the same transactions are seen: that is what a snapshot's text says.
+/// What was read before holds as long as the same writes of the organisation are seen: each leaves its number in `commits`.
 #[derive(Default)]
 struct Recall {
     memo: Memo,
-    of: Option<(u64, String)>,
+    of: Option<String>,
 }
 
-const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
-    SELECT pg_current_snapshot()::text WHERE NOT pg_is_in_recovery()";
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The directory and the schema have no row to wait at; the number is any that nobody else uses.
 const ONE_WRITER: &str = "BEGIN; SELECT pg_advisory_xact_lock(126014837)";
 
 impl PgConnection {
     fn begin_text(&self, write: bool) -> String {
-        if !write {
-            return READ.to_owned();
-        }
-        let Some(org) = self.org else {
-            return ONE_WRITER.to_owned();
-        };
         let hex = |id: Id| id.as_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let org = match self.org {
+            Some(org) if write => org,
+            Some(org) => {
+                let writes = "SELECT string_agg(writer::text || n::text, ' ' ORDER BY writer) FROM commits WHERE org_id";
+                return format!("{READ}; {writes} = '\\x{}'", hex(org));
+            }
+            None => return if write { ONE_WRITER } else { READ }.to_owned(),
+        };
         let (org, writer, n, now) = (hex(org), hex(self.writer), self.writes, System.now().0);
         let old = now - COMMITS_KEPT_MS;
         let tidy = if n == 1 { format!("; DELETE FROM commits WHERE org_id = '\\x{org}' AND at < {old}") } else { String::new() };
@@ -278,29 +277,16 @@ impl PgConnection {
     }
 }
 
-/// What ends a call: the database, or who was called with a row.
-enum Fault {
-    Database(postgres::Error),
-    Own(Error),
-}
-
-impl From<postgres::Error> for Fault {
-    fn from(error: postgres::Error) -> Fault {
-        Fault::Database(error)
-    }
-}
-
 impl Connection for PgConnection {
     fn begin(&mut self, write: bool) -> Result<()> {
         self.failed = false;
         self.writes += i64::from(write);
         let (session, answer) = self.begun(&self.begin_text(write))?;
         if let Some(recall) = &mut self.recall {
-            let snapshot = answer.iter().find_map(|message| match message {
+            let of = answer.iter().find_map(|message| match message {
                 SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
                 _ => None,
             });
-            let of = snapshot.map(|snapshot| (session.life(), snapshot));
             if of.is_none() || recall.of != of {
                 recall.memo.forget();
                 recall.of = of;
@@ -352,66 +338,6 @@ impl Drop for PgConnection {
     fn drop(&mut self) {
         self.rollback();
     }
-}
-
-/// The parameters of a statement, with the organisation's id behind them if it stands in the text.
-fn bound<'a>(own: &'a [One<'a>], org: &'a Option<One<'a>>, shared: bool) -> Result<Vec<&'a (dyn ToSql + Sync)>, Fault> {
-    let mut all: Vec<&(dyn ToSql + Sync)> = own.iter().map(|one| one as _).collect();
-    if shared {
-        let org = org.as_ref().ok_or_else(|| Fault::Own(Error::internal("a statement of an organisation in the directory")))?;
-        all.push(org);
-    }
-    Ok(all)
-}
-
-fn rows(sql: &str, session: &mut Session, own: &[One<'_>], org: Option<Id>) -> Result<Vec<postgres::Row>, Fault> {
-    let (statement, shared) = session.prepared(sql, own.len())?;
-    let cell = org.map(|org| org.to_cell().into_owned());
-    let org = cell.as_ref().map(One);
-    Ok(session.client.query(&statement, &bound(own, &org, shared)?)?)
-}
-
-fn run(sql: &str, session: &mut Session, own: &[One<'_>], org: Option<Id>) -> Result<usize, Fault> {
-    let (statement, shared) = session.prepared(sql, own.len())?;
-    let cell = org.map(|org| org.to_cell().into_owned());
-    let org = cell.as_ref().map(One);
-    let changed = session.client.execute(&statement, &bound(own, &org, shared)?)?;
-    usize::try_from(changed).map_err(|error| Fault::Own(Error::internal(error)))
-}
-
-/// Runs an insert for many rows at once, each column as an array.
-fn insert(many: &str, session: &mut Session, rows: &[&[Cell<'_>]], org: Option<Id>) -> Result<(), Fault> {
-    let width = rows.first().map_or(0, |row| row.len());
-    let (statement, shared) = session.prepared(many, width)?;
-    let arrays: Vec<Many<'_>> = (0..width).map(|at| Many(rows.iter().filter_map(|row| row.get(at)).collect())).collect();
-    let cell = org.map(|org| org.to_cell().into_owned());
-    let org = cell.as_ref().map(One);
-    let mut all: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-    if let (true, Some(org)) = (shared, &org) {
-        all.push(org);
-    }
-    session.client.execute(&statement, &all)?;
-    Ok(())
-}
-
-/// Parts of rows in which no key, which is the first column, stands twice: one statement does not change a row twice.
-fn parts<'a, 'b>(rows: &'a [Vec<Cell<'b>>], updates: bool) -> Vec<Vec<&'a [Cell<'b>]>> {
-    let mut out: Vec<Vec<&[Cell<'_>]>> = Vec::new();
-    let mut seen = HashSet::new();
-    for row in rows {
-        let key = match row.first() {
-            Some(Cell::Blob(bytes)) if updates => Some(bytes.as_ref()),
-            _ => None,
-        };
-        let is_twice = key.is_some_and(|key| !seen.insert(key));
-        if is_twice || out.last().is_none_or(|part| part.len() >= ROWS_MAX) {
-            seen.clear();
-            seen.extend(key);
-            out.push(Vec::new());
-        }
-        out.iter_mut().last().into_iter().for_each(|part| part.push(row));
-    }
-    out
 }
 
 impl RawTx for PgConnection {

@@ -74,7 +74,7 @@ impl Load {
 async fn one_of_two_servers_is_killed_again_and_again() {
     let dir = tempfile::tempdir().unwrap();
     let data = folder(dir.path());
-    let place = Place { database: rapport_cluster::beside(&data).expect(rapport_cluster::VARIABLE), data };
+    let place = Place { database: Some(rapport_cluster::beside(&data).expect(rapport_cluster::VARIABLE)), data };
     place.found("Acme", ADA);
     let ports = [free_port(), free_port()];
     let mut servers: Vec<Serving> = ports.iter().map(|port| place.serve(*port)).collect();
@@ -93,7 +93,7 @@ async fn one_of_two_servers_is_killed_again_and_again() {
 async fn the_database_is_restarted_and_killed_while_people_work() {
     let dir = tempfile::tempdir().unwrap();
     let mut cluster = Cluster::start().unwrap();
-    let place = Place { data: folder(dir.path()), database: cluster.url("postgres") };
+    let place = Place { data: folder(dir.path()), database: Some(cluster.url("postgres")) };
     place.found("Acme", ADA);
     let port = free_port();
     let _server = place.serve(port);

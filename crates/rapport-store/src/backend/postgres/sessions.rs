@@ -44,8 +44,6 @@ pub(super) struct Session {
     pub client: Client,
     /// By their portable text; and whether the organisation's id stands behind their own parameters.
     prepared: HashMap<String, (Statement, bool)>,
-    /// Which life of the database it belongs to.
-    life: u64,
 }
 
 impl Session {
@@ -62,18 +60,12 @@ impl Session {
         self.prepared.insert(sql.to_owned(), (statement.clone(), shared));
         Ok((statement, shared))
     }
-
-    pub(super) fn life(&self) -> u64 {
-        self.life
-    }
 }
 
 #[derive(Default)]
 struct State {
     idle: Vec<Session>,
     open: usize,
-    /// Moves when a connection breaks: what was told of snapshots before may mean something else from then on.
-    life: u64,
 }
 
 pub(super) struct Sessions {
@@ -110,14 +102,12 @@ impl Sessions {
                     return Ok(session);
                 }
                 state.open -= 1;
-                state.life += 1;
                 continue;
             }
             if state.open < self.limits.connections_max {
                 state.open += 1;
-                let life = state.life;
                 drop(state);
-                return self.connect(life);
+                return self.connect();
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -127,9 +117,9 @@ impl Sessions {
         }
     }
 
-    fn connect(&self, life: u64) -> Result<Session> {
+    fn connect(&self) -> Result<Session> {
         match self.config.connect(NoTls) {
-            Ok(client) => Ok(Session { client, prepared: HashMap::new(), life }),
+            Ok(client) => Ok(Session { client, prepared: HashMap::new() }),
             Err(error) => {
                 self.forget_one();
                 tracing::warn!(%error, "the database cannot be reached");
@@ -158,7 +148,6 @@ impl Sessions {
         drop(session);
         let idle = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.life += 1;
             state.open -= state.idle.len();
             std::mem::take(&mut state.idle)
         };
