@@ -1,7 +1,7 @@
 //! What must hold: always, and when everything has come to rest.
 
 use crate::laptop::Laptop;
-use crate::model::Rows;
+use crate::model::{Model, Rows};
 use crate::server::Server;
 use crate::wire::Reply;
 use rapport_model::access::Role;
@@ -165,11 +165,13 @@ fn held_version(laptop: &Laptop, kind: Kind, id: Id) -> i64 {
     read.expect("a laptop's rows").unwrap_or(-1)
 }
 
-/// Of every plain field with edits in line the last one is shown.
-pub fn shown(laptop: &Laptop, poison: &[Id]) -> Result<(), Violation> {
+/// Of every plain field with edits in line the last one is shown. What a restored server was offered again, it has judged before:
+/// it is shown as it was decided then.
+pub fn shown(laptop: &Laptop, poison: &[Id], model: &Model) -> Result<(), Violation> {
     let mut wanted: BTreeMap<(Kind, Id, String), Value> = BTreeMap::new();
     let mut line = laptop.outbox();
     line.sort_by_key(|waiting| waiting.seq);
+    line.retain(|waiting| waiting.seal.as_ref().is_none_or(|seal| !model.has_judged(seal.mutation_id)));
     for change in line.iter().flat_map(|waiting| &waiting.changes).filter(|change| change.op == Op::Put) {
         let Some(kind) = Kind::parse(&change.kind) else { continue };
         for name in ["industry", "source", "companyName", "title", "mobile", "subject", "outcome"] {
@@ -180,6 +182,10 @@ pub fn shown(laptop: &Laptop, poison: &[Id]) -> Result<(), Violation> {
     }
     for ((kind, id, name), value) in wanted.into_iter().filter(|((_, id, _), _)| !poison.contains(id)) {
         let shown = laptop.store.read(move |tx| tx.find(kind, id)).expect("a laptop's rows");
+        if shown.is_none() && laptop.cards().iter().any(|card| card.kind == "erased") {
+            // What was erased is shown no more; the edits of it that were not in the refused push are refused with the next one.
+            continue;
+        }
         let shown = shown.and_then(|record| unit::get(record.as_ref(), &name).ok());
         if shown.as_ref() != Some(&value) {
             let detail = format!("{} {id} {name}: {value} waits, {shown:?} is shown", kind.text());

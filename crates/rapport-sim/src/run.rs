@@ -298,7 +298,7 @@ impl World {
         }
         let laptop = &self.laptops[who];
         self.ledger.synced(laptop, &self.server)?;
-        check::shown(laptop, &self.poisoned)?;
+        check::shown(laptop, &self.poisoned, &self.model)?;
         if laptop.is_syncing() {
             return Ok(());
         }
