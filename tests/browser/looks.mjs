@@ -29,7 +29,7 @@ export async function accessible(page) {
   assert.equal(found.length, 0, `axe found:\n${found.join("\n")}`);
 }
 
-/** What is wider than the window, or is cut off without an ellipsis or a scroll bar to reach the rest. */
+/** What is wider than the window or its own box, or is cut off without an ellipsis or a scroll bar to reach the rest. */
 export function sticksOut(page) {
   return page.evaluate(() => {
     const found = [];
@@ -48,11 +48,30 @@ export function sticksOut(page) {
       }
       return false;
     };
+    // Words that run out of their own box run into what stands beside it. What is centred spreads to both sides by intent.
+    const spills = (element) => {
+      const { overflowX, display, textAlign } = getComputedStyle(element);
+      if (overflowX !== "visible" || textAlign === "center" || ["inline", "contents"].includes(display)) return false;
+      const { right } = element.getBoundingClientRect();
+      return [...element.childNodes].some((node) => {
+        if (node.nodeType !== Node.TEXT_NODE) return false;
+        const words = document.createRange();
+        words.selectNodeContents(node);
+        return [...words.getClientRects()].some((rect) => rect.right > right + 1.5);
+      });
+    };
     for (const element of document.querySelectorAll("body *")) {
       if (!element.checkVisibility() || element.closest("svg")) continue;
+      const { overflowX } = getComputedStyle(element);
+      const scrolls = overflowX === "auto" || overflowX === "scroll";
+      // What is meant to scroll sideways says so; a list that only scrolls down must not.
+      if (scrolls && !element.matches(".overflow-x-auto, textarea") && element.scrollWidth > element.clientWidth + 1) {
+        found.push(`scrolls sideways by ${element.scrollWidth - element.clientWidth} px: ${named(element)}`);
+      }
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
       if (!own && !element.matches("button, input, select, textarea")) continue;
       const box = element.getBoundingClientRect();
+      if (own && box.width > 1 && spills(element)) found.push(`runs out of its box: ${named(element)}`);
       if (box.width === 0 || reachable(element)) continue;
       if (box.right > innerWidth + 1 || box.left < -1) found.push(`beyond the edge: ${named(element)}`);
       for (let at = element.parentElement; at; at = at.parentElement) {
