@@ -60,6 +60,16 @@ export function sticksOut(page) {
         return [...words.getClientRects()].some((rect) => rect.right > right + 1.5);
       });
     };
+    // The nearest box around it that can be seen as one: what floats, a card, a chip, a button.
+    const drawnAround = (element) => {
+      for (let at = element; at && at !== document.body; at = at.parentElement) {
+        const { position, boxShadow, overflowX } = getComputedStyle(at);
+        if (overflowX !== "visible") return null;
+        if (at !== element && boxShadow !== "none") return at;
+        if (position === "absolute" || position === "fixed") return null;
+      }
+      return null;
+    };
     for (const element of document.querySelectorAll("body *")) {
       if (!element.checkVisibility() || element.closest("svg")) continue;
       const { overflowX } = getComputedStyle(element);
@@ -72,6 +82,10 @@ export function sticksOut(page) {
       if (!own && !element.matches("button, input, select, textarea")) continue;
       const box = element.getBoundingClientRect();
       if (own && box.width > 1 && spills(element)) found.push(`runs out of its box: ${named(element)}`);
+      const around = box.width > 1 ? drawnAround(element) : null;
+      if (around && box.right > around.getBoundingClientRect().right + 1) {
+        found.push(`out of what is drawn around it: ${named(element)}`);
+      }
       if (box.width === 0 || reachable(element)) continue;
       if (box.right > innerWidth + 1 || box.left < -1) found.push(`beyond the edge: ${named(element)}`);
       for (let at = element.parentElement; at; at = at.parentElement) {

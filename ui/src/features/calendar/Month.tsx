@@ -30,7 +30,7 @@ function Line({ entry }: { entry: Entry }) {
   return (
     <span
       className={cx(
-        "cut block w-full shrink-0 rounded-xs border-l-2 px-1 text-small",
+        "cut block w-full shrink-0 rounded-r-xs border-l-2 px-1 text-small",
         planned ? "border-(--focus) bg-accent-soft" : "border-line-strong text-ink-2",
       )}
     >
