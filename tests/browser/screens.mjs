@@ -11,22 +11,60 @@ const SHAPES = [
   ["reports-activity", "/reports?what=activity"],
 ];
 
-/** What opens on top of a screen: its name, the screen, and how. */
+const CARDS = `BEGIN:VCARD
+VERSION:3.0
+FN:Karin Lind
+ORG:Nordlys Optikk AS
+TEL:+47 912 34 567
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+TITLE:Nobody
+END:VCARD
+`;
+
+const button = (it, name) => it.page.getByRole("button", { name }).first();
+
+async function importPreview(it) {
+  await it.page.locator("textarea").fill(CARDS);
+  await button(it, /^(Show what would|Zeigen, was)/).click();
+  await it.page.getByRole("heading", { name: /^(Ready to import|Bereit zum Import)/ }).waitFor();
+}
+
+async function finds(it, typed) {
+  await it.press("Control+k");
+  await it.type(typed);
+  await it.settles();
+}
+
+/** What opens on top of a screen: its name, the screen, how, and what is there then if it is nothing that floats. */
 const OPENED = [
   ["palette", "/today", (it) => it.press("Control+k")],
   ["shortcuts", "/today", (it) => it.press("?")],
   ["new-customer", "/customers", (it) => it.press("c")],
   ["sync", "/today", (it) => it.page.locator("footer button").first().click()],
-  ["sign-out", "/settings", (it) => it.page.getByRole("button", { name: /Sign out|Abmelden/ }).click()],
+  ["sign-out", "/settings", (it) => button(it, /Sign out|Abmelden/).click()],
+  ["licences", "/settings", (it) => button(it, /^(Licences|Lizenzen)/).click()],
+  ["diagnostics", "/settings", (it) => button(it, /^(Copy diagnostics|Diagnose)/).click()],
+  ["calendar-week", "/calendar", (it) => it.page.getByText(/^(Week|Woche)$/).click(), "h1"],
+  ["import-preview", "/import", importPreview, "h1"],
 ];
 
 /** What opens on top of a screen that has something on it. */
 const OPENED_FULL = [
   ["customers-ticked", "/customers", (it) => it.press("x", "j", "x")],
+  ["customers-bulk", "/customers", (it) => it.press("x", "j", "x", "s")],
+  ["customers-filter", "/customers", (it) => button(it, /^Status$/).click(), '[role="menu"], [role="dialog"]'],
+  ["palette-found", "/today", (it) => finds(it, "krause")],
   ["history", ":customer", (it) => it.press("y")],
-  ["value", ":customer", (it) => it.page.getByRole("button", { name: /^(Value|Wert)/ }).click()],
-  ["add-contact", ":customer", (it) => it.page.getByRole("button", { name: /^(Add contact|Kontakt hinzu)/ }).click()],
+  ["value", ":customer", (it) => button(it, /^(Value|Wert)/).click()],
+  ["next-step", ":customer", (it) => button(it, /^(Next step|Nächster Schritt)/).click()],
+  ["add-contact", ":customer", (it) => button(it, /^(Add contact|Kontakt hinzu)/).click()],
+  ["inactive", ":customer", (it) => button(it, /^(Inactive|Inaktiv)$/).click()],
+  ["quote-verbs", "/quotes?as=list", (it) => button(it, /^(More about|Mehr zu)/).click(), '[role="menu"]'],
 ];
+
+const FLOATS = '[role="dialog"], [role="listbox"], .shadow-pop';
 
 /** A name for a file: the first word of the address, `customer` for the page of one. */
 export function screenName(path) {
@@ -70,16 +108,21 @@ export async function screensOf(person) {
   return [
     ...paths.map((path) => ({ name: screenName(path), path })),
     ...SHAPES.map(([name, path]) => ({ name, path })),
-    ...opened.map(([name, path, open]) => ({ name, path: path.replace(":customer", `/customers/${customer}`), open })),
+    ...opened.map(([name, path, open, there = FLOATS]) => ({
+      name,
+      path: path.replace(":customer", `/customers/${customer}`),
+      open,
+      there,
+    })),
   ];
 }
 
 /** Goes to a screen and opens what there is to be opened. */
-export async function shows(person, { path, open }) {
+export async function shows(person, { path, open, there }) {
   await person.goes(path);
   if (!open) return;
   await open(person);
-  await person.page.locator('[role="dialog"], [role="listbox"], .shadow-pop').first().waitFor();
+  await person.page.locator(there).first().waitFor();
   await person.settles();
 }
 
@@ -87,4 +130,5 @@ export async function shows(person, { path, open }) {
 export async function closes(person, { open }) {
   if (!open) return;
   for (let tries = 0; tries < 3; tries += 1) await person.page.keyboard.press("Escape");
+  await person.page.mouse.move(0, 0);
 }

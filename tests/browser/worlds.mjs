@@ -57,8 +57,29 @@ async function withLongNames(device) {
   }
 }
 
-/** What only comes of use: work that waits, something in the trash, and two cards that need a decision. */
+const NO_SUMS = { discountAmount: null, currency: "EUR", subtotal: null, taxAmount: null, totalAmount: null };
+
+/** Two quotes that were sent and expire in days, and one that is still written. */
+async function quoted(device) {
+  const { me } = await device.call("org.overview");
+  const { items } = await device.call("records.list", { kind: "customers", limit: 40, sort: "-value" });
+  const own = items.filter((one) => one.status === "active" && one.assignedTo === me._id);
+  const reached = own.filter((one) => one.primaryContactId !== null);
+  for (const [index, { _id: customerId }] of reached.slice(0, 3).entries()) {
+    const lines = [
+      line("Confocal stage, motorised", 2, 4_280, { sku: "HO-031", taxRate: 19 }),
+      line("Calibration on site", 1, 950 + index * 400, { taxRate: 19 }),
+    ];
+    const validUntil = today() + (index * 3 + 2) * DAY_MS;
+    const subject = ["Stages for the second line", "Renewal with calibration", "Pilot of the new stage"][index];
+    const id = await device.create("quotes", { customerId, subject, validUntil, items: { items: lines, ...NO_SUMS } });
+    if (index < 2) await device.call("quotes.act", { id, verb: "send", with: { channel: "handed over" } });
+  }
+}
+
+/** What only comes of use: quotes on their way, something in the trash, and a card that needs a decision. */
 async function inUse(device, company) {
+  await quoted(device);
   const other = await Device.open(company.link("jonas@halvorsen.example"));
   try {
     await device.call("sync.workOffline", { on: true });

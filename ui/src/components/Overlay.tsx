@@ -42,8 +42,13 @@ export function Dialog({ open, onClose, title, about, reading = false, wide = fa
             wide ? "top-[8vh] max-h-[84vh] w-[860px]" : "top-[16vh] max-h-[74vh] w-[440px]",
           )}
         >
-          <div className="px-5 pt-4 pb-3">
-            <Radix.Title className="wrap-anywhere font-semibold text-h3">{title}</Radix.Title>
+          <div className="relative px-5 pt-4 pb-3">
+            {wide ? (
+              <Radix.Close asChild>
+                <IconButton icon={X} label={t("close")} className="absolute top-3 right-3" />
+              </Radix.Close>
+            ) : null}
+            <Radix.Title className="wrap-anywhere pr-8 font-semibold text-h3">{title}</Radix.Title>
             {about ? <Radix.Description className="mt-1 text-ink-2">{about}</Radix.Description> : null}
           </div>
           <div

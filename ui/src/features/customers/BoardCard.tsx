@@ -40,9 +40,9 @@ export function BoardCard({ customer, owner, mine, currency }: Props) {
       </span>
       <span data-num className="flex gap-2 text-ink-2 text-small">
         {customer.value === null ? (
-          <span className="text-ink-3">{t("board.noValue")}</span>
+          <span className="shrink-0 text-ink-3">{t("board.noValue")}</span>
         ) : (
-          roundMoney(customer.value, currency)
+          <span className="shrink-0">{roundMoney(customer.value, currency)}</span>
         )}
         <span className="cut text-ink-3">{customer.city}</span>
       </span>
