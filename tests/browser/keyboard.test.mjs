@@ -85,6 +85,27 @@ test("in the list j and k move, Enter opens, Escape comes back to the same row",
   marit.assertNothingWentWrong();
 });
 
+test("a quote in the history of a customer leads to its page, and Escape comes back to the customer", async () => {
+  const { items } = await laptop.call("sales.list", { kind: "quotes" });
+  const quote = items[0];
+  const marit = await sits(laptop, { path: "/today" });
+  await marit.goes(`/customers/${quote.customerId}`);
+  await marit.page
+    .getByRole("link", { name: new RegExp(`^Quote ${quote.quoteNumber}`) })
+    .first()
+    .press("Enter");
+  await marit.sees(marit.heading(quote.quoteNumber));
+  await marit.press("Escape");
+  await marit.sees(marit.button("Log call"));
+  // Where the window opened on the quote itself, Escape goes to the list.
+  const jonas = await sits(laptop, { path: `/quotes/${quote._id}` });
+  await jonas.sees(jonas.heading(quote.quoteNumber));
+  await jonas.press("Escape");
+  await jonas.sees(jonas.heading("Quotes"));
+  marit.assertNothingWentWrong();
+  jonas.assertNothingWentWrong();
+});
+
 test("keys do nothing while somebody types, and the sheet lists them", async () => {
   const marit = await sits(laptop, { path: "/customers" });
   await marit.press("Control+k");

@@ -5,6 +5,7 @@ import { DocumentPage, Fact } from "../../components/DocumentPage";
 import { ErrorNote } from "../../components/ErrorNote";
 import { LinesTable } from "../../components/LinesTable";
 import { OrderTag } from "../../components/SalesStatus";
+import { useBack } from "../../components/useBack";
 import type { Order } from "../../gen/records";
 import { toAppError } from "../../lib/call";
 import { localDay } from "../../lib/dates";
@@ -100,7 +101,8 @@ export function OrderScreen() {
   const [editing, setEditing] = useState(false);
   const navigate = useNavigate();
   const back = () => navigate("/orders");
-  useKeys({ Escape: () => (editing ? setEditing(false) : back()) });
+  const leave = useBack("/orders");
+  useKeys({ Escape: () => (editing ? setEditing(false) : leave()) });
   if (error) {
     return (
       <main className="p-6">

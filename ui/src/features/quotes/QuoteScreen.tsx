@@ -4,6 +4,7 @@ import { DocumentPage, Fact } from "../../components/DocumentPage";
 import { ErrorNote } from "../../components/ErrorNote";
 import { LinesTable } from "../../components/LinesTable";
 import { QuoteTag } from "../../components/SalesStatus";
+import { useBack } from "../../components/useBack";
 import { toAppError } from "../../lib/call";
 import { localDay } from "../../lib/dates";
 import { longDay, shortDay } from "../../lib/format";
@@ -52,7 +53,7 @@ export function QuoteScreen() {
   const navigate = useNavigate();
   const { start, dialog } = useVerbs();
   const back = () => navigate("/quotes");
-  useKeys({ Escape: back });
+  useKeys({ Escape: useBack("/quotes") });
   if (error) {
     return (
       <main className="p-6">
