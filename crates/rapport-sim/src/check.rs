@@ -61,7 +61,7 @@ fn may_hold(laptop: &Laptop, customer: &Customer) -> bool {
     }
     let status = customer.status.text();
     match (laptop.role, customer.assigned_to) {
-        (Role::Sales, Some(owner)) => owner == laptop.user,
+        (Role::Sales, Some(owner)) => owner == laptop.user || laptop.mates.contains(&owner),
         (Role::Sales, None) => status == "prospect" || status == "lead",
         (Role::Brand, _) => false,
         (Role::Admin | Role::Support, _) => true,
@@ -134,7 +134,8 @@ fn cursor_of(laptop: &Laptop) -> Option<Cursor> {
 }
 
 /// The cursor goes forward within an epoch, and everything up to it is here.
-pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, epoch: Id) -> Result<(), Violation> {
+pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, server: &Server) -> Result<(), Violation> {
+    let epoch = server.store.read(|tx| tx.sequence()).expect("the server's sequence").epoch_id;
     let Some(cursor) = cursor_of(laptop) else { return Ok(()) };
     if let Some(before) = last
         && before.epoch_id == cursor.epoch_id
@@ -143,7 +144,9 @@ pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, epoch: 
         let detail = format!("from {} back to {}", before.version, cursor.version);
         return Err(Violation::new("the cursor goes forward", detail));
     }
-    if cursor.epoch_id == epoch {
+    // What a new set of hers brings is still on its way until the cursor has reached that set.
+    let arrived = cursor.back_fill.is_empty() && cursor.entitlement == server.entitlement(laptop.user);
+    if cursor.epoch_id == epoch && arrived {
         for ((kind, id), record) in rows {
             let version = record.meta().version;
             if version <= cursor.version && is_held(laptop, record, rows) && held_version(laptop, *kind, *id) < version {
