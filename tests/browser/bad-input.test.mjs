@@ -49,7 +49,7 @@ test("markup and script in every field are shown as text and never run", async (
   });
   const marit = await sits(laptop, { path: "/customers" });
   await marit.sees(`A ${SCRIPT}`);
-  for (const path of await screensOf(marit)) await marit.goes(path);
+  for (const { path, open } of await screensOf(marit)) if (!open) await marit.goes(path);
   await marit.goes(`/customers/${id}`);
   await marit.sees(SCRIPT);
   await marit.press("Control+k");

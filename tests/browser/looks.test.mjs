@@ -23,17 +23,28 @@ test("what sticks out, is cut off or is too pale is found; what scrolls or ends 
   for (const [parent, wanted] of [
     [{}, "beyond the edge"],
     [{ overflow: "hidden" }, "cut off"],
-    [{ overflow: "auto" }, null],
+    [{ overflow: "auto" }, "scrolls sideways"],
+    [{ overflow: "visible", boxShadow: "0 0 1px black" }, "out of what is drawn around it"],
   ]) {
     await add("a long line", {}, parent);
     const found = await sticksOut(marit.page);
-    assert.equal(
-      found.some((problem) => problem.startsWith(wanted ?? "")),
-      wanted !== null,
+    assert.ok(
+      found.some((problem) => problem.startsWith(wanted)),
       found.join("\n"),
     );
     await clear();
   }
+  await add("words that are wider than their box and run into the next", { width: "40px", whiteSpace: "nowrap" });
+  const ran = await sticksOut(marit.page);
+  assert.ok(
+    ran.some((problem) => problem.startsWith("runs out of its box")),
+    ran.join("\n"),
+  );
+  await clear();
+  // A box that says that it scrolls sideways, and a line that ends in dots.
+  await add("a long line", { width: "80px", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" });
+  assert.deepEqual(await sticksOut(marit.page), []);
+  await clear();
   await add("pale", { color: "#ddd", background: "#fff", width: "90px" });
   const found = await axeFinds(marit.page);
   assert.ok(

@@ -1,7 +1,7 @@
 //! The power goes: what the app said is saved is there when it opens again.
 
-use super::find::{heading, text};
-use super::steps::{customer, enter_customer, open, start_alone};
+use super::find::text;
+use super::steps::{customer, enter_customer, go_to_customers, open, start_alone};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn what_was_told_as_saved_survives_sigkill() {
     let mut saved: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
         let app = open(folder.path()).await;
-        app.see(&heading("Customers")).await;
+        go_to_customers(&app).await;
         for name in &saved {
             app.see(&customer(name)).await;
         }

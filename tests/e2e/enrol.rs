@@ -1,7 +1,7 @@
 //! A new device that a link signs in: the company's customers are on it.
 
-use super::find::{button, field, heading, text};
-use super::steps::pill;
+use super::find::{button, field, text};
+use super::steps::{go_to_customers, pill};
 use super::window::App;
 use crate::support::programs::{Company, INGRID, program};
 
@@ -12,7 +12,7 @@ async fn a_link_brings_the_customers_of_the_company() {
     let folder = tempfile::tempdir().expect("a folder");
     let bin = program("RAPPORT_BIN", "rapport");
     let app = App::open(&bin, folder.path(), &["--enrol", &company.link_for(INGRID)]).await;
-    app.see(&heading("Customers")).await;
+    go_to_customers(&app).await;
     app.see(&pill("All saved")).await;
     app.click(&field("Include inactive")).await;
     app.see(&text("300")).await;

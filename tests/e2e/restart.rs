@@ -1,7 +1,7 @@
 //! Undo, and what is there when the app is started again.
 
 use super::find::{button, heading, option, text};
-use super::steps::{create_customer, customer, open, pill, sign_in};
+use super::steps::{create_customer, customer, go_to_customers, open, pill, sign_in};
 use crate::support::programs::{Company, MARIT, program};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -42,6 +42,7 @@ async fn a_second_morning_needs_neither_password_nor_server() {
     company.shut();
 
     let app = open(folder.path()).await;
+    go_to_customers(&app).await;
     app.see(&customer("Nordlys Optikk")).await;
     app.see(&button("Signed in as Marit Solheim. Open settings")).await;
     app.see(&pill("Offline")).await;
@@ -63,7 +64,7 @@ async fn a_second_start_hands_over_to_the_first() {
     assert!(second_start(folder.path(), &[]).success());
     app.see(&heading("How do you want to start?")).await;
     assert!(second_start(folder.path(), &["--enrol", &company.link_for(MARIT)]).success());
-    app.see(&heading("Customers")).await;
+    go_to_customers(&app).await;
     app.close().await;
 }
 

@@ -24,18 +24,18 @@ pub async fn connect(app: &App, server: &str, email: &str, password: &str) {
     app.click(&button("Connect")).await;
 }
 
-/// Signs in and waits for the customers.
+/// Signs in and goes to the customers.
 pub async fn sign_in(app: &App, company: &Company, email: &str) {
     app.see(&heading("How do you want to start?")).await;
     connect(app, &company.url, email, PASSWORD).await;
-    app.see(&heading("Customers")).await;
+    go_to_customers(app).await;
 }
 
-/// Starts on this device alone and waits for the customers.
+/// Starts on this device alone and goes to the customers.
 pub async fn start_alone(app: &App) {
     fill_in_local(app).await;
     app.click(&button("Start empty")).await;
-    app.see(&heading("Customers")).await;
+    go_to_customers(app).await;
 }
 
 pub async fn fill_in_local(app: &App) {
@@ -60,7 +60,7 @@ pub async fn create_customer(app: &App, name: &str) {
 
 /// Pastes vCards and looks at what would happen.
 pub async fn paste_cards(app: &App, cards: &str) {
-    app.click(&find::link("Import")).await;
+    app.click(&find::link("Import / Export")).await;
     app.type_into(&field("Or paste a table or vCards"), cards).await;
     app.click(&button("Show what would happen")).await;
 }

@@ -140,7 +140,7 @@ async fn what_waits_is_told(app: &App) {
 }
 
 async fn other_screens_are_accessible(app: &App) {
-    for (keys, title) in [("s", "Settings"), ("i", "Inbox"), ("m", "Import"), ("c", "Customers")] {
+    for (keys, title) in [("s", "Settings"), ("i", "Inbox"), ("m", "Import / Export"), ("c", "Customers")] {
         app.press("g").await;
         app.press(keys).await;
         app.see(&heading(title)).await;

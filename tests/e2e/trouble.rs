@@ -2,7 +2,7 @@
 
 use super::find::{Find, button, field, heading, role, row, text};
 use super::steps::{self, connect, create_customer, customer, fill_in_local, open, open_without_keyring, paste_cards};
-use super::steps::{sign_in, start_alone};
+use super::steps::{go_to_customers, sign_in, start_alone};
 use super::window::App;
 use crate::support::programs::{Company, MARIT, PASSWORD};
 use std::fs;
@@ -35,7 +35,7 @@ async fn a_wrong_password_and_a_server_that_is_not_there() {
 
     company.open();
     app.click(&button("Try now").within(&note)).await;
-    app.see(&heading("Customers")).await;
+    go_to_customers(&app).await;
     app.close().await;
 }
 
@@ -55,7 +55,7 @@ async fn an_address_that_is_none_and_a_link_that_is_spent() {
     first.type_into(&field("Server"), &link).await;
     first.see(&text("This is an enrolment link. It needs no password.")).await;
     first.click(&button("Connect")).await;
-    first.see(&heading("Customers")).await;
+    go_to_customers(&first).await;
     first.close().await;
 
     app.type_into(&field("Server"), &link).await;
@@ -85,7 +85,7 @@ async fn without_a_keyring_a_passphrase_keeps_the_key() {
     app.type_into(&field("Repeat the passphrase"), "seven hills and a sun").await;
     app.click(&button("Use this passphrase")).await;
     app.click(&button("Start empty")).await;
-    app.see(&heading("Customers")).await;
+    go_to_customers(&app).await;
     create_customer(&app, "Nordlys Optikk").await;
     app.close().await;
 

@@ -14,6 +14,7 @@ mod npm;
 mod process;
 mod run;
 mod scan;
+mod screens;
 mod server;
 mod simulate;
 mod stages;
@@ -31,6 +32,10 @@ cargo xtask <task>
         organisation and open the app signed in to it; Ctrl-C ends both
   bridge [--customers N] [--lang en|de]
         the same in an ordinary browser, signed in and synchronised; prints the address
+  screens [FOLDER] [WORD]...
+        a picture of every screen, light and dark, in English and German, narrow and
+        wide, empty, full and with long names, each checked for overflow and contrast;
+        WORDs take those whose name holds them all
   test [--only STAGE]...
         every check and test; stages: setup ui build lint clippy test postgres simulate
         api browser window
@@ -65,6 +70,7 @@ fn dispatch(args: &[&str]) -> Result<(), String> {
     match *task {
         "run" => run::run(rest),
         "bridge" => bridge::bridge(rest),
+        "screens" => screens::screens(rest),
         "test" => stages::test(rest),
         "gen" => generated::generate(rest),
         "tidy" => tidy::tidy(rest),

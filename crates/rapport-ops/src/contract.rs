@@ -68,6 +68,7 @@ contract! {
     "reports.save": "ReportArgs" => "SavedFile";
     "trash.list": NOTHING => "{ items: Trashed[] }";
     "trash.restore": "{ kind: Kind; id: string; name?: string }" => "{ restored: Held<unknown>; undo: Edit[] }";
+    "app.notices": NOTHING => "{ text: string }";
     "app.info": NOTHING => "{ version: string; dataFolder: string; os: string }";
 }
 

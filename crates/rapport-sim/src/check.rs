@@ -1,7 +1,7 @@
 //! What must hold: always, and when everything has come to rest.
 
 use crate::laptop::Laptop;
-use crate::model::Rows;
+use crate::model::{Model, Rows};
 use crate::server::Server;
 use crate::wire::Reply;
 use rapport_model::access::Role;
@@ -61,7 +61,7 @@ fn may_hold(laptop: &Laptop, customer: &Customer) -> bool {
     }
     let status = customer.status.text();
     match (laptop.role, customer.assigned_to) {
-        (Role::Sales, Some(owner)) => owner == laptop.user,
+        (Role::Sales, Some(owner)) => owner == laptop.user || laptop.mates.contains(&owner),
         (Role::Sales, None) => status == "prospect" || status == "lead",
         (Role::Brand, _) => false,
         (Role::Admin | Role::Support, _) => true,
@@ -134,7 +134,8 @@ fn cursor_of(laptop: &Laptop) -> Option<Cursor> {
 }
 
 /// The cursor goes forward within an epoch, and everything up to it is here.
-pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, epoch: Id) -> Result<(), Violation> {
+pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, server: &Server) -> Result<(), Violation> {
+    let epoch = server.store.read(|tx| tx.sequence()).expect("the server's sequence").epoch_id;
     let Some(cursor) = cursor_of(laptop) else { return Ok(()) };
     if let Some(before) = last
         && before.epoch_id == cursor.epoch_id
@@ -143,7 +144,9 @@ pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, epoch: 
         let detail = format!("from {} back to {}", before.version, cursor.version);
         return Err(Violation::new("the cursor goes forward", detail));
     }
-    if cursor.epoch_id == epoch {
+    // What a new set of hers brings is still on its way until the cursor has reached that set.
+    let arrived = cursor.back_fill.is_empty() && cursor.entitlement == server.entitlement(laptop.user);
+    if cursor.epoch_id == epoch && arrived {
         for ((kind, id), record) in rows {
             let version = record.meta().version;
             if version <= cursor.version && is_held(laptop, record, rows) && held_version(laptop, *kind, *id) < version {
@@ -165,11 +168,13 @@ fn held_version(laptop: &Laptop, kind: Kind, id: Id) -> i64 {
     read.expect("a laptop's rows").unwrap_or(-1)
 }
 
-/// Of every plain field with edits in line the last one is shown.
-pub fn shown(laptop: &Laptop, poison: &[Id]) -> Result<(), Violation> {
+/// Of every plain field with edits in line the last one is shown. What a restored server was offered again, it has judged before:
+/// it is shown as it was decided then.
+pub fn shown(laptop: &Laptop, poison: &[Id], model: &Model) -> Result<(), Violation> {
     let mut wanted: BTreeMap<(Kind, Id, String), Value> = BTreeMap::new();
     let mut line = laptop.outbox();
     line.sort_by_key(|waiting| waiting.seq);
+    line.retain(|waiting| waiting.seal.as_ref().is_none_or(|seal| !model.has_judged(seal.mutation_id)));
     for change in line.iter().flat_map(|waiting| &waiting.changes).filter(|change| change.op == Op::Put) {
         let Some(kind) = Kind::parse(&change.kind) else { continue };
         for name in ["industry", "source", "companyName", "title", "mobile", "subject", "outcome"] {
@@ -180,6 +185,10 @@ pub fn shown(laptop: &Laptop, poison: &[Id]) -> Result<(), Violation> {
     }
     for ((kind, id, name), value) in wanted.into_iter().filter(|((_, id, _), _)| !poison.contains(id)) {
         let shown = laptop.store.read(move |tx| tx.find(kind, id)).expect("a laptop's rows");
+        if shown.is_none() && laptop.cards().iter().any(|card| card.kind == "erased") {
+            // What was erased is shown no more; the edits of it that were not in the refused push are refused with the next one.
+            continue;
+        }
         let shown = shown.and_then(|record| unit::get(record.as_ref(), &name).ok());
         if shown.as_ref() != Some(&value) {
             let detail = format!("{} {id} {name}: {value} waits, {shown:?} is shown", kind.text());

@@ -25,6 +25,8 @@ pub struct Laptop {
     pub number: usize,
     pub user: Id,
     pub role: Role,
+    /// Those of her team, as the server has it.
+    pub mates: Vec<Id>,
     pub device: Id,
     pub store: Store,
     pub clock: Arc<Clock>,
@@ -56,7 +58,20 @@ impl Laptop {
         let device = rapport_model::Source::id(clock.as_ref());
         let kept = json!({ "user": user, "role": role, "device": device });
         store.write(move |tx| tx.set_progress("actor", &kept)).expect("whose it is");
-        Laptop { number, user, role, device, store, clock, fate, cut: None, undo: Vec::new(), path, round: None }
+        Laptop {
+            number,
+            user,
+            role,
+            mates: Vec::new(),
+            device,
+            store,
+            clock,
+            fate,
+            cut: None,
+            undo: Vec::new(),
+            path,
+            round: None,
+        }
     }
 
     pub fn actor(&self) -> Actor {

@@ -74,6 +74,10 @@ impl Model {
         self.compare(rows)
     }
 
+    pub fn has_judged(&self, mutation: Id) -> bool {
+        self.endings.contains_key(&mutation)
+    }
+
     /// What an administrator did at the server.
     pub fn order(&mut self, changes: &[Change], rows: &Rows, now: Millis) -> Result<(), Violation> {
         for change in changes {

@@ -8,7 +8,7 @@ use crate::ledger::{Ledger, word_of};
 use crate::machine::{Place, START_MS};
 use crate::model::Model;
 use crate::server::{Judged, Server};
-use crate::story::{Deed, Event, Going, Passage, Story};
+use crate::story::{Deed, Event, Going, Order, Passage, Story};
 use crate::wire::{Message, Network, Reply, cut};
 use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
@@ -166,6 +166,10 @@ impl World {
             Event::Office { order, pick } => {
                 self.typed += 1;
                 let changes = self.server.order(order, pick, &format!("office{}", self.typed));
+                if order == Order::Team {
+                    self.faults.insert("scope given or taken with work under way");
+                    self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
+                }
                 let rows = check::rows_of(&self.server);
                 self.model.order(&changes, &rows, self.server.clock.now())
             }
@@ -298,13 +302,12 @@ impl World {
         }
         let laptop = &self.laptops[who];
         self.ledger.synced(laptop, &self.server)?;
-        check::shown(laptop, &self.poisoned)?;
+        check::shown(laptop, &self.poisoned, &self.model)?;
         if laptop.is_syncing() {
             return Ok(());
         }
-        let epoch = self.server.store.read(|tx| tx.sequence()).expect("the server's sequence").epoch_id;
         let rows = check::rows_of(&self.server);
-        check::progress(laptop, self.cursors.entry(who).or_default(), &rows, epoch)
+        check::progress(laptop, self.cursors.entry(who).or_default(), &rows, &self.server)
     }
 
     fn round_to_end(&mut self, who: usize) -> Result<(), Violation> {

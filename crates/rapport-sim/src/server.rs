@@ -49,6 +49,8 @@ impl Doubtful {
     }
 }
 
+const TEAM: Id = Id::from_bytes([7; 16]);
+
 const PEOPLE: [(Person, &str, Role); 4] = [
     (Person::Marit, "Marit Solheim", Role::Admin),
     (Person::Sunniva, "Sunniva Dahl", Role::Sales),
@@ -89,6 +91,21 @@ impl Server {
 
     pub fn sales_people(&self) -> [Id; 2] {
         [self.people[1], self.people[2]]
+    }
+
+    /// Those whose customers this user sees as her own team's.
+    pub fn mates(&self, user: Id) -> Vec<Id> {
+        let read = self.store.read(move |tx| {
+            let team = tx.get_as::<User>(user)?.team_id;
+            let mates = tx.all::<User>()?.into_iter().filter(|one| team.is_some() && one.team_id == team);
+            Ok(mates.map(|mate| mate.meta.id).collect())
+        });
+        read.expect("the server's people")
+    }
+
+    /// The newest set of what this user's devices may hold.
+    pub fn entitlement(&self, user: Id) -> i64 {
+        self.store.read(move |tx| tx.entitlement_of(user)).expect("the server's entitlements")
     }
 
     /// The process is started again after it died.
@@ -216,7 +233,24 @@ fn edit_of(record: &Customer, unit: &str, value: Value, at: &Context<'_>) -> Res
     Ok(Change { kind: "customers".into(), id: record.meta.id, op: Op::Put, units })
 }
 
+/// Those who sell become a team, or are none any more.
+fn regroup(tx: &mut Tx<'_>, at: &Context<'_>, sales: &[Id]) -> Result<()> {
+    let together = tx.get_as::<User>(sales[0])?.team_id.is_some();
+    let users: Vec<(Kind, Id)> = sales.iter().map(|id| (Kind::Users, *id)).collect();
+    let amended = accept::amend(tx, at, &users, |record| {
+        if let Some(user) = record.of_mut::<User>() {
+            user.team_id = (!together).then_some(TEAM);
+        }
+        Ok(())
+    });
+    amended.map(drop)
+}
+
 fn carry_out(tx: &mut Tx<'_>, at: &Context<'_>, order: Order, dice: &mut Dice, sales: &[Id], token: &str) -> Result<Vec<Change>> {
+    if order == Order::Team {
+        regroup(tx, at, sales)?;
+        return Ok(Vec::new());
+    }
     let mut customers: Vec<Customer> = tx.all::<Customer>()?;
     customers.sort_by_key(|customer| customer.meta.id);
     match order {
@@ -250,6 +284,7 @@ fn carry_out(tx: &mut Tx<'_>, at: &Context<'_>, order: Order, dice: &mut Dice, s
             accept::erase(tx, at, one.meta.id)?;
             return Ok(Vec::new());
         }
+        Order::Team => return Ok(Vec::new()),
     };
     accept::edit(tx, at, changes.clone())?;
     Ok(changes)

@@ -57,6 +57,8 @@ pub enum Order {
     Delete,
     Purge,
     Erase,
+    /// The sales people become a team, or are none any more.
+    Team,
 }
 
 /// How a laptop's clock goes.
@@ -195,6 +197,7 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
                 (2, Order::Delete),
                 (1, Order::Purge),
                 (1, Order::Erase),
+                (3, Order::Team),
             ];
             Event::Office { order: dice.weighted(&orders), pick: dice.next() }
         }

@@ -29,8 +29,10 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
     let refused = matches!(outcome.ending, Ending::Refused | Ending::Late);
     let erased = erased_in(outcome);
     if !erased.is_empty() {
-        erase_all(tx, &waiting, &erased, source.now())?;
-        tell_erased(tx, actor, source)?;
+        let with_it = erase_all(tx, &waiting, &erased, source.now())?;
+        for _ in 0..=with_it {
+            tell_erased(tx, actor, source)?;
+        }
     }
     if refused && !defect::on("refused without a card") {
         refuse(tx, actor, source, outcome, &waiting, &erased)?;
@@ -68,14 +70,22 @@ fn erased_in(outcome: &Outcome) -> Vec<Id> {
     details.and_then(|details| serde_json::from_value(details["erased"].clone()).ok()).unwrap_or_default()
 }
 
-fn erase_all(tx: &mut Tx<'_>, waiting: &Waiting, erased: &[Id], now: Millis) -> Result<()> {
+/// Returns how many later edits of what was erased went with it: they would wait for ever.
+fn erase_all(tx: &mut Tx<'_>, waiting: &Waiting, erased: &[Id], now: Millis) -> Result<usize> {
+    let mut with_it = 0;
     for change in waiting.changes.iter().filter(|change| erased.contains(&change.id)) {
         let Some(kind) = Kind::parse(&change.kind) else { continue };
         let record = tx.find(kind, change.id)?;
+        for later in tx.outbox_of(kind, change.id)? {
+            if later.changes.iter().all(|change| erased.contains(&change.id)) {
+                tx.outbox_remove(later.seq)?;
+                with_it += 1;
+            }
+        }
         erase(tx, kind, change.id)?;
         tx.refresh_customers(&Vec::from_iter(record.as_deref().and_then(customer_of)), now)?;
     }
-    Ok(())
+    Ok(with_it)
 }
 
 /// Erased means here, too: nothing is kept, a copy on a card neither.

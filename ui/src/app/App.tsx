@@ -14,12 +14,13 @@ import { Broken } from "../features/session/Broken";
 import { FirstRun } from "../features/session/FirstRun";
 import { Unlock } from "../features/session/Unlock";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
+import { SyncDetails } from "../features/sync/SyncDetails";
 import { TodayScreen } from "../features/today/TodayScreen";
 import { TrashScreen } from "../features/trash/TrashScreen";
 import { toAppError } from "../lib/call";
 import { prefs } from "../lib/prefs";
 import { useStore } from "../lib/store";
-import { useSession } from "../record/queries";
+import { useSession, useSync } from "../record/queries";
 import { Frame } from "./Frame";
 
 // Charts and the calendar come when they are asked for.
@@ -36,6 +37,11 @@ export function App({ client }: { client: QueryClient }) {
       </HashRouter>
     </QueryClientProvider>
   );
+}
+
+function SyncPart() {
+  const sync = useSync().data;
+  return sync ? <SyncDetails sync={sync} untitled /> : null;
 }
 
 /** What the session allows: begin, unlock, repair, or work. */
@@ -82,8 +88,8 @@ function Gate() {
         <Route path="/trash" element={<TrashScreen />} />
         <Route path="/import" element={<ImportScreen />} />
         <Route path="/inbox" element={<InboxScreen />} />
-        <Route path="/settings" element={<SettingsScreen />} />
-        <Route path="*" element={<Navigate to="/customers" replace />} />
+        <Route path="/settings" element={<SettingsScreen work={<SyncPart />} />} />
+        <Route path="*" element={<Navigate to="/today" replace />} />
       </Route>
     </Routes>
   );

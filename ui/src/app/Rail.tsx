@@ -82,8 +82,8 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
           <Keys of="mod+k" />
         </span>
       </button>
-      <div className="grid gap-px">{items("work")}</div>
-      <div className="mt-auto grid gap-px pt-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-px">{items("work")}</div>
+      <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-px pt-4">
         {items("house")}
         <button
           type="button"

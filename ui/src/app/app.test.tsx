@@ -16,6 +16,7 @@ const SCREENS: [string, string, Answers, string][] = [
   ["customers", "#/customers", {}, "Kovács Labor Kft."],
   ["no customers", "#/customers", { "records.list": () => ({ items: [], next: null, total: 0 }) }, "No customers yet"],
   ["customer", "#/customers/c1", {}, "Asked for an offer"],
+  ["the app, opened", "", {}, "Call back"],
   ["today", "#/today", {}, "Call back"],
   ["quote board", "#/quotes", {}, "Two stages"],
   ["quote list", "#/quotes?as=list", {}, "Two stages"],
@@ -65,7 +66,7 @@ test("Ctrl K finds a customer, and what is not there can be created", async () =
         : [],
     }),
   });
-  await screen.findByRole("heading", { name: "Import" });
+  await screen.findByRole("heading", { name: "Import / Export" });
   await user.keyboard("{Control>}k{/Control}");
   await user.keyboard("kov");
   await screen.findByText("Budapest");

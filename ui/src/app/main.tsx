@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { followTouched } from "../lib/call";
 import { createClient } from "../lib/client";
 import { applyPrefs, followSystemTheme } from "../lib/prefs";
+import "@fontsource-variable/inter";
 import "../styles/app.css";
 import { App } from "./App";
 

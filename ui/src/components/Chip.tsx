@@ -15,7 +15,7 @@ export function FactChip({
       type="button"
       {...rest}
       className={cx(
-        "inline-flex h-[26px] max-w-[320px] shrink-0 items-center gap-1.5 whitespace-nowrap rounded-sm px-2 text-ink-2",
+        "inline-flex h-[26px] [&>svg]:shrink-0 min-w-0 max-w-[min(320px,100%)] items-center gap-1.5 whitespace-nowrap rounded-sm px-2 text-ink-2",
         "inset-line hover:bg-hover data-[state=open]:bg-hover",
         className,
       )}

@@ -24,6 +24,7 @@ const RIGHT = "px-2 text-right font-medium";
 /** The lines of a quote or an order as they were saved, and what they add up to. Every figure is the core's. */
 export function LinesTable({ of, caption }: { of: Document; caption: string }) {
   const { items, currency } = of;
+  if (items.length === 0) return <p className="text-ink-3">{t("lines.none")}</p>;
   const taxed = items.some((line) => line.taxRate !== undefined);
   const reduced = items.some((line) => line.discountPercent || line.discountAmount);
   const columns = 3 + Number(taxed) + Number(reduced);
@@ -34,7 +35,7 @@ export function LinesTable({ of, caption }: { of: Document; caption: string }) {
     [t("lines.total"), of.totalAmount, true],
   ];
   return (
-    <table data-num className="w-full border-collapse">
+    <table data-num className="w-full border-collapse [&_td:not(:first-child)]:whitespace-nowrap">
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr className="h-8 bg-sunken text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]">
@@ -50,8 +51,8 @@ export function LinesTable({ of, caption }: { of: Document; caption: string }) {
         {items.map((line) => (
           <tr key={line.lineId} className="border-line-faint border-b align-top">
             <td data-selectable className="px-2 py-2">
-              <span className="break-words">{line.description}</span>
-              {line.sku ? <span className="ml-2 text-ink-3 text-small">{line.sku}</span> : null}
+              <span className="wrap-anywhere">{line.description}</span>
+              {line.sku ? <span className="wrap-anywhere ml-2 text-ink-3 text-small">{line.sku}</span> : null}
             </td>
             <td className="px-2 py-2 text-right">{plainNumber(line.quantity)}</td>
             <td className="px-2 py-2 text-right">{money(line.unitPrice, currency)}</td>

@@ -16,6 +16,8 @@ interface Props {
   children: ReactNode;
   /** There is nothing to press in it but text to read: then the text itself takes the focus, so that keys scroll it. */
   reading?: boolean;
+  /** For what has columns. */
+  wide?: boolean;
   /** The row at the lower edge: primary at the right end. */
   foot?: ReactNode;
 }
@@ -25,7 +27,7 @@ function Scrim() {
   return <div className="fixed inset-0 z-(--z-dialog) bg-scrim" aria-hidden="true" />;
 }
 
-export function Dialog({ open, onClose, title, about, reading = false, children, foot }: Props) {
+export function Dialog({ open, onClose, title, about, reading = false, wide = false, children, foot }: Props) {
   const { remember, giveBack } = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
@@ -35,13 +37,24 @@ export function Dialog({ open, onClose, title, about, reading = false, children,
           onOpenAutoFocus={remember}
           onCloseAutoFocus={giveBack}
           {...(about ? {} : { "aria-describedby": undefined })}
-          className="fixed top-[16vh] left-1/2 z-(--z-dialog) flex max-h-[74vh] w-[440px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear flex-col rounded-lg bg-raised shadow-dialog focus-visible:outline-none"
+          className={cx(
+            "fixed left-1/2 z-(--z-dialog) flex max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear flex-col rounded-lg bg-raised shadow-dialog focus-visible:outline-none",
+            wide ? "top-[8vh] max-h-[84vh] w-[860px]" : "top-[16vh] max-h-[74vh] w-[440px]",
+          )}
         >
-          <div className="px-5 pt-4 pb-3">
-            <Radix.Title className="font-semibold text-h3">{title}</Radix.Title>
+          <div className="relative px-5 pt-4 pb-3">
+            {wide ? (
+              <Radix.Close asChild>
+                <IconButton icon={X} label={t("close")} className="absolute top-3 right-3" />
+              </Radix.Close>
+            ) : null}
+            <Radix.Title className="wrap-anywhere pr-8 font-semibold text-h3">{title}</Radix.Title>
             {about ? <Radix.Description className="mt-1 text-ink-2">{about}</Radix.Description> : null}
           </div>
-          <div tabIndex={reading ? 0 : undefined} className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">
+          <div
+            tabIndex={reading ? 0 : undefined}
+            className="wrap-anywhere mx-2 min-h-0 flex-1 overflow-y-auto rounded-sm px-3 pt-2 pb-4 focus-visible:outline-offset-[-2px]"
+          >
             {children}
           </div>
           {foot ? (
@@ -54,7 +67,7 @@ export function Dialog({ open, onClose, title, about, reading = false, children,
 }
 
 /** A form at the right edge, 460 wide; the screen behind stays readable. */
-export function Drawer({ open, onClose, title, children, foot }: Omit<Props, "about" | "reading">) {
+export function Drawer({ open, onClose, title, children, foot }: Omit<Props, "about" | "reading" | "wide">) {
   const content = useRef<HTMLDivElement>(null);
   const { remember, giveBack } = useFocusReturn();
   return (

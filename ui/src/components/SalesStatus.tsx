@@ -30,7 +30,7 @@ function Tag({ look: { icon: Icon, tone }, word }: { look: Look; word: string })
   return (
     <span
       className={cx(
-        "inline-flex h-5 items-center gap-1 whitespace-nowrap rounded-sm pr-[7px] pl-1.5 font-medium text-small",
+        "inline-flex h-5 items-center align-middle gap-1 whitespace-nowrap rounded-sm pr-[7px] pl-1.5 font-medium text-small",
         tone,
       )}
     >

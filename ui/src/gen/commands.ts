@@ -346,5 +346,6 @@ export interface Commands {
   "reports.save": { args: ReportArgs; result: SavedFile };
   "trash.list": { args: Record<string, never>; result: { items: Trashed[] } };
   "trash.restore": { args: { kind: Kind; id: string; name?: string }; result: { restored: Held<unknown>; undo: Edit[] } };
+  "app.notices": { args: Record<string, never>; result: { text: string } };
   "app.info": { args: Record<string, never>; result: { version: string; dataFolder: string; os: string } };
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { addDays, dayOf, instantOf, localDay, parseDay, parseTime, today } from "./dates";
-import { ago, longDay, money, relativeDay, shortDay, weekDay } from "./format";
+import { ago, longDay, money, relativeDay, roundMoney, shortDay, weekDay } from "./format";
 import { setLanguage } from "./i18n";
 import { prefs } from "./prefs";
 
@@ -84,9 +84,11 @@ test("times", () => {
 });
 
 test("money has the currency's exponent and a true minus; nothing is a dash", () => {
-  expect(money(1234, "EUR")).toBe("€1,234");
+  expect(money(1234, "EUR")).toBe("€1,234.00");
+  expect(money(1234, "JPY")).toBe("¥1,234");
+  expect(roundMoney(1234.5, "EUR")).toBe("€1,235");
   expect(money(1234.5, "EUR")).toBe("€1,234.50");
-  expect(money(-5, "EUR")).toBe("−€5");
+  expect(money(-5, "EUR")).toBe("−€5.00");
   expect(money(null, "EUR")).toBe("–");
 });
 

@@ -28,11 +28,16 @@ export function plainNumber(value: number): string {
   return numberFormat({ maximumFractionDigits: 4 }).format(value).replace("-", "−");
 }
 
-/** Money in the currency's own exponent; whole amounts without a fraction, as in a table. */
+/** Money to the last digit of its currency, so that amounts below each other align at their mark. */
 export function money(value: number | null, currency: string): string {
   if (value === null) return "–";
-  const whole = Number.isInteger(value) ? { maximumFractionDigits: 0, minimumFractionDigits: 0 } : {};
-  return numberFormat({ style: "currency", currency, ...whole })
+  return numberFormat({ style: "currency", currency }).format(value).replace("-", "−");
+}
+
+/** Money for orientation, in whole units: what a customer or a lane is worth. */
+export function roundMoney(value: number | null, currency: string): string {
+  if (value === null) return "–";
+  return numberFormat({ style: "currency", currency, maximumFractionDigits: 0, minimumFractionDigits: 0 })
     .format(value)
     .replace("-", "−");
 }

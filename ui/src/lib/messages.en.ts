@@ -30,7 +30,7 @@ export const en = {
 
   // rail and bar
   "rail.label": "Main",
-  "rail.import": "Import",
+  "rail.import": "Import / Export",
   "rail.user": "Signed in as {{name}}. Open settings",
   "bar.customers_one": "{{shown}} customer",
   "bar.customers_other": "{{shown}} customers",
@@ -183,6 +183,29 @@ export const en = {
   "settings.org": "Company",
   "settings.noServer": "None: this device only",
   "settings.device": "Device",
+  "settings.deviceCode": "Code in quote numbers",
+  "settings.role": "Role",
+  "settings.team": "Team",
+  "settings.keys": "Keyboard",
+  "settings.keysAbout":
+    "Everything can be done by keyboard. Each key can be changed, for you or for this device alone.",
+  "settings.keysChanged_one": "{{count}} key is your own.",
+  "settings.keysChanged_other": "{{count}} keys are your own.",
+  "settings.licences": "Licences",
+  "settings.licencesTitle": "What Rapport is made of",
+  "settings.licencesAbout":
+    "Rapport itself stands under MIT or Apache-2.0. It contains these packages, each under its own licence.",
+  "settings.diagnostics": "Copy diagnostics…",
+  "settings.diagnosticsTitle": "Diagnostics",
+  "settings.diagnosticsAbout":
+    "For whoever helps you. This is all of it: no names, no addresses, nothing of your customers.",
+  "settings.copy": "Copy text",
+  "settings.copied": "Diagnostics copied.",
+  "settings.copyByHand": "Copying is not allowed here. The text is selected: copy it by hand.",
+  "role.admin": "Administrator",
+  "role.sales": "Sales",
+  "role.support": "Support",
+  "role.brand": "Brand",
   "settings.about": "About Rapport",
   "settings.version": "Version",
   "settings.folder": "Data folder",

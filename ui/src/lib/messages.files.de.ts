@@ -2,7 +2,7 @@
 import type { filesEn } from "./messages.files.en";
 
 export const filesDe: Record<keyof typeof filesEn, string> = {
-  "import.title": "Import",
+  "import.title": "Import / Export",
   "import.about":
     "Wählen Sie eine Tabelle (.csv) oder ein Adressbuch (.vcf) aus Google, Outlook, HubSpot, Pipedrive, Salesforce oder dem Telefon. Sie sehen, was geschehen würde, bevor etwas übernommen wird.",
   "import.pick": "Datei wählen…",
@@ -12,7 +12,7 @@ export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.take": "Importieren",
   "import.busy": "Importiert…",
   "import.another": "Andere Datei wählen",
-  "import.open": "Kunden öffnen",
+  "customers.open": "Kunden öffnen",
   "import.report": "Bericht",
   "import.counts": "Anzahlen",
   "import.ready": "Bereit zum Import",

@@ -1,6 +1,6 @@
 // What is said about files that come in and go out.
 export const filesEn = {
-  "import.title": "Import",
+  "import.title": "Import / Export",
   "import.about":
     "Choose a table (.csv) or an address book (.vcf) from Google, Outlook, HubSpot, Pipedrive, Salesforce or your phone. You see what would happen before anything is taken.",
   "import.pick": "Choose file…",
@@ -10,7 +10,7 @@ export const filesEn = {
   "import.take": "Import",
   "import.busy": "Importing…",
   "import.another": "Choose another file",
-  "import.open": "Open customers",
+  "customers.open": "Open customers",
   "import.report": "Report",
   "import.counts": "Counts",
   "import.ready": "Ready to import",

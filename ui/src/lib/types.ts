@@ -8,6 +8,7 @@ export type CommandName = keyof Commands;
 export type Args<N extends CommandName> = Commands[N]["args"];
 export type Result<N extends CommandName> = Commands[N]["result"];
 
+export type AppInfo = Result<"app.info">;
 export type SessionStatus = Result<"session.status">;
 export type SyncStatus = Result<"sync.status">;
 export type ImportReport = Result<"import.read">;

@@ -6,11 +6,11 @@ use crate::say;
 use crate::world::runtime;
 use rapport_client::{Client, Options};
 use rapport_model::mutation::{Change, Op, UnitEdit};
-use rapport_model::{BoxedRecord, Code, Error, Id, Kind, Millis, Result, unit};
+use rapport_model::{BoxedRecord, Code, Error, Id, Kind, Merge, Millis, Result, unit};
 use rapport_ops::Ctx;
 use rapport_ops::save::{How, save};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use sha1::{Digest, Sha1};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -171,7 +171,13 @@ fn alternates(ctx: &Ctx, wanted: &Value, field: &str) -> Result<Value> {
             };
             let lines = tx.history_of(id)?.into_iter().filter(|line| names.contains(&line.unit.as_str()));
             let values = lines.flat_map(|line| [line.before, line.after]).filter(|value| *value != stands && !value.is_null());
-            out.push(values.collect::<Vec<Value>>());
+            let mut values: Vec<Value> = values.collect();
+            if names.first().and_then(|name| unit::merge_rule(kind, name)) == Some(Merge::Text) {
+                // Words of several people that were joined stand below each other: each can be read for itself.
+                let words: Vec<&str> = stands.as_str().unwrap_or_default().lines().collect();
+                values.extend(words.iter().filter(|_| words.len() > 1).map(|line| json!(line)));
+            }
+            out.push(values);
         }
         Ok(out)
     })?;
@@ -180,7 +186,7 @@ fn alternates(ctx: &Ctx, wanted: &Value, field: &str) -> Result<Value> {
 
 fn bench(ctx: &Ctx, request: &Value) -> Result<Value> {
     let name = request["q"].as_str().unwrap_or_default();
-    let (mut samples, mut rows, mut digest) = (Vec::new(), Vec::new(), Sha256::new());
+    let (mut samples, mut rows, mut digest) = (Vec::new(), Vec::new(), Sha1::new());
     for params in request["params"].as_array().into_iter().flatten() {
         let Some(found) = query::run(&ctx.store, name, params)? else { return Ok(json!({ "na": true })) };
         samples.push(found.ms);

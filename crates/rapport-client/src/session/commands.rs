@@ -89,6 +89,9 @@ struct Put {
     fields: Map<String, Value>,
 }
 
+/// What Rapport is made of and under which licences, as it was when this program was built.
+const NOTICES: &str = include_str!("../../../../THIRD-PARTY-NOTICES");
+
 impl Client {
     pub(super) async fn dispatch(&self, name: &str, args: Value) -> Result<Value> {
         match name {
@@ -116,6 +119,7 @@ impl Client {
             "sync.now" => self.sync_now().await,
             "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
             "app.info" => Ok(self.info()),
+            "app.notices" => Ok(json!({ "text": NOTICES })),
             "import.read" | "import.take" if args.get("path").is_some_and(|path| !path.is_null()) => {
                 let TableFile { path, mapping } = parse(args)?;
                 let dry_run = name == "import.read";

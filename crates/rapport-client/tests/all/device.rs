@@ -36,6 +36,8 @@ async fn a_local_session_says_that_it_is_local() {
     assert_eq!((&sync["phase"], &sync["waiting"]), (&json!("localOnly"), &json!(0)));
     let info = client.call("app.info", json!({})).await.expect("info");
     assert!(info["dataFolder"].is_string() && info["os"] == std::env::consts::OS);
+    let notices = client.call("app.notices", json!({})).await.expect("notices");
+    assert!(notices["text"].as_str().is_some_and(|text| text.contains("npm:react ") && text.contains("serde ")));
     let error = client.call("session.startLocal", json!({ "name": "B", "company": "C" })).await.expect_err("already");
     assert_eq!(error.code, Code::InvalidValue);
 }

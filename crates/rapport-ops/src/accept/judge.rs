@@ -229,9 +229,8 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             return Ok(false);
         }
         let seen = change.base_version();
-        let children = self.world.children(change.id)?;
-        let living = |child: &&Slot| child.record.meta().deleted_at.is_none();
-        Ok(children.iter().filter(living).any(|child| child.stamps.touched_by_others(seen, self.actor.device)))
+        // One that was made and taken back again counts, too: had the delete come before it, it would have brought the customer back.
+        Ok(self.world.children(change.id)?.iter().any(|child| child.stamps.touched_by_others(seen, self.actor.device)))
     }
 
     /// A change of status is judged from its own base value, and its rule effects travel with it.

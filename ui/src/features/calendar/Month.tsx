@@ -15,14 +15,18 @@ interface Props {
 }
 
 /** Entries of a cell; the panel beside the grid has all of them. */
-const SHOWN = { month: 3, week: 18 } as const;
+const SHOWN = { month: 3, week: 12 } as const;
 
-function Line({ entry }: { entry: Entry }) {
+/** A week has room for whom it is about on a line of its own. */
+function Line({ entry, wide }: { entry: Entry; wide: boolean }) {
+  const whom = (name: string) => (wide ? <span className="cut block text-ink-2">{name}</span> : ` · ${name}`);
+  const shape = wide ? "wrap-anywhere py-1" : "cut";
   if (entry.sort === "followUp") {
     const { about, customerName } = entry.followUp;
     return (
-      <span className="cut block w-full shrink-0 rounded-xs bg-pressed px-1 text-small">
-        {about ? `${about} · ${customerName}` : customerName}
+      <span className={cx(shape, "block w-full shrink-0 rounded-xs bg-pressed px-1 text-small")}>
+        {about ?? customerName}
+        {about ? whom(customerName) : null}
       </span>
     );
   }
@@ -30,14 +34,16 @@ function Line({ entry }: { entry: Entry }) {
   return (
     <span
       className={cx(
-        "cut block w-full shrink-0 rounded-xs border-l-2 px-1 text-small",
+        shape,
+        "block w-full shrink-0 rounded-r-xs border-l-2 px-1 text-small",
         planned ? "border-(--focus) bg-accent-soft" : "border-line-strong text-ink-2",
       )}
     >
       <span data-num className="text-ink-2">
         {clock(at)}
       </span>{" "}
-      {subject} · {customerName}
+      {subject}
+      {whom(customerName)}
     </span>
   );
 }
@@ -67,14 +73,14 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
         <span
           data-num
           className={cx(
-            "inline-grid h-5 min-w-5 place-items-center self-start rounded-full px-1 text-small",
+            "inline-grid h-5 min-w-5 place-items-center self-start rounded-full px-0.5 text-small",
             now ? "bg-accent-fill font-semibold text-ink-on-accent" : outside ? "text-ink-3" : "text-ink-2",
           )}
         >
           {dayNumber(own)}
         </span>
         {shown.map((entry) => (
-          <Line key={`${entry.sort}${entry.id}`} entry={entry} />
+          <Line key={`${entry.sort}${entry.id}`} entry={entry} wide={span === "week"} />
         ))}
         {found.length > shown.length ? (
           <span data-num className="px-1 text-ink-3 text-small">

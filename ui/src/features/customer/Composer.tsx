@@ -31,7 +31,7 @@ interface Props {
 function Kinds({ kind, onChoose }: { kind: ComposerKind; onChoose: (kind: ComposerKind) => void }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of toggle buttons
-    <div role="group" aria-label={t("composer.kind")} className="flex gap-0.5 px-1.5 pt-1.5">
+    <div role="group" aria-label={t("composer.kind")} className="flex flex-wrap gap-0.5 px-1.5 pt-1.5">
       {COMPOSED.map((value) => (
         <Button
           key={value}

@@ -42,12 +42,16 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
   const position = [contact.title, contact.department].filter(Boolean).join(", ");
   const reach = [contact.phone, contact.mobile, contact.email].filter(Boolean);
   return (
-    <li className="group grid grid-cols-[28px_minmax(0,1fr)_auto] items-start gap-x-2 py-1.5">
+    <li className="group relative grid grid-cols-[28px_minmax(0,1fr)] items-start gap-x-2 py-1.5">
       <Avatar name={name} large />
       <div className="min-w-0">
-        <button type="button" className="cut block max-w-full rounded-xs text-left hover:underline" onClick={onEdit}>
-          {name} {contact.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
-        </button>
+        <div className="flex items-center gap-1.5 pr-7">
+          <button type="button" className="cut rounded-xs text-left font-medium hover:underline" onClick={onEdit}>
+            {name}
+          </button>
+          {contact.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
+          {primary ? <span className="shrink-0 text-ink-3 text-small">{t("contact.primaryShort")}</span> : null}
+        </div>
         {position ? <span className="cut block text-ink-3 text-small">{position}</span> : null}
         {reach.map((value) => (
           <span key={value} data-num data-selectable className="cut block text-ink-2 text-small" title={value ?? ""}>
@@ -55,7 +59,7 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
           </span>
         ))}
       </div>
-      <span className="flex items-center gap-1">
+      <span className="absolute top-1 right-0">
         <Menu
           align="end"
           trigger={
@@ -72,7 +76,6 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
             { label: t("delete"), icon: Trash2, danger: true, run: () => void drop() },
           ]}
         />
-        {primary ? <span className="text-ink-3 text-small">{t("contact.primaryShort")}</span> : null}
       </span>
     </li>
   );

@@ -90,10 +90,20 @@ export function CustomerHeader({ page, overview, stepper, ways, onStep, onLogCal
             }
           />
         </h1>
-        <span className="cut flex-1 text-ink-3" title={facts}>
+        <span className="cut min-w-0 flex-initial text-ink-3 @max-[740px]:hidden" title={facts}>
           {facts}
         </span>
-        <Button icon={Phone} keys="l" onClick={onLogCall}>
+        {primary ? (
+          <span
+            className="inline-flex min-w-0 flex-initial items-center gap-1.5 text-ink-2"
+            title={t("contact.primary")}
+          >
+            <UserRound size={14} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-ink-3" />
+            <span className="cut">{contactName(primary)}</span>
+          </span>
+        ) : null}
+        <span className="flex-1" />
+        <Button icon={Phone} keys="l" className="shrink-0" onClick={onLogCall}>
           {t("call.log")}
         </Button>
         <Menu
@@ -110,12 +120,7 @@ export function CustomerHeader({ page, overview, stepper, ways, onStep, onLogCal
         <ScoreChip page={page} />
         <ValueChip page={page} overview={overview} />
         <RiskChip page={page} />
-        <span className="ml-auto flex flex-wrap items-center gap-1.5">
-          {primary ? (
-            <span className="cut max-w-[220px] text-ink-2" title={t("contact.primary")}>
-              {contactName(primary)}
-            </span>
-          ) : null}
+        <span className="ml-auto flex min-w-0 flex-wrap items-center gap-1.5">
           <NextStepChip key={record._id} held={held} />
           <OwnerChip held={held} overview={overview} open={ownerOpen} onOpenChange={setOwnerOpen} />
         </span>

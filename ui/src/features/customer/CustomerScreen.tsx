@@ -137,7 +137,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
 
   const Part = onBack ? "main" : "section";
   return (
-    <Part aria-label={onBack ? undefined : record.name} className="flex min-w-0 flex-col overflow-hidden">
+    <Part aria-label={onBack ? undefined : record.name} className="@container flex min-w-0 flex-col overflow-hidden">
       {record.deletedAt === null ? null : (
         <div role="status" className="flex h-9 shrink-0 items-center gap-3 border-warn-line border-b bg-warn-soft px-6">
           <span>{t("customer.inTrash")}</span>
@@ -156,14 +156,20 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
         onDelete={() => void drop()}
         onAddContact={addContact}
       />
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_var(--side)] max-mid:grid-cols-[minmax(0,1fr)_292px]">
-        <div ref={middle} className="overflow-y-auto px-6 pt-4 focus-visible:outline-none">
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_var(--side)] max-mid:grid-cols-[minmax(0,1fr)_316px] @max-[740px]:block @max-[740px]:overflow-y-auto">
+        <div
+          ref={middle}
+          className="overflow-y-auto px-6 pt-4 focus-visible:outline-none @max-[740px]:overflow-visible"
+        >
           <div className="mx-auto max-w-[960px]">
             <Composer customerId={record._id} contacts={contacts} />
             <Timeline page={page} />
           </div>
         </div>
-        <aside aria-label={t("details.title")} className="overflow-y-auto border-line border-l">
+        <aside
+          aria-label={t("details.title")}
+          className="overflow-y-auto border-line border-l @max-[740px]:overflow-visible @max-[740px]:border-t @max-[740px]:border-l-0"
+        >
           <ContactsPanel customer={record} contacts={contacts} adding={adding} setAdding={setAdding} />
           <QuotesPanel quotes={page.quotes} />
           <OrdersPanel orders={page.orders} />

@@ -1,4 +1,5 @@
 import { Ban, CircleCheck, Eye, FileText, type LucideIcon, Package, Send } from "lucide-react";
+import { Link } from "react-router";
 import { StatusGlyph } from "../../components/Status";
 import { localDay, today } from "../../lib/dates";
 import { clock, money, weekDay } from "../../lib/format";
@@ -35,7 +36,9 @@ export function DealItem({ deal, at }: { deal: Deal; at: number }) {
         <Icon size={13} strokeWidth={1.75} aria-hidden="true" />
       </span>
       <p data-selectable className="min-w-0 break-words">
-        <span className="font-medium">{t(`deal.${deal.what}`, { number: deal.number })}</span>{" "}
+        <Link to={deal.to} className="rounded-xs font-medium hover:underline">
+          {t(`deal.${deal.what}`, { number: deal.number })}
+        </Link>{" "}
         {deal.amount === null ? null : (
           <span data-num className="text-ink-3">
             {money(deal.amount, deal.currency)}

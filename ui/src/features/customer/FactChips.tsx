@@ -111,7 +111,7 @@ export function OwnerChip({
       trigger={
         <FactChip aria-label={t("owner.open", { name: name ?? t("customer.noOwner") })} aria-keyshortcuts="a">
           {name ? <Avatar name={name} me={owner === overview?.me._id} /> : <UserRound size={14} aria-hidden="true" />}
-          <span className="text-ink">{name ?? t("customer.noOwner")}</span>
+          <span className="cut text-ink">{name ?? t("customer.noOwner")}</span>
         </FactChip>
       }
       items={people.map((user) => ({

@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { FactChip } from "../../components/Chip";
 import { Popover } from "../../components/Popover";
-import { ago, count, money, shortDay } from "../../lib/format";
+import { ago, count, money, roundMoney, shortDay } from "../../lib/format";
 import { hasMessage, type Key, t } from "../../lib/i18n";
 import type { CustomerPage, Overview } from "../../lib/types";
 import { currencyOf } from "../../record/queries";
@@ -51,7 +51,7 @@ export function ValueChip({ page, overview }: { page: CustomerPage; overview: Ov
   const { record } = page.customer;
   const { value } = page;
   return (
-    <Figure label={t("column.value")} shown={money(record.value, currency)} title={t("value.title")}>
+    <Figure label={t("column.value")} shown={roundMoney(record.value, currency)} title={t("value.title")}>
       <p className="mt-1 text-ink-2">{t("value.about")}</p>
       <dl className="mt-2 border-line border-t pt-1">
         <Line label={t("field.valueEstimate")}>{money(record.valueEstimate, currency)}</Line>

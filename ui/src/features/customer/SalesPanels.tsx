@@ -1,59 +1,72 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
 import { OrderTag, QuoteTag } from "../../components/SalesStatus";
 import type { Order, Quote } from "../../gen/records";
+import { localDay } from "../../lib/dates";
 import { count, money, shortDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Panel } from "./Panel";
 
 const SHOWN = 5;
 
-/** The newest quotes: number, how it stands, its total. */
-export function QuotesPanel({ quotes }: { quotes: readonly Quote[] }) {
+interface Deal {
+  to: string;
+  number: string;
+  tag: ReactNode;
+  amount: string;
+  /** More than the row has room for. */
+  title: string;
+}
+
+function DealsPanel({ title, empty, deals }: { title: string; empty: string; deals: readonly Deal[] }) {
   return (
-    <Panel title={t("quotes.title")} count={quotes.length > 0 ? count(quotes.length) : undefined}>
-      {quotes.length === 0 ? <p className="text-ink-3">{t("quotes.empty")}</p> : null}
-      <ul>
-        {quotes.slice(0, SHOWN).map((quote) => (
-          <li key={quote._id} className="flex h-7 items-center gap-2" title={quote.subject}>
-            <span data-num data-selectable className="cut">
-              {quote.quoteNumber}
-            </span>
-            <QuoteTag status={quote.status} />
-            <span data-num className="ml-auto">
-              {money(quote.totalAmount, quote.currency)}
-            </span>
+    <Panel title={title} count={deals.length > 0 ? count(deals.length) : undefined}>
+      {deals.length === 0 ? <p className="text-ink-3">{empty}</p> : null}
+      <ul className="-mx-2">
+        {deals.slice(0, SHOWN).map((deal) => (
+          <li key={deal.to}>
+            <Link
+              to={deal.to}
+              title={deal.title}
+              className="flex min-h-7 flex-wrap items-center gap-x-2 rounded-sm px-2 hover:bg-hover"
+            >
+              <span data-num className="whitespace-nowrap">
+                {deal.number}
+              </span>
+              {deal.tag}
+              <span data-num className="ml-auto whitespace-nowrap">
+                {deal.amount}
+              </span>
+            </Link>
           </li>
         ))}
       </ul>
-      {quotes.length > SHOWN ? (
-        <p className="text-ink-3 text-small">{t("panel.more", { count: quotes.length - SHOWN })}</p>
+      {deals.length > SHOWN ? (
+        <p className="text-ink-3 text-small">{t("panel.more", { count: deals.length - SHOWN })}</p>
       ) : null}
     </Panel>
   );
 }
 
+/** The newest quotes: number, how it stands, its total. */
+export function QuotesPanel({ quotes }: { quotes: readonly Quote[] }) {
+  const deals = quotes.map((quote) => ({
+    to: `/quotes/${quote._id}`,
+    number: quote.quoteNumber,
+    tag: <QuoteTag status={quote.status} />,
+    amount: money(quote.totalAmount, quote.currency),
+    title: quote.subject,
+  }));
+  return <DealsPanel title={t("quotes.title")} empty={t("quotes.empty")} deals={deals} />;
+}
+
 export function OrdersPanel({ orders }: { orders: readonly Order[] }) {
-  return (
-    <Panel title={t("orders.title")} count={orders.length > 0 ? count(orders.length) : undefined}>
-      {orders.length === 0 ? <p className="text-ink-3">{t("orders.empty")}</p> : null}
-      <ul>
-        {orders.slice(0, SHOWN).map((order) => (
-          <li key={order._id} className="flex h-7 items-center gap-2">
-            <span data-num data-selectable className="cut">
-              {order.orderNumber}
-            </span>
-            <OrderTag status={order.status} />
-            <span data-num className="text-ink-3 text-small">
-              {shortDay(order.orderDate)}
-            </span>
-            <span data-num className="ml-auto">
-              {money(order.totalAmount, order.currency)}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {orders.length > SHOWN ? (
-        <p className="text-ink-3 text-small">{t("panel.more", { count: orders.length - SHOWN })}</p>
-      ) : null}
-    </Panel>
-  );
+  const deals = orders.map((order) => ({
+    to: `/orders/${order._id}`,
+    number: order.orderNumber,
+    tag: <OrderTag status={order.status} />,
+    amount: money(order.totalAmount, order.currency),
+    title: `${t("column.ordered")} ${shortDay(localDay(order.orderDate))}`,
+  }));
+  return <DealsPanel title={t("orders.title")} empty={t("orders.empty")} deals={deals} />;
 }

@@ -63,7 +63,7 @@ export function Timeline({ page }: { page: CustomerPage }) {
       {held === 0 ? <p className="mt-4 pb-8 pl-9 text-ink-3">{t("timeline.empty")}</p> : null}
       <section aria-label={t("timeline.label")} className="relative mt-1 pb-8">
         {held === 0 ? null : (
-          <div aria-hidden="true" className="absolute top-2.5 bottom-0 left-[11.5px] w-px bg-line" />
+          <div aria-hidden="true" className="absolute top-2.5 bottom-8 left-[11.5px] w-px bg-line" />
         )}
         {told.map((group) => {
           const part = group.happenings.slice(0, Math.max(0, room));

@@ -17,6 +17,8 @@ export interface Edits {
 /** A quote or an order at a moment of its life. */
 export interface Deal {
   what: "quoteMade" | "quoteSent" | "quoteViewed" | "quoteAccepted" | "quoteRejected" | "orderMade";
+  /** Where it is read in full. */
+  to: string;
   number: string;
   amount: number | null;
   currency: string;
@@ -78,7 +80,13 @@ function deals({ quotes, orders }: Told): Happening[] {
   const found: Happening[] = [];
   const tell = (id: string, what: Deal["what"], at: number | null, number: string, of: Quote | Order) => {
     if (at === null) return;
-    const deal: Deal = { what, number, amount: of.totalAmount, currency: of.currency };
+    const deal: Deal = {
+      what,
+      to: `/${what.startsWith("order") ? "orders" : "quotes"}/${id}`,
+      number,
+      amount: of.totalAmount,
+      currency: of.currency,
+    };
     found.push({ kind: "deal", id: `${what} ${id}`, at, deal });
   };
   for (const quote of quotes) {

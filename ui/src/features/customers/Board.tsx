@@ -6,7 +6,7 @@ import { StatusGlyph } from "../../components/Status";
 import type { Customer } from "../../gen/records";
 import { type AppError, call, toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
-import { count, money } from "../../lib/format";
+import { count, roundMoney } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { CustomerStatus, Held, Listed, Overview } from "../../lib/types";
 import { changeStatus } from "../../record/edits";
@@ -87,10 +87,10 @@ function Lane({ status, total, value, target, lifted, drag, view, args, overview
           {total === null ? "" : count(total)}
         </span>
         <span data-num className="ml-auto text-ink-2">
-          {value ? money(value, currency) : ""}
+          {value ? roundMoney(value, currency) : ""}
         </span>
       </header>
-      <ul className="grid min-h-0 flex-1 content-start gap-2 overflow-y-auto p-0.5 pb-4">
+      <ul className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-2 overflow-y-auto p-0.5 pb-4">
         {target && lifted ? (
           <li aria-hidden="true" className="h-[76px] rounded-md border border-accent border-dashed" />
         ) : null}

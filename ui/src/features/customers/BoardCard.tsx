@@ -2,7 +2,7 @@ import { Avatar } from "../../components/Avatar";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Customer } from "../../gen/records";
 import { cx } from "../../lib/cx";
-import { isOverdue, money, relativeDay } from "../../lib/format";
+import { isOverdue, relativeDay, roundMoney } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Listed } from "../../lib/types";
 
@@ -17,7 +17,7 @@ interface Props {
 export function BoardCard({ customer, owner, mine, currency }: Props) {
   const { nextStep, nextFollowUp } = customer;
   return (
-    <span className="grid gap-1.5 rounded-md bg-raised px-3 py-2.5 text-left shadow-card">
+    <span className="grid grid-cols-[minmax(0,1fr)] gap-1.5 rounded-md bg-raised px-3 py-2.5 text-left shadow-card">
       <span className="flex items-start gap-1.5">
         <span className="cut flex-1 font-medium" title={customer.name}>
           {customer.name}
@@ -40,9 +40,9 @@ export function BoardCard({ customer, owner, mine, currency }: Props) {
       </span>
       <span data-num className="flex gap-2 text-ink-2 text-small">
         {customer.value === null ? (
-          <span className="text-ink-3">{t("board.noValue")}</span>
+          <span className="shrink-0 text-ink-3">{t("board.noValue")}</span>
         ) : (
-          money(customer.value, currency)
+          <span className="shrink-0">{roundMoney(customer.value, currency)}</span>
         )}
         <span className="cut text-ink-3">{customer.city}</span>
       </span>

@@ -34,7 +34,7 @@ export function BulkBar({ ids, total, overview, onClear, onAll }: Props) {
   return (
     <section
       aria-label={t("bulk.region")}
-      className="absolute bottom-4 left-1/2 z-(--z-bulkbar) flex h-10 max-w-[calc(100%-32px)] -translate-x-1/2 animate-appear items-center gap-0.5 rounded-md bg-raised pr-1.5 pl-3 shadow-pop"
+      className="absolute bottom-4 left-1/2 z-(--z-bulkbar) flex h-10 max-w-[calc(100%-32px)] -translate-x-1/2 max-mid:[&_kbd]:hidden animate-appear items-center gap-0.5 rounded-md bg-raised pr-1.5 pl-3 shadow-pop"
     >
       <BulkKeys onChoose={setKind} />
       <span data-num role="status" className="mr-2 whitespace-nowrap font-medium">

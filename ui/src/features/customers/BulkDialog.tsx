@@ -190,7 +190,7 @@ export function BulkDialog({ kind, ids, overview, onClose, onDone }: Props) {
         <>
           <Button onClick={onClose}>{t("cancel")}</Button>
           <Button variant="primary" disabled={fits.length === 0} onClick={() => void apply()}>
-            {t("bulk.apply", { count: fits.length })}
+            {t("bulk.apply", { count: wish === null ? ids.length : fits.length })}
           </Button>
         </>
       }

@@ -6,7 +6,7 @@ import { StatusWord } from "../../components/Status";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Customer } from "../../gen/records";
 import { cx } from "../../lib/cx";
-import { isOverdue, longDay, money, relativeDay, shortDay } from "../../lib/format";
+import { isOverdue, longDay, relativeDay, roundMoney, shortDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Listed } from "../../lib/types";
 import type { Column, ColumnId } from "./columns";
@@ -74,6 +74,8 @@ const NUMERIC = new Set<ColumnId>(["last", "value", "created", "updated", "phone
 const QUIET = new Set<ColumnId>(["last", "type", "industry", "city", "phone", "email", "tags", "created", "updated"]);
 
 interface CellProps {
+  /** The town stands behind the name where there is room for it. */
+  town: boolean;
   column: ColumnId;
   customer: Customer;
   owner: string | null;
@@ -86,7 +88,7 @@ function plainText(column: ColumnId, customer: Customer, currency: string): stri
     case "last":
       return customer.lastContact === null ? "–" : shortDay(customer.lastContact);
     case "value":
-      return money(customer.value, currency);
+      return roundMoney(customer.value, currency);
     case "type":
       return t(`type.${customer.type}`);
     case "tags":
@@ -105,14 +107,14 @@ function plainText(column: ColumnId, customer: Customer, currency: string): stri
   }
 }
 
-function Cell({ column, customer, owner, mine, currency }: CellProps) {
+function Cell({ column, town, customer, owner, mine, currency }: CellProps) {
   if (column === "name") {
     return (
       <>
         <Link to={`/customers/${customer._id}`} tabIndex={-1} className="font-medium" title={customer.name}>
           {customer.name}
         </Link>
-        {customer.city ? <span className="ml-2 text-ink-3">{customer.city}</span> : null}
+        {town && customer.city ? <span className="ml-2 text-ink-3">{customer.city}</span> : null}
       </>
     );
   }
@@ -170,7 +172,14 @@ export const CustomerRow = memo(function CustomerRow(props: Props) {
             data-num={NUMERIC.has(column.id) ? "" : undefined}
             className={cx(CELL, column.className, column.right && "text-right", QUIET.has(column.id) && "text-ink-2")}
           >
-            <Cell column={column.id} customer={customer} owner={owner} mine={props.mine} currency={currency} />
+            <Cell
+              column={column.id}
+              town={props.columns.length > 2}
+              customer={customer}
+              owner={owner}
+              mine={props.mine}
+              currency={currency}
+            />
           </div>
         ))
       ) : (

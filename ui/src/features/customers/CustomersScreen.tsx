@@ -154,7 +154,7 @@ function CustomerList({ view, args, change, overview, search, beside }: ListProp
       ) : (
         <div
           className={
-            beside ? "grid min-h-0 flex-1 grid-cols-[minmax(240px,320px)_minmax(0,1fr)]" : "flex min-h-0 flex-1"
+            beside ? "grid min-h-0 flex-1 grid-cols-[clamp(340px,28%,400px)_minmax(0,1fr)]" : "flex min-h-0 flex-1"
           }
         >
           <CustomerTable

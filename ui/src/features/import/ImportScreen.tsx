@@ -77,7 +77,7 @@ function Actions({ on }: { on: Import }) {
         </Button>
       ) : (
         <Button variant="primary" onClick={() => navigate("/customers")}>
-          {t("import.open")}
+          {t("customers.open")}
         </Button>
       )}
       {batchId ? (

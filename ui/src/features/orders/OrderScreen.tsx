@@ -1,11 +1,11 @@
-import { ArrowLeft } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
-import { Button, IconButton } from "../../components/Button";
+import { useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { Button } from "../../components/Button";
+import { DocumentPage, Fact } from "../../components/DocumentPage";
 import { ErrorNote } from "../../components/ErrorNote";
 import { LinesTable } from "../../components/LinesTable";
 import { OrderTag } from "../../components/SalesStatus";
-import { WaitingDot } from "../../components/WaitingDot";
+import { useBack } from "../../components/useBack";
 import type { Order } from "../../gen/records";
 import { toAppError } from "../../lib/call";
 import { localDay } from "../../lib/dates";
@@ -19,53 +19,30 @@ import { useSave } from "../../record/save";
 import { tellError } from "../../record/tell";
 import { OrderForm } from "./OrderForm";
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[104px_minmax(0,1fr)] gap-2 py-1">
-      <dt className="text-ink-3">{name}</dt>
-      <dd data-selectable className="break-words">
-        {children}
-      </dd>
-    </div>
-  );
+function addressOf({ customerSnapshot: { address } }: Order): string | null {
+  if (!address) return null;
+  const town = [address.zipCode, address.city].filter(Boolean).join(" ");
+  return [address.street, town, address.country].filter(Boolean).join(", ");
 }
-
-const LINK = "font-medium text-accent-ink hover:underline";
 
 function Facts({ page }: { page: OrderPage }) {
   const order = page.order.record;
-  const address = order.customerSnapshot.address;
+  const { customer, quote } = page;
   return (
-    <dl className="px-4 py-3">
-      <Fact name={t("column.customer")}>
-        {page.customer ? (
-          <Link className={LINK} to={`/customers/${page.customer.id}`}>
-            {page.customer.name}
-          </Link>
-        ) : (
-          order.customerSnapshot.name
-        )}
+    <>
+      <Fact name={t("column.customer")} to={customer ? `/customers/${customer.id}` : undefined}>
+        {customer?.name ?? order.customerSnapshot.name}
       </Fact>
-      {page.contact ? <Fact name={t("field.contactId")}>{page.contact.name}</Fact> : null}
+      <Fact name={t("field.contactId")}>{page.contact?.name}</Fact>
       <Fact name={t("column.ordered")}>{longDay(localDay(order.orderDate))}</Fact>
-      {address ? (
-        <Fact name={t("field.address")}>
-          {[address.street, [address.zipCode, address.city].filter(Boolean).join(" "), address.country]
-            .filter(Boolean)
-            .join(", ")}
-        </Fact>
-      ) : null}
-      {page.quote ? (
-        <Fact name={t("order.quote")}>
-          <Link className={LINK} to={`/quotes/${page.quote.id}`}>
-            {page.quote.number}
-          </Link>
-        </Fact>
-      ) : null}
-      {order.refundedAmount ? (
-        <Fact name={t("order.refunded")}>{money(order.refundedAmount, order.currency)}</Fact>
-      ) : null}
-    </dl>
+      <Fact name={t("field.address")}>{addressOf(order)}</Fact>
+      <Fact name={t("order.quote")} to={`/quotes/${quote?.id}`}>
+        {quote?.number}
+      </Fact>
+      <Fact name={t("order.refunded")}>
+        {order.refundedAmount ? money(order.refundedAmount, order.currency) : null}
+      </Fact>
+    </>
   );
 }
 
@@ -80,7 +57,7 @@ function LeftOut({ page }: { page: OrderPage }) {
           <li key={line.lineId} className="flex gap-3 border-line-faint border-b py-1.5">
             <span className="cut flex-1">{line.description}</span>
             <span>{plainNumber(line.quantity)}</span>
-            <span className="w-[110px] text-right">{money(line.totalPrice ?? null, currency)}</span>
+            <span className="shrink-0 text-right">{money(line.totalPrice ?? null, currency)}</span>
           </li>
         ))}
       </ul>
@@ -91,21 +68,8 @@ function LeftOut({ page }: { page: OrderPage }) {
 /** What follows most often stands first; what ends an order is no primary step. */
 const STEP: Partial<Record<Order["status"], "danger">> = { cancelled: "danger", returned: "danger" };
 
-export function OrderScreen() {
-  const { id = "" } = useParams();
-  const { data: page, error, refetch } = useOrderPage(id);
-  const [editing, setEditing] = useState(false);
-  const navigate = useNavigate();
+function Steps({ page, onEdit }: { page: OrderPage; onEdit?: () => void }) {
   const { save } = useSave();
-  useKeys({ Escape: () => (editing ? setEditing(false) : navigate("/orders")) });
-  if (error) {
-    return (
-      <main className="p-6">
-        <ErrorNote error={toAppError(error)} ways={{ reload: () => void refetch(), retry: () => void refetch() }} />
-      </main>
-    );
-  }
-  if (!page) return <main />;
   const order = page.order.record;
   const step = async (status: Order["status"]) => {
     try {
@@ -116,69 +80,66 @@ export function OrderScreen() {
     }
   };
   return (
-    <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
-      <header className="flex h-topbar shrink-0 items-center gap-2 border-line border-b px-4">
-        <IconButton icon={ArrowLeft} label={t("orders.back")} onClick={() => navigate("/orders")} />
-        <h1 data-num className="cut font-semibold text-lead">
-          {order.orderNumber}
-        </h1>
-        <OrderTag status={order.status} />
-        {page.order.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
-        <span className="ml-auto flex gap-2">
-          {order.status === "draft" && !editing ? (
-            <Button onClick={() => setEditing(true)}>{t("order.editLines")}</Button>
-          ) : null}
-          {page.legal.map((status, index) => (
-            <Button
-              key={status}
-              variant={STEP[status] ?? (index === 0 ? "primary" : "plain")}
-              onClick={() => void step(status)}
-            >
-              {t(`order.to.${status}` as Key)}
-            </Button>
-          ))}
-        </span>
-      </header>
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_var(--side)]">
-        <div className="min-h-0 overflow-y-auto px-6 py-5">
-          {editing ? (
-            <OrderForm
-              customer={page.customer}
-              seen={page.order}
-              onSaved={() => setEditing(false)}
-              onCancel={() => setEditing(false)}
-            />
-          ) : order.items.length === 0 ? (
-            <p className="text-ink-3">{t("lines.none")}</p>
-          ) : (
-            <LinesTable of={order} caption={t("lines.of", { number: order.orderNumber })} />
-          )}
-          <LeftOut page={page} />
-        </div>
-        <aside aria-label={t("details.title")} className="min-h-0 overflow-y-auto border-line border-l">
-          <Facts page={page} />
-        </aside>
-      </div>
-    </main>
+    <>
+      {onEdit ? <Button onClick={onEdit}>{t("order.editLines")}</Button> : null}
+      {page.legal.map((status, index) => (
+        <Button
+          key={status}
+          variant={STEP[status] ?? (index === 0 ? "primary" : "plain")}
+          onClick={() => void step(status)}
+        >
+          {t(`order.to.${status}` as Key)}
+        </Button>
+      ))}
+    </>
+  );
+}
+
+export function OrderScreen() {
+  const { id = "" } = useParams();
+  const { data: page, error, refetch } = useOrderPage(id);
+  const [editing, setEditing] = useState(false);
+  const navigate = useNavigate();
+  const back = () => navigate("/orders");
+  const leave = useBack("/orders");
+  useKeys({ Escape: () => (editing ? setEditing(false) : leave()) });
+  if (error) {
+    return (
+      <main className="p-6">
+        <ErrorNote error={toAppError(error)} ways={{ reload: () => void refetch(), retry: () => void refetch() }} />
+      </main>
+    );
+  }
+  if (!page) return <main />;
+  const order = page.order.record;
+  const close = () => setEditing(false);
+  return (
+    <DocumentPage
+      back={{ label: t("orders.back"), go: back }}
+      number={order.orderNumber}
+      tag={<OrderTag status={order.status} />}
+      waiting={page.order.waiting}
+      actions={<Steps page={page} onEdit={order.status === "draft" && !editing ? () => setEditing(true) : undefined} />}
+      subject={page.customer?.name ?? order.customerSnapshot.name}
+      facts={<Facts page={page} />}
+    >
+      {editing ? (
+        <OrderForm customer={page.customer} seen={page.order} onSaved={close} onCancel={close} />
+      ) : (
+        <LinesTable of={order} caption={t("lines.of", { number: order.orderNumber })} />
+      )}
+      <LeftOut page={page} />
+    </DocumentPage>
   );
 }
 
 export function NewOrderScreen() {
   const navigate = useNavigate();
-  useKeys({ Escape: () => navigate("/orders") });
+  const back = () => navigate("/orders");
+  useKeys({ Escape: back });
   return (
-    <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
-      <header className="flex h-topbar shrink-0 items-center gap-2 border-line border-b px-4">
-        <IconButton icon={ArrowLeft} label={t("orders.back")} onClick={() => navigate("/orders")} />
-        <h1 className="font-semibold text-lead">{t("order.new")}</h1>
-      </header>
-      <div className="min-h-0 overflow-y-auto px-6 py-5">
-        <OrderForm
-          customer={null}
-          onSaved={(id) => navigate(`/orders/${id}`, { replace: true })}
-          onCancel={() => navigate("/orders")}
-        />
-      </div>
-    </main>
+    <DocumentPage back={{ label: t("orders.back"), go: back }} number={t("order.new")}>
+      <OrderForm customer={null} onSaved={(id) => navigate(`/orders/${id}`, { replace: true })} onCancel={back} />
+    </DocumentPage>
   );
 }

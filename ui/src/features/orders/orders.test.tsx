@@ -16,7 +16,7 @@ test("an order is written by keyboard, and its totals are the core's", async () 
   await user.type(screen.getByLabelText("Unit price, line 1"), "100");
   await user.type(screen.getByLabelText("Tax %, line 1"), "19{Enter}");
   await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Description, line 2")));
-  expect(await screen.findByText("€119")).toBeTruthy();
+  expect(await screen.findByText("€119.00")).toBeTruthy();
   await user.keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(core.saves()).toHaveLength(1));
   const [edit] = core.saves()[0] as { units: Record<string, { value: unknown }> }[];

@@ -4,8 +4,7 @@ import { IconButton } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { QuoteTag } from "../../components/SalesStatus";
 import { WaitingDot } from "../../components/WaitingDot";
-import { cx } from "../../lib/cx";
-import { count, money, relativeDay } from "../../lib/format";
+import { count, money, roundMoney, shortDay } from "../../lib/format";
 import { type Key, t } from "../../lib/i18n";
 import type { Board, Lane, QuoteRow, Verb } from "../../lib/types";
 import { amountOf } from "../../record/queries";
@@ -36,7 +35,7 @@ export function VerbMenu({ quote, onVerb }: { quote: QuoteRow; onVerb: OnVerb })
 function Card({ quote, onVerb }: { quote: QuoteRow; onVerb: OnVerb }) {
   const soon = quote.status === "sent" || quote.status === "viewed";
   return (
-    <li className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5 rounded-md bg-raised px-3 py-2.5 shadow-card focus-within:outline-2 focus-within:outline-ring">
+    <li className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1 rounded-md bg-raised px-3 py-2.5 shadow-card focus-within:outline-2 focus-within:outline-ring">
       <div className="flex items-center gap-1.5">
         <Link
           to={`/quotes/${quote._id}`}
@@ -50,14 +49,16 @@ function Card({ quote, onVerb }: { quote: QuoteRow; onVerb: OnVerb }) {
           <VerbMenu quote={quote} onVerb={onVerb} />
         </span>
       </div>
-      <span className="cut text-small" title={quote.subject}>
+      <span className="cut text-ink-2 text-small" title={quote.subject}>
         {quote.subject}
       </span>
       <div data-num className="flex items-center gap-2 text-small">
-        <span className="font-medium">{money(quote.totalAmount, quote.currency)}</span>
-        <span className={cx("cut ml-auto", quote.status === "expired" ? "text-warn" : "text-ink-3")}>
+        <span className="shrink-0 font-medium" title={money(quote.totalAmount, quote.currency)}>
+          {roundMoney(quote.totalAmount, quote.currency)}
+        </span>
+        <span className="cut ml-auto text-ink-3">
           {soon && quote.validUntil !== null
-            ? t("quote.until", { day: relativeDay(quote.validUntil, false) })
+            ? t("quote.until", { day: shortDay(quote.validUntil) })
             : quote.quoteNumber}
         </span>
       </div>
@@ -65,30 +66,37 @@ function Card({ quote, onVerb }: { quote: QuoteRow; onVerb: OnVerb }) {
   );
 }
 
+/** Still to be decided: what these are worth is also told weighted. */
+const OPEN: readonly Lane["status"][] = ["draft", "sent", "viewed"];
+
 function LaneColumn({ lane, onVerb }: { lane: Lane; onVerb: OnVerb }) {
   const weighed = t("quote.weighed", { percent: lane.weight });
+  const open = OPEN.includes(lane.status);
   return (
-    <section aria-label={t(`quote.${lane.status}`)} className="flex min-h-0 min-w-[188px] flex-1 flex-col">
-      <header className="shrink-0 px-1 pt-3 pb-2">
+    <section aria-label={t(`quote.${lane.status}`)} className="row-span-2 grid min-h-0 min-w-0 grid-rows-subgrid">
+      <header className="px-1 pt-3 pb-3">
         <h2 className="flex items-center gap-2">
           <QuoteTag status={lane.status} />
           <span data-num className="text-ink-3">
             {count(lane.count)}
           </span>
         </h2>
-        <ul data-num className="mt-1.5 grid min-h-9 content-start text-small">
+        <ul data-num className="mt-1.5 grid content-start gap-y-0.5 text-small">
           {lane.sums.map((sum) => (
-            <li key={sum.currency} className="flex justify-between gap-2" title={weighed}>
-              <span>{money(amountOf(sum.amount), sum.currency)}</span>
-              <span className="text-ink-3">
-                <span className="sr-only">{weighed}: </span>
-                {money(amountOf(sum.weighted), sum.currency)}
+            <li key={sum.currency} className="flex flex-wrap justify-between gap-x-2">
+              <span title={money(amountOf(sum.amount), sum.currency)}>
+                {roundMoney(amountOf(sum.amount), sum.currency)}
               </span>
+              {open ? (
+                <span className="text-ink-3" title={weighed}>
+                  {t("quote.weighted", { amount: roundMoney(amountOf(sum.weighted), sum.currency) })}
+                </span>
+              ) : null}
             </li>
           ))}
         </ul>
       </header>
-      <ul className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-2 overflow-y-auto px-px pt-px pb-4">
+      <ul className="grid min-h-0 grid-cols-[minmax(0,1fr)] content-start gap-2 overflow-y-auto px-px pt-px pb-4">
         {lane.items.map((quote) => (
           <Card key={quote._id} quote={quote} onVerb={onVerb} />
         ))}
@@ -111,13 +119,13 @@ export function QuoteBoard({ board, onVerb }: { board: Board; onVerb: OnVerb }) 
         {board.weighted.length === 0 ? <span className="text-ink-3">{t("quote.noneOpen")}</span> : null}
         {board.weighted.map((sum) => (
           <span key={sum.currency} title={t("quote.weightedAbout")}>
-            <span className="font-medium text-ink">{money(amountOf(sum.amount), sum.currency)}</span>
+            <span className="font-medium text-ink">{roundMoney(amountOf(sum.amount), sum.currency)}</span>
             {", "}
-            {t("quote.weighted", { amount: money(amountOf(sum.weighted), sum.currency) })}
+            {t("quote.weighted", { amount: roundMoney(amountOf(sum.weighted), sum.currency) })}
           </span>
         ))}
       </p>
-      <div className="flex min-h-0 flex-1 gap-3 overflow-x-auto px-4">
+      <div className="grid min-h-0 flex-1 auto-cols-[minmax(188px,1fr)] grid-flow-col grid-rows-[auto_minmax(0,1fr)] gap-x-3 overflow-x-auto px-4">
         {board.lanes.map((lane) => (
           <LaneColumn key={lane.status} lane={lane} onVerb={onVerb} />
         ))}

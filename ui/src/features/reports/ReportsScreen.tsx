@@ -101,11 +101,11 @@ export default function ReportsScreen() {
       <div className="min-h-0 flex-1 overflow-y-auto p-6">
         {error ? <ErrorNote error={toAppError(error)} /> : null}
         {figures.length > 0 ? (
-          <dl className="mb-8 grid grid-cols-[repeat(auto-fit,minmax(180px,1fr))] gap-y-4 border-line border-b pb-5">
+          <dl className="mb-8 grid grid-cols-[repeat(auto-fill,minmax(200px,1fr))] gap-x-6 gap-y-5 border-line border-b pb-6">
             {figures.map((figure) => (
-              <div key={figure.label} className="border-line border-l px-5 first:border-l-0 first:pl-0">
+              <div key={figure.label} className="min-w-0">
                 <dt className="text-ink-2">{figure.label}</dt>
-                <dd data-num className="font-semibold text-h1 tracking-[-0.018em]">
+                <dd data-num className="cut font-semibold text-h2 tracking-[-0.014em]" title={figure.value}>
                   {figure.value}
                 </dd>
                 {figure.about ? <dd className="text-ink-3 text-small">{figure.about}</dd> : null}

@@ -1,7 +1,7 @@
 // A report as the screen draws it: headline figures, and sections that are a chart and a table of the same numbers.
 // Every number is the core's; here it only gets its words.
 import { localDay } from "../../lib/dates";
-import { count, money, monthShort, plainNumber, shortDay } from "../../lib/format";
+import { count, money, monthShort, plainNumber, roundMoney, shortDay } from "../../lib/format";
 import { hasMessage, type Key, t } from "../../lib/i18n";
 import type { Report, ReportArgs } from "../../lib/types";
 import { amountOf } from "../../record/queries";
@@ -35,6 +35,7 @@ type Revenues = NonNullable<Report["totals"]>;
 type Counts = NonNullable<Report["byStatus"]>;
 
 const NOTHING = "–";
+const COLUMNS_MIN = 4;
 
 function percent(value: number | null): string {
   return value === null ? NOTHING : `${plainNumber(Math.round(value * 10) / 10)} %`;
@@ -54,19 +55,24 @@ function named(key: string, prefix: string): string {
   return hasMessage(`${prefix}.${key}`) ? t(`${prefix}.${key}` as Key) : key;
 }
 
+/** Two columns in an empty field say less than two rows. */
+function columnsOrRows(chart: Section["chart"], bars: number): Section["chart"] {
+  return chart === "columns" && bars < COLUMNS_MIN ? "rows" : chart;
+}
+
 function revenueSections(id: string, title: Key, rows: Revenues, prefix: string, chart: Section["chart"]): Section[] {
   const currencies = [...new Set(rows.map((row) => row.currency))];
   return currencies.map((currency) => {
     const own = rows.filter((row) => row.currency === currency);
     return {
       id: `${id}-${currency}`,
-      title: t(title),
+      title: currencies.length > 1 ? `${t(title)}, ${currency}` : t(title),
       caption: t("report.inCurrency", { currency }),
-      chart,
+      chart: columnsOrRows(chart, own.length),
       bars: own.map((row) => ({
         label: named(row.key, prefix),
         value: amountOf(row.revenue),
-        text: money(amountOf(row.revenue), currency),
+        text: roundMoney(amountOf(row.revenue), currency),
       })),
       head: [t("report.group"), t("report.revenue"), t("report.orders"), t("report.average")],
       rows: own.map((row) => [
@@ -102,11 +108,15 @@ function valueSections(report: Report): Section[] {
       const text = (row: (typeof own)[number]) => money(amountOf(row.amount), currency);
       return {
         id: `pipeline-${currency}`,
-        title: t("report.pipeline"),
+        title: currencies.length > 1 ? `${t("report.pipeline")}, ${currency}` : t("report.pipeline"),
         caption: t("report.pipelineAbout", { currency }),
-        chart: "columns",
+        chart: columnsOrRows("columns", own.length),
         ahead: true,
-        bars: own.map((row) => ({ label: named(row.key, "month"), value: amountOf(row.amount), text: text(row) })),
+        bars: own.map((row) => ({
+          label: named(row.key, "month"),
+          value: amountOf(row.amount),
+          text: roundMoney(amountOf(row.amount), currency),
+        })),
         head: [t("column.validUntil"), t("column.total"), t("quotes.title")],
         rows: own.map((row) => [named(row.key, "month"), text(row), count(row.count)]),
       };
@@ -123,14 +133,9 @@ function leadSections(report: Report): Section[] {
       title: t("report.funnel"),
       caption: t("report.funnelAbout"),
       chart: "rows",
-      bars: steps.map((step) => ({ label: named(step.key, "status"), value: step.entered, text: count(step.entered) })),
+      bars: steps.map((step) => ({ label: named(step.key, "step"), value: step.entered, text: count(step.entered) })),
       head: [t("column.status"), t("report.entered"), t("report.wentOn"), t("report.rate")],
-      rows: steps.map((step) => [
-        named(step.key, "status"),
-        count(step.entered),
-        count(step.wentOn),
-        percent(step.rate),
-      ]),
+      rows: steps.map((step) => [named(step.key, "step"), count(step.entered), count(step.wentOn), percent(step.rate)]),
     },
     countSection("lost", "report.lost", report.lostReasons ?? [], "reason"),
   ];
@@ -229,14 +234,15 @@ function followUpFigures(report: Report): Figure[] {
 
 export function figuresOf(what: ReportArgs["what"], report: Report): Figure[] {
   if (what === "value") {
-    return (report.totals ?? []).flatMap((row) => [
-      { label: t("report.ordered", { currency: row.currency }), value: money(amountOf(row.revenue), row.currency) },
-      {
-        label: t("report.orders"),
-        value: count(row.orders),
-        about: t("report.averageOf", { amount: money(amountOf(row.averageOrderValue), row.currency) }),
-      },
-    ]);
+    return (report.totals ?? []).map((row) => ({
+      label: t("report.ordered", { currency: row.currency }),
+      value: roundMoney(amountOf(row.revenue), row.currency),
+      about: t("report.ordersOf", {
+        count: row.orders,
+        orders: count(row.orders),
+        amount: roundMoney(amountOf(row.averageOrderValue), row.currency),
+      }),
+    }));
   }
   if (what === "leads" && report.funnel) {
     const { created, converted, qualified, churned } = report.funnel;

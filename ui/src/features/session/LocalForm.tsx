@@ -26,7 +26,7 @@ export function LocalForm({ passphrase, onNoKeyring }: { passphrase?: string; on
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    void start("/customers");
+    void start("/today");
   };
   const input = (name: "name" | "company", label: string) => ({
     label,
@@ -45,7 +45,7 @@ export function LocalForm({ passphrase, onNoKeyring }: { passphrase?: string; on
         <ErrorNote
           className="col-span-2"
           error={general}
-          ways={{ retry: () => void start("/customers"), passphrase: onNoKeyring }}
+          ways={{ retry: () => void start("/today"), passphrase: onNoKeyring }}
         />
       ) : null}
       <div className="col-span-2 flex flex-wrap items-center gap-2">

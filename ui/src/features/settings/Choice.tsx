@@ -13,7 +13,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Pr
   const name = useId();
   return (
     <fieldset className="flex items-center">
-      <legend className="float-left w-[140px] text-ink-2">{label}</legend>
+      <legend className="float-left w-[164px] text-ink-2">{label}</legend>
       <div className="inline-flex rounded-sm bg-pressed p-0.5">
         {options.map((option) => (
           <label

@@ -1,11 +1,14 @@
 import type { ReactNode } from "react";
 import { Button } from "../../components/Button";
 import { setLanguage, t } from "../../lib/i18n";
+import { rebound } from "../../lib/keymap";
 import { type Density, type Language, prefs, setPref, type Theme } from "../../lib/prefs";
 import { useStore } from "../../lib/store";
 import { ui } from "../../lib/ui";
-import { useAppInfo, useSession } from "../../record/queries";
+import { useAppInfo, useOverview, useSession } from "../../record/queries";
+import { About } from "./About";
 import { Choice } from "./Choice";
+import { Fact, Section } from "./Section";
 
 const THEMES: readonly Theme[] = ["light", "dark", "system"];
 const DENSITIES: readonly Density[] = ["comfortable", "compact"];
@@ -14,23 +17,25 @@ const LANGUAGES: readonly { value: Language; label: string }[] = [
   { value: "de", label: "Deutsch" },
 ];
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+function Account() {
+  const { data: session } = useSession();
+  const overview = useOverview().data;
+  const team = overview?.teams.find((one) => one._id === overview.me.teamId);
   return (
-    <section aria-label={title} className="border-line border-b py-5 last:border-b-0">
-      <h2 className="mb-3 font-semibold">{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[140px_minmax(0,1fr)] py-1">
-      <dt className="text-ink-3">{name}</dt>
-      <dd data-selectable className="break-words">
-        {children}
-      </dd>
-    </div>
+    <Section title={t("settings.account")}>
+      <dl>
+        <Fact name={t("settings.user")}>{session?.user?.name ?? "–"}</Fact>
+        {session?.user?.email ? <Fact name={t("connect.email")}>{session.user.email}</Fact> : null}
+        {overview ? <Fact name={t("settings.role")}>{t(`role.${overview.me.role}`)}</Fact> : null}
+        {team ? <Fact name={t("settings.team")}>{team.name}</Fact> : null}
+        <Fact name={t("settings.org")}>{session?.org?.name ?? "–"}</Fact>
+        <Fact name={t("connect.server")}>{session?.server ?? t("settings.noServer")}</Fact>
+      </dl>
+      <div className="mt-1 flex gap-2">
+        {session?.server ? null : <Button onClick={() => ui.set({ connect: true })}>{t("sync.connect")}</Button>}
+        <Button onClick={() => ui.set({ signOut: true })}>{t("signOut.open")}</Button>
+      </div>
+    </Section>
   );
 }
 
@@ -39,6 +44,15 @@ function Look() {
   return (
     <Section title={t("settings.look")}>
       <div className="grid gap-4">
+        <Choice
+          label={t("settings.language")}
+          value={language}
+          options={LANGUAGES}
+          onChange={(value) => {
+            setLanguage(value);
+            setPref("language", value);
+          }}
+        />
         <Choice
           label={t("settings.theme")}
           value={theme}
@@ -51,61 +65,60 @@ function Look() {
           options={DENSITIES.map((value) => ({ value, label: t(`density.${value}`) }))}
           onChange={(value) => setPref("density", value)}
         />
-        <Choice
-          label={t("settings.language")}
-          value={language}
-          options={LANGUAGES}
-          onChange={(value) => {
-            setLanguage(value);
-            setPref("language", value);
-          }}
-        />
       </div>
     </Section>
   );
 }
 
-function Account() {
-  const { data: session } = useSession();
+function KeyboardPart() {
+  const { keys } = useStore(rebound);
+  const changed = Object.keys(keys).length;
   return (
-    <Section title={t("settings.account")}>
-      <dl>
-        <Fact name={t("settings.user")}>{session?.user?.name ?? "–"}</Fact>
-        {session?.user?.email ? <Fact name={t("connect.email")}>{session.user.email}</Fact> : null}
-        <Fact name={t("settings.org")}>{session?.org?.name ?? "–"}</Fact>
-        <Fact name={t("connect.server")}>{session?.server ?? t("settings.noServer")}</Fact>
-        {session?.deviceCode ? <Fact name={t("settings.device")}>{session.deviceCode}</Fact> : null}
-      </dl>
-      <div className="mt-3 flex gap-2">
-        {session?.server ? null : <Button onClick={() => ui.set({ connect: true })}>{t("sync.connect")}</Button>}
-        <Button onClick={() => ui.set({ signOut: true })}>{t("signOut.open")}</Button>
-      </div>
+    <Section title={t("settings.keys")}>
+      <p className="mb-3 text-ink-2">
+        {t("settings.keysAbout")} {changed > 0 ? t("settings.keysChanged", { count: changed }) : null}
+      </p>
+      <Button keys="?" onClick={() => ui.set({ shortcuts: true })}>
+        {t("shortcuts.title")}
+      </Button>
     </Section>
   );
 }
 
-export function SettingsScreen() {
+function Device() {
+  const { data: session } = useSession();
   const { data: info } = useAppInfo();
   return (
-    <main className="min-w-0 overflow-y-auto">
-      <header className="flex h-topbar items-center border-line border-b px-4">
+    <Section title={t("settings.device")}>
+      <dl>
+        {session?.deviceCode ? <Fact name={t("settings.deviceCode")}>{session.deviceCode}</Fact> : null}
+        <Fact name={t("settings.folder")}>
+          <code className="font-mono text-small">{info?.dataFolder ?? "–"}</code>
+        </Fact>
+      </dl>
+      <p className="text-ink-2">{t("settings.encrypted")}</p>
+    </Section>
+  );
+}
+
+/** `work` draws what waits to be sent: the app hands it in, for a screen knows no other. */
+export function SettingsScreen({ work }: { work: ReactNode }) {
+  return (
+    <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
+      <header className="flex h-topbar shrink-0 items-center border-line border-b px-4">
         <h1 className="font-semibold text-lead">{t("settings.title")}</h1>
       </header>
-      <div className="max-w-[640px] px-6">
-        <Look />
-        <Account />
-        <Section title={t("settings.about")}>
-          <dl>
-            <Fact name={t("settings.version")}>{info?.version ?? "–"}</Fact>
-            <Fact name={t("settings.folder")}>
-              <code className="font-mono text-small">{info?.dataFolder ?? "–"}</code>
-            </Fact>
-          </dl>
-          <p className="mt-2 text-ink-3">{t("settings.encrypted")}</p>
-          <Button className="mt-3" keys="?" onClick={() => ui.set({ shortcuts: true })}>
-            {t("shortcuts.title")}
-          </Button>
-        </Section>
+      <div className="min-h-0 flex-1 overflow-y-auto px-6">
+        <div className="max-w-[800px]">
+          <Account />
+          <Look />
+          <KeyboardPart />
+          <Section title={t("sync.title")}>
+            <div className="max-w-[420px]">{work}</div>
+          </Section>
+          <Device />
+          <About />
+        </div>
       </div>
     </main>
   );

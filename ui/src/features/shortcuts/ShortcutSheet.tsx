@@ -27,7 +27,7 @@ interface LineProps {
 function Line({ line, changing, recording, onRecord, onTake }: LineProps) {
   const name = lineText(line);
   return (
-    <div className="flex min-h-7 items-center gap-2 border-line-faint border-b py-px">
+    <div className="flex min-h-7 break-inside-avoid items-center gap-2 border-line-faint border-b py-px">
       <dt className="flex-1">{name}</dt>
       <dd className="flex items-center gap-1.5">
         {recording ? (
@@ -92,6 +92,7 @@ export function ShortcutSheet() {
   };
   return (
     <Dialog
+      wide
       reading={!changing}
       open={shortcuts}
       onClose={() => (recording ? setRecording(null) : close())}
@@ -115,26 +116,28 @@ export function ShortcutSheet() {
         )
       }
     >
-      {SHEET.map((group) => (
-        <section key={group.title} className="mb-4 last:mb-0">
-          <h3 className="mb-1 text-ink-3 text-small">{t(group.title)}</h3>
-          <dl>
-            {group.lines.map((line) => (
-              <Line
-                key={line.keys}
-                line={line}
-                changing={changing}
-                recording={recording === line.keys}
-                onRecord={(on) => setRecording(on ? line.keys : null)}
-                onTake={(pressed) => {
-                  setRecording(null);
-                  void take(line, pressed);
-                }}
-              />
-            ))}
-          </dl>
-        </section>
-      ))}
+      <div className="columns-2 gap-8">
+        {SHEET.map((group) => (
+          <section key={group.title} className="mb-4">
+            <h3 className="mb-1 break-after-avoid text-ink-3 text-small">{t(group.title)}</h3>
+            <dl>
+              {group.lines.map((line) => (
+                <Line
+                  key={line.keys}
+                  line={line}
+                  changing={changing}
+                  recording={recording === line.keys}
+                  onRecord={(on) => setRecording(on ? line.keys : null)}
+                  onTake={(pressed) => {
+                    setRecording(null);
+                    void take(line, pressed);
+                  }}
+                />
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
     </Dialog>
   );
 }

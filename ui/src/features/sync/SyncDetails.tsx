@@ -53,7 +53,8 @@ function OfflineSwitch({ sync, onChange }: { sync: SyncStatus; onChange: (on: bo
   );
 }
 
-export function SyncDetails({ sync }: { sync: SyncStatus }) {
+/** `untitled` where its title stands already. */
+export function SyncDetails({ sync, untitled = false }: { sync: SyncStatus; untitled?: boolean }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [failure, setFailure] = useState<AppError | null>(null);
@@ -72,7 +73,7 @@ export function SyncDetails({ sync }: { sync: SyncStatus }) {
   if (sync.phase === "localOnly") {
     return (
       <>
-        <h2 className="font-semibold">{t("sync.localOnly")}</h2>
+        {untitled ? null : <h2 className="font-semibold">{t("sync.localOnly")}</h2>}
         <p className="mt-1 mb-3 text-ink-2">{t("sync.localOnlyAbout")}</p>
         <Button onClick={connect}>{t("sync.connect")}</Button>
       </>
@@ -80,7 +81,7 @@ export function SyncDetails({ sync }: { sync: SyncStatus }) {
   }
   return (
     <>
-      <h2 className="mb-2 font-semibold">{t("sync.title")}</h2>
+      {untitled ? null : <h2 className="mb-2 font-semibold">{t("sync.title")}</h2>}
       <Facts sync={sync} />
       {error ? (
         <ErrorNote className="mt-3" error={error} ways={{ retry: syncNow, signIn: connect, reload: syncNow }} />

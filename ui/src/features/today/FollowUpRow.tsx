@@ -61,7 +61,7 @@ export function FollowUpRow(props: Props) {
       aria-current={current ? "true" : undefined}
       onMouseMove={() => (current ? undefined : props.onPoint())}
       className={cx(
-        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.4fr)_minmax(0,1fr)_minmax(124px,auto)_92px] items-center gap-2.5 border-line-faint border-b px-2",
+        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.2fr)_minmax(0,1fr)_92px] items-center gap-2.5 border-line-faint border-b px-2",
         current && "bg-cursor shadow-[inset_2px_0_var(--focus)]",
       )}
     >
@@ -70,7 +70,7 @@ export function FollowUpRow(props: Props) {
         icon={Check}
         label={t("today.markDone", { about })}
         onClick={props.onDone}
-        className="size-5! rounded-full! text-transparent! shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok!"
+        className="size-4! justify-self-center rounded-full! text-transparent! shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok!"
       />
       {one.kind === "customers" ? (
         <UserRound size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
@@ -81,15 +81,29 @@ export function FollowUpRow(props: Props) {
         {about}
         {owner ? <span className="ml-2 text-ink-3 text-small">{owner}</span> : null}
       </span>
-      <Link to={`/customers/${one.customerId}`} tabIndex={-1} className="cut text-ink-2" title={one.customerName}>
-        {one.customerName}
-      </Link>
-      <span className={cx("flex items-center justify-end gap-2", !current && !asking && "invisible")}>
-        <span className="inline-flex items-center gap-1 text-ink-3 text-small" aria-hidden="true">
-          <Keys of="." />
-          {t("today.doneShort")}
-        </span>
-        <Later asking={asking} onAsk={props.onAsk} onMove={props.onMove} about={about} />
+      <span className="flex min-w-0 items-center gap-2.5">
+        <Link
+          to={`/customers/${one.customerId}`}
+          tabIndex={-1}
+          className="cut flex-1 text-ink-2"
+          title={one.customerName}
+        >
+          {one.customerName}
+        </Link>
+        {current || asking ? (
+          <span className="flex shrink-0 items-center gap-2 text-ink-3 text-small">
+            <span className="inline-flex items-center gap-1" aria-hidden="true">
+              <Keys of="." />
+              {t("today.doneShort")}
+            </span>
+            <span className="inline-flex items-center">
+              <span aria-hidden="true">
+                <Keys of="h" />
+              </span>
+              <Later asking={asking} onAsk={props.onAsk} onMove={props.onMove} about={about} />
+            </span>
+          </span>
+        ) : null}
       </span>
       <span data-num className={cx("cut text-right", late ? "text-danger" : "text-ink-2")}>
         {one.day === null ? (

@@ -24,10 +24,14 @@ function Panel({ title, total, children }: { title: string; total?: number; chil
 
 const ITEM = "-mx-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 rounded-sm px-2 py-1.5 hover:bg-hover";
 
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="text-ink-3">{children}</p>;
+}
+
 function Expiring({ quotes }: { quotes: readonly QuoteRow[] }) {
-  if (quotes.length === 0) return null;
   return (
-    <Panel title={t("today.expiring")} total={quotes.length}>
+    <Panel title={t("today.expiring")} total={quotes.length || undefined}>
+      {quotes.length === 0 ? <Nothing>{t("today.noneExpiring")}</Nothing> : null}
       {quotes.map((quote) => (
         <Link key={quote._id} to={`/quotes/${quote._id}`} className={ITEM}>
           <span className="cut">{quote.customerName}</span>
@@ -72,11 +76,10 @@ function newsText(one: News, overview: Overview | undefined): string {
 }
 
 function NewsPanel({ page, overview }: { page: TodayPage; overview: Overview | undefined }) {
-  if (page.since === null) return null;
-  const title = t("today.since", { when: dayAndTime(page.since) });
+  const title = page.since === null ? t("today.news") : t("today.since", { when: dayAndTime(page.since) });
   return (
     <Panel title={title}>
-      {page.news.length === 0 ? <p className="text-ink-3">{t("today.noNews")}</p> : null}
+      {page.news.length === 0 ? <Nothing>{t(page.since === null ? "today.newsAbout" : "today.noNews")}</Nothing> : null}
       {page.news.map((one) => (
         <Link key={`${one.what}${one.id}${one.at}`} to={`/${one.kind}/${one.id}`} className={ITEM}>
           <span className="min-w-0 break-words">{newsText(one, overview)}</span>

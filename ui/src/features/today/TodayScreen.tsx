@@ -21,7 +21,7 @@ import { Side } from "./Side";
 function summary({ counts, expiring }: TodayPage): string {
   const parts = [
     counts.overdue > 0 ? t("today.countOverdue", { count: counts.overdue }) : null,
-    t("today.countToday", { count: counts.today }),
+    counts.today > 0 ? t("today.countToday", { count: counts.today }) : null,
     expiring.length > 0 ? t("today.countExpiring", { count: expiring.length }) : null,
   ];
   return parts.filter(Boolean).join(", ");
@@ -90,9 +90,11 @@ export function TodayScreen() {
   const { data: page, error } = useToday(whose === "team");
   const overview = useOverview().data;
   const hasTeam = overview?.me.teamId !== null && overview?.me.teamId !== undefined;
+  const navigate = useNavigate();
+  const noCustomers = overview?.counts.customers === 0;
   const nothing = page !== undefined && page.followUps.length === 0;
   return (
-    <main className="grid min-h-0 min-w-0 grid-cols-[minmax(0,1fr)_minmax(300px,400px)]">
+    <main className="grid min-h-0 min-w-0 grid-cols-[minmax(0,1fr)_clamp(280px,28vw,400px)]">
       <div className="min-h-0 overflow-y-auto px-6 pt-5 pb-10">
         <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <h1 className="font-semibold text-h2 tracking-[-0.011em]">{page ? longDay(page.day) : t("today.title")}</h1>
@@ -115,14 +117,23 @@ export function TodayScreen() {
         {page && !nothing ? <Todo page={page} team={whose === "team"} /> : null}
         {nothing ? (
           <EmptyState
-            title={t("today.empty")}
+            title={t(noCustomers ? "customers.empty" : "today.empty")}
             actions={
-              <Button variant="primary" keys="mod+k" onClick={() => ui.set({ palette: true })}>
-                {t("palette.open")}
-              </Button>
+              noCustomers ? (
+                <>
+                  <Button variant="primary" keys="c" onClick={() => ui.set({ newCustomer: "" })}>
+                    {t("customer.new")}
+                  </Button>
+                  <Button onClick={() => navigate("/import")}>{t("customers.emptyImport")}</Button>
+                </>
+              ) : (
+                <Button variant="primary" keys="g c" onClick={() => navigate("/customers")}>
+                  {t("customers.open")}
+                </Button>
+              )
             }
           >
-            {t("today.emptyAbout")}
+            {t(noCustomers ? "customers.emptyAbout" : "today.emptyAbout")}
           </EmptyState>
         ) : null}
       </div>

@@ -135,8 +135,10 @@ export function TrashScreen() {
                   <Link to={`/customers/${item.customerId}`} tabIndex={-1}>
                     {t(`trash.${item.kind}`)} · {item.customerName}
                   </Link>
-                ) : (
+                ) : item.children > 0 ? (
                   t("trash.withChildren", { count: item.children })
+                ) : (
+                  t(`trash.${item.kind}`)
                 )}
               </span>
               <time data-num className="text-right text-ink-3">
