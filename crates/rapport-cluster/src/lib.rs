@@ -4,7 +4,7 @@
 mod database;
 mod user;
 
-pub use database::{VARIABLE, beside, dump, load, query};
+pub use database::{VARIABLE, beside, dump, load};
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -35,7 +35,7 @@ struct Life {
     pipe: Option<ChildStdin>,
 }
 
-/// A server with an empty cluster, or a streaming replica of another one. It goes with its data when it is dropped.
+/// A server with a cluster of its own. It goes with its data when it is dropped.
 pub struct Cluster {
     bin: PathBuf,
     folder: PathBuf,
@@ -53,16 +53,6 @@ impl Cluster {
         run(&mut initdb)?;
         cluster.open()?;
         Ok(cluster)
-    }
-
-    /// A standby that follows this one's log.
-    pub fn replica(&self) -> Result<Cluster, String> {
-        let mut replica = Cluster::prepared()?;
-        let mut copy = user::unprivileged(&self.bin.join("pg_basebackup"))?;
-        copy.arg("--pgdata").arg(replica.data()).args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname"]);
-        run(copy.arg(self.url("postgres")))?;
-        replica.open()?;
-        Ok(replica)
     }
 
     fn prepared() -> Result<Cluster, String> {
