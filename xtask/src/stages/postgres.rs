@@ -38,11 +38,11 @@ pub fn postgres(steps: &mut Steps) -> Result<(), String> {
     Ok(())
 }
 
-/// Every new database is a copy of this one: tests need not wait until its tables are made. They are hardly divided, since hundreds of
+/// Every new database is a copy of this one: tests need not wait until its tables are made. They are not divided, since hundreds of
 /// databases are made; the store's own tests divide them as it is done in earnest.
 fn prepare(bin: &Path, cluster: &Cluster) -> Result<(), String> {
     let mut server = command(bin.join(format!("rapport-server{}", std::env::consts::EXE_SUFFIX)));
-    server.args(["--database", &cluster.url("template1"), "--partitions", "2", "--data"]).arg(target_dir()?.join("postgres"));
+    server.args(["--database", &cluster.url("template1"), "--partitions", "0", "--data"]).arg(target_dir()?.join("postgres"));
     process::run(server.env("RAPPORT_LOG", "warn").arg("verify"))
 }
 

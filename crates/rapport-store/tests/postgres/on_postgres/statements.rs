@@ -33,6 +33,20 @@ fn the_schema_is_the_declaration_and_can_be_distributed() {
 }
 
 #[test]
+fn what_a_distributed_database_would_refuse_is_found() {
+    let (postgres, _) = database(0);
+    let store = Store::over(postgres.directory()).expect("a store");
+    assert_eq!(postgres.undistributable().expect("looked"), Vec::<String>::new());
+    let odd = "CREATE TABLE odd (a BIGINT NOT NULL PRIMARY KEY); CREATE SEQUENCE counter; \
+               CREATE TABLE shared ({org_column}b BIGINT NOT NULL UNIQUE, c BIGINT REFERENCES odd (a));";
+    store.maintain(move |raw| raw.run_script(odd)).expect("made");
+    let found = postgres.undistributable().expect("looked");
+    for what in ["unique index", "table without the organisation: odd", "reference between tables", "a counter: counter"] {
+        assert_eq!(found.iter().filter(|line| line.contains(what)).count(), 1, "{what} in {found:#?}");
+    }
+}
+
+#[test]
 fn every_record_comes_back_as_it_was_and_no_organisation_sees_anothers() {
     let (postgres, _) = database(2);
     let ((first, one), (second, other)) = (org(&postgres), org(&postgres));
