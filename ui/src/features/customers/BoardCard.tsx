@@ -24,7 +24,7 @@ export function BoardCard({ customer, owner, mine, currency }: Props) {
         </span>
         {customer.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
         {owner ? (
-          <span title={owner}>
+          <span title={owner} className="grid">
             <Avatar name={owner} me={mine} />
           </span>
         ) : null}
