@@ -10,7 +10,7 @@ use rapport_model::{BoxedRecord, Code, Customer, Error, Id, Kind, Meta, Millis, 
 use rapport_ops::accept;
 use rapport_ops::save::{How, Saved, save};
 use rapport_store::migrate::Schema;
-use rapport_store::{Key, Sqlite, Store};
+use rapport_store::{Key, Limits, Postgres, Sqlite, Store};
 use rapport_sync::transport::{Answer, Blocks, Transport};
 use rapport_sync::{Report, sync_once};
 use serde_json::{Value, json};
@@ -188,10 +188,19 @@ pub struct Office {
     pub support: Id,
 }
 
+/// The one organisation of an office, in a PostgreSQL database.
+fn on_postgres(url: &str) -> Store {
+    let limits = Limits { connections_max: 8, ..Limits::default() };
+    Store::over(Postgres::open(url, limits).expect("a database").org(Id::from_bytes([9; 16]))).expect("server")
+}
+
 impl Office {
     pub fn open() -> Office {
         let folder = tempfile::tempdir().expect("folder");
-        let server = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("server");
+        let server = match rapport_cluster::beside(folder.path()) {
+            Some(url) => on_postgres(&url),
+            None => Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("server"),
+        };
         let now = Arc::new(AtomicI64::new(START));
         let ids = Arc::new(AtomicU64::new(1));
         let clock = Arc::new(Clock { now: now.clone(), off_ms: AtomicI64::new(0), ids: ids.clone() });
@@ -259,6 +268,10 @@ impl Office {
     /// A backup of the server.
     pub fn backup(&self) -> std::path::PathBuf {
         let to = self.folder.path().join(format!("backup-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));
+        if let Some(url) = rapport_cluster::beside(self.folder.path()) {
+            rapport_cluster::dump(&url, &to).expect("a backup");
+            return to;
+        }
         let target = to.clone();
         self.server.maintain(move |raw| raw.backup(&target)).expect("a backup");
         to
@@ -266,7 +279,10 @@ impl Office {
 
     /// The server lives on from a backup, under a new epoch.
     pub fn restore(&mut self, from: &std::path::Path) {
-        let server = Store::open(Sqlite { path: from.to_owned(), key: None }, Schema::Server).expect("restored");
+        let server = match rapport_cluster::beside(self.folder.path()) {
+            Some(_) => on_postgres(&rapport_cluster::load(from).expect("restored")),
+            None => Store::open(Sqlite { path: from.to_owned(), key: None }, Schema::Server).expect("restored"),
+        };
         let (now, epoch) = (self.clock.now(), self.clock.id());
         let renumber = move |tx: &mut rapport_store::Tx<'_>| {
             let last = tx.sequence_take()?.epoch;

@@ -68,10 +68,16 @@ impl Company {
         self.folder.path().join("data")
     }
 
+    /// Where its server keeps the data instead of in files, if the tests are told to.
+    fn database(&self) -> Option<(&str, String)> {
+        rapport_cluster::beside(&self.data()).map(|url| ("RAPPORT_DATABASE", url))
+    }
+
     /// A management command on the data; the password for it comes on stdin.
     pub fn run(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"));
-        let output = fed(command.args(arguments).arg("--data").arg(self.data()), &format!("{PASSWORD}\n"));
+        command.args(arguments).arg("--data").arg(self.data()).envs(self.database());
+        let output = fed(&mut command, &format!("{PASSWORD}\n"));
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
@@ -92,6 +98,7 @@ impl Company {
         let mut process = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"))
             .args(["serve", "--listen", listen, "--data"])
             .arg(self.data())
+            .envs(self.database())
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -37,8 +37,8 @@ cargo xtask <task>
         wide, empty, full and with long names, each checked for overflow and contrast;
         WORDs take those whose name holds them all
   test [--only STAGE]...
-        every check and test; stages: setup ui build lint clippy test simulate api
-        browser window
+        every check and test; stages: setup ui build lint clippy test postgres simulate
+        api browser window
   gen [--check]
         write the generated files of the ui; --check only says which are stale
   tidy [--bless-migrations]

@@ -23,6 +23,7 @@ pub const FORMAT: u32 = 1;
 
 /// Writes a backup to a folder that is not there yet. It appears whole or not at all.
 pub fn backup(folder: &Folder, to: &Path, now: Millis) -> Result<Manifest> {
+    folder.files_only("This backup")?;
     if to.exists() {
         let message = format!("{} exists already. Nothing was written. Name a new folder.", to.display());
         return Err(Error::new(Code::InvalidValue, message));

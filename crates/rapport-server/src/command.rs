@@ -16,6 +16,12 @@ struct Cli {
     /// The data folder. [default: ./rapport-data if it is there, else the system's place for data]
     #[arg(long, global = true, env = "RAPPORT_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Keep directory and organisations in this PostgreSQL database instead of files; several servers may share it
+    #[arg(long, global = true, env = "RAPPORT_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// Into how many partitions the tables of an empty database are divided; 0 = none, for Citus. [default: 16]
+    #[arg(long, global = true, requires = "database", value_name = "COUNT")]
+    partitions: Option<u32>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -45,10 +51,25 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
     },
+    /// Take organisations from files to a PostgreSQL database, or back; the old place stays as it is
+    Move(Move),
     /// Check files, directory, references and log; prints what is wrong
     Verify,
     /// Fill in a made-up company
     Demo(Demo),
+}
+
+#[derive(Args)]
+struct Move {
+    /// `sqlite:DIR` or `postgres://…`; contents of attachments are in DIR, or in the folder that --data names
+    #[arg(long, value_name = "PLACE")]
+    from: String,
+    /// The same of the new place
+    #[arg(long, value_name = "PLACE")]
+    to: String,
+    /// One organisation, by its id. [default: all]
+    #[arg(long, value_name = "ID")]
+    org: Option<String>,
 }
 
 #[derive(Args)]
@@ -234,13 +255,23 @@ struct Demo {
     password_stdin: bool,
 }
 
+/// Where the data is.
+struct Place {
+    data: PathBuf,
+    database: Option<String>,
+    partitions: Option<u32>,
+}
+
 /// Runs the program. Exit code 0 = done, 1 = refused or found something, 2 = wrong usage.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log();
     hush_panics();
     let data = cli.data.unwrap_or_else(place::default_data);
-    match run::run(data, cli.command.unwrap_or_else(|| Command::Serve(Serve::default()))) {
+    match run::run(
+        &Place { data, database: cli.database, partitions: cli.partitions },
+        cli.command.unwrap_or_else(|| Command::Serve(Serve::default())),
+    ) {
         Ok(code) => code,
         Err(error) => {
             // Nothing is left to do where even stderr is closed.

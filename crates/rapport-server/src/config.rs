@@ -17,8 +17,10 @@ pub struct Tls {
 
 #[derive(Clone)]
 pub struct Config {
-    /// The folder with the directory and one file per organisation.
+    /// The folder with the directory, one file per organisation, and the contents of attachments.
     pub data: PathBuf,
+    /// The URL of a PostgreSQL database that holds directory and organisations instead of files in the folder.
+    pub database: Option<String>,
     pub tls: Option<Tls>,
     /// A proxy in front ends TLS and names the caller in `X-Forwarded-For`.
     pub behind_proxy: bool,
@@ -38,6 +40,7 @@ impl Config {
     pub fn new(data: impl Into<PathBuf>) -> Config {
         Config {
             data: data.into(),
+            database: None,
             tls: None,
             behind_proxy: false,
             public_url: None,

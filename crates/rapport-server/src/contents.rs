@@ -1,18 +1,19 @@
 //! Where the contents of attachments lie, and how those go that no record names any more.
 //!
-//! An upload holds `Office::contents` from the moment its file has its name until its row is committed; whoever removes files
-//! waits for that, so a file is never removed between the two.
+//! A file gets its name in the transaction that writes its row, and is removed in one that finds no row naming it. Writes of an
+//! organisation follow each other, on whichever server they run, so a file is never removed between an upload's file and its row.
 
 use crate::folder::io_error;
 use crate::office::Office;
 use rapport_model::{Error, Id, Result};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// In front of the name of a file that is still on its way.
 pub const INCOMING: &str = "incoming-";
 
-/// Files that are looked at before uploads have their turn again.
+/// Files that are looked at before others write again.
 const BATCH: usize = 100;
 
 /// A file on its way for so long was left behind by a server that was killed.
@@ -29,16 +30,20 @@ pub async fn forget(office: &Office, org: Id, digests: &[String]) -> Result<usiz
     let files = office.orgs.folder().files(org);
     let mut gone = 0;
     for some in digests.chunks(BATCH) {
-        let _alone = office.contents.write().await;
-        let asked = some.to_vec();
-        let named = store.read_async(move |tx| tx.contents_named(&asked)).await?;
-        for digest in some.iter().filter(|digest| !named.contains(*digest)) {
-            let path = place_of(&files, digest);
-            match tokio::fs::remove_file(&path).await {
-                Ok(()) => gone += 1,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(io_error(&path, &error)),
-            }
+        let (asked, files) = (some.to_vec(), files.clone());
+        gone += store.write_async(move |tx| remove(&asked, &tx.contents_named(&asked)?, &files)).await?;
+    }
+    Ok(gone)
+}
+
+fn remove(asked: &[String], named: &HashSet<String>, files: &Path) -> Result<usize> {
+    let mut gone = 0;
+    for digest in asked.iter().filter(|digest| !named.contains(*digest)) {
+        let path = place_of(files, digest);
+        match std::fs::remove_file(&path) {
+            Ok(()) => gone += 1,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(io_error(&path, &error)),
         }
     }
     Ok(gone)

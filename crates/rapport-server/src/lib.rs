@@ -25,6 +25,7 @@ pub mod openapi;
 mod orgs;
 mod password;
 mod people;
+pub mod relocate;
 pub mod rest;
 pub mod restore;
 mod serve;

@@ -33,8 +33,6 @@ pub struct Office {
     pub bodies: Arc<Bodies>,
     pub analytics: crate::rest::analytics::Kept,
     pub hooks: Hooks,
-    /// Held for reading by who stores a content, for writing by who removes some.
-    pub contents: tokio::sync::RwLock<()>,
     pub listeners: Listeners,
     /// Says that the server stops.
     pub closing: watch::Sender<bool>,
@@ -50,12 +48,12 @@ pub struct Office {
 impl Office {
     /// Opens the folder for serving. Blocks.
     pub fn open(config: &Config) -> Result<Office> {
-        let folder = Folder::open(&config.data)?;
+        let folder = Folder::with_database(&config.data, config.database.as_deref())?;
         let lock = folder.lock()?;
         let directory = folder.directory()?;
         let repaired = folder.repair_directory(&directory)?;
         if repaired > 0 {
-            tracing::warn!(repaired, "the directory was put right from the organisations' files");
+            tracing::warn!(repaired, "the directory was put right from the organisations");
         }
         let keys = Keys::of(&directory)?;
         Ok(Office {
@@ -69,7 +67,6 @@ impl Office {
             bodies: Arc::default(),
             analytics: crate::rest::analytics::Kept::default(),
             hooks: Hooks::new(config.webhooks.clone()),
-            contents: tokio::sync::RwLock::default(),
             listeners: Listeners::default(),
             closing: crate::events::closing(),
             source: config.source.clone(),

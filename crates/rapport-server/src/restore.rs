@@ -24,6 +24,7 @@ pub struct Restored {
 
 /// Replaces the data of a folder by a backup. Refuses while a server runs on it.
 pub fn restore(folder: &Folder, from: &Path, source: &Arc<dyn Source>) -> Result<Restored> {
+    folder.files_only("This restore")?;
     let _lock = folder.lock()?;
     let manifest = read_manifest(from)?;
     let now = source.now();

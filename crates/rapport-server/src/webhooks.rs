@@ -2,6 +2,7 @@
 //! is rapport-ops'; the list of receivers is `rest`'s.
 
 mod guard;
+mod lease;
 mod runner;
 mod send;
 mod sign;

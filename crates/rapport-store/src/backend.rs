@@ -1,20 +1,28 @@
-//! What a database has to offer. SQLite is behind it today; the statements are the portable subset of `migrations/README.md`.
+//! What a database has to offer. SQLite and PostgreSQL are behind it; the statements are the portable subset of `migrations/README.md`.
 //!
 //! A statement may hold four tokens that put an organisation's id where a shared database needs it and nothing where one file
 //! is one organisation: `{org_column}` in a table, `{org_key}` in key and insert columns, `{org_value}` among inserted values
 //! and `{org_is}` at the head of a condition. A fifth, `{late}`, stands before a column that is judged row by row: the index of
 //! the order serves such a list, and without statistics SQLite would sort everything instead.
 
+pub mod postgres;
 pub mod sqlite;
 
 use crate::memo::Memo;
+use crate::store::Touched;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Id, Result, Row};
 use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::broadcast::Sender;
 
 /// Opens connections to one organisation's data.
 pub trait Backend: Send + Sync + 'static {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>>;
+    /// Has a store hear of what other processes commit. Returns what it calls when it has committed something itself.
+    fn join(&self, _ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
+        None
+    }
 }
 
 /// Values of many rows, by column.

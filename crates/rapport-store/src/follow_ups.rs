@@ -70,7 +70,7 @@ const BY_HAND: &str = "next_follow_up_by_hand IS NOT NULL AND next_step IS NULL 
 const OF_INTERACTIONS: &str = "SELECT 0 AS by_hand, follow_up_date AS day, id, customer_id, (SELECT named.name FROM customers named \
     WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to \
     FROM interactions";
-const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, name, 0 AS follow_up_has_time, \
+const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, name, FALSE AS follow_up_has_time, \
     NULL AS subject, NULL AS follow_up_notes, assigned_to FROM customers";
 
 /// A statement of several parts and its parameters, in order.

@@ -38,9 +38,11 @@ mod sql;
 pub mod store;
 pub mod tokens;
 pub mod tombstones;
+pub mod transfer;
 mod value;
 pub mod webhooks;
 
 pub use backend::RawTx;
+pub use backend::postgres::{Limits, Postgres};
 pub use backend::sqlite::{Key, Sqlite, statements};
 pub use store::{Store, Touched, Tx};

@@ -12,6 +12,8 @@ pub enum Schema {
     Server,
     /// The server's directory of organisations.
     Directory,
+    /// Both for all organisations in one database.
+    Shared,
 }
 
 const RECORDS: (&str, &str) = ("0001_records", include_str!("../../../migrations/0001_records.sql"));
@@ -49,15 +51,18 @@ const SERVER: &[(&str, &str)] = &[
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];
 
+const SHARED: &[(&str, &str)] = &[("postgres/0001_shared", include_str!("../../../migrations/postgres/0001_shared.sql"))];
+
 /// The number that cursors carry; it grows with each migration of the records.
 pub const SCHEMA_EPOCH: i64 = 2;
 
 impl Schema {
-    fn migrations(self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn migrations(self) -> Vec<(&'static str, &'static str)> {
         match self {
-            Schema::Client => CLIENT,
-            Schema::Server => SERVER,
-            Schema::Directory => DIRECTORY,
+            Schema::Client => CLIENT.to_vec(),
+            Schema::Server => SERVER.to_vec(),
+            Schema::Directory => DIRECTORY.to_vec(),
+            Schema::Shared => [SERVER, DIRECTORY, SHARED].concat(),
         }
     }
 }

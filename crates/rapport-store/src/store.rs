@@ -23,6 +23,8 @@ pub struct Store {
     pool: Arc<Pool>,
     touched: broadcast::Sender<Arc<Touched>>,
     alike: Arc<Alike>,
+    /// Tells other processes that something was committed.
+    tell: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// An open transaction.
@@ -39,11 +41,17 @@ pub struct Tx<'a> {
 impl Store {
     /// Opens the store, brings its schema up to date, and starts its threads.
     pub fn open(backend: impl Backend, schema: Schema) -> Result<Store> {
-        let backend: Arc<dyn Backend> = Arc::new(backend);
         migrate::migrate(backend.connect(false)?.as_mut(), schema)?;
+        Store::over(backend)
+    }
+
+    /// Starts the threads of a store whose schema somebody else keeps up to date.
+    pub fn over(backend: impl Backend) -> Result<Store> {
+        let backend: Arc<dyn Backend> = Arc::new(backend);
         let pool = Pool::start(&backend, READERS)?;
         let (touched, _) = broadcast::channel(1024);
-        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default() })
+        let tell = backend.join(&touched);
+        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell })
     }
 
     /// News of every committed write. A receiver that lags learns so and takes it as "anything may have changed".
@@ -150,7 +158,7 @@ impl Store {
         reply: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let news = self.touched.clone();
-        let alike = self.alike.clone();
+        let (alike, tell) = (self.alike.clone(), self.tell.clone());
         self.pool.submit(
             write,
             Box::new(move |connection| {
@@ -165,6 +173,7 @@ impl Store {
                 if let (true, true, Some(touched)) = (result.is_ok(), write, touched) {
                     // Nobody listening is fine.
                     let _ = news.send(Arc::new(touched));
+                    tell.iter().for_each(|tell| tell());
                 }
                 reply(result);
             }),

@@ -10,6 +10,9 @@ use std::process::{Command, Stdio};
 /// The tests of the real window: this module of the one integration binary.
 const WINDOW_TESTS: &str = "e2e::";
 
+/// Tests that need a PostgreSQL server; the stage `postgres` starts one.
+pub const ON_POSTGRES: &str = "on_postgres::";
+
 /// What happened in a stage.
 #[derive(Default)]
 pub struct Steps {
@@ -87,10 +90,10 @@ pub fn test(steps: &mut Steps) -> Result<(), String> {
     let mut tests = cargo();
     if has_nextest() {
         tests.args(["nextest", "run", "--workspace", "--locked", "--features", FEATURES]);
-        tests.args(["--no-fail-fast", "-E", &format!("not test(/^{WINDOW_TESTS}/)")]);
+        tests.args(["--no-fail-fast", "-E", &format!("not test(/^({WINDOW_TESTS}|{ON_POSTGRES})/)")]);
     } else {
         tests.args(["test", "--workspace", "--locked", "--features", FEATURES, "--no-fail-fast"]);
-        tests.args(["--lib", "--bins", "--tests", "--", "--skip", WINDOW_TESTS]);
+        tests.args(["--lib", "--bins", "--tests", "--", "--skip", WINDOW_TESTS, "--skip", ON_POSTGRES]);
     }
     steps.runner(hand_over_binaries(&mut tests, &target_dir()?.join("debug")));
     Ok(())
@@ -140,7 +143,7 @@ pub fn window(steps: &mut Steps) -> Result<(), String> {
     Ok(())
 }
 
-fn has_nextest() -> bool {
+pub fn has_nextest() -> bool {
     exists("cargo-nextest", "--version")
 }
 

@@ -8,6 +8,7 @@ use rapport_server::{Config, Folder, Stop, serve};
 use rapport_store::source::System;
 use serde_json::{Value, json};
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 
 pub const ADA: &str = "ada@acme.example";
@@ -26,13 +27,18 @@ fn user(email: &str, name: &str, role: Role) -> NewUser {
     NewUser { email: email.to_owned(), name: name.to_owned(), role, team: None, password }
 }
 
+/// The server's data: in files, or in a PostgreSQL database if the tests are told of a server.
+fn data(path: &Path) -> Folder {
+    Folder::with_database(path, rapport_cluster::beside(path).as_deref()).expect("server folder")
+}
+
 impl Office {
     pub async fn open() -> Office {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().to_owned();
         tokio::task::spawn_blocking(move || {
             let source: Arc<dyn Source> = Arc::new(System);
-            let folder = Folder::open(path).expect("server folder");
+            let folder = data(&path);
             let new = NewOrg {
                 name: "Acme".into(),
                 currency: "EUR".into(),
@@ -54,7 +60,9 @@ impl Office {
 
     async fn serve(&mut self, listener: TcpListener) {
         self.stop = Stop::new();
-        let (config, stop) = (Config::new(self.folder.path()), self.stop.clone());
+        let path = self.folder.path();
+        let config = Config { database: rapport_cluster::beside(path), ..Config::new(path) };
+        let stop = self.stop.clone();
         self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.expect("served") }));
         self.stop.listening().await.expect("listening");
     }
@@ -76,7 +84,7 @@ impl Office {
             Ok(())
         };
         tokio::task::spawn_blocking(move || {
-            let folder = Folder::open(path).expect("server folder");
+            let folder = data(&path);
             let org = folder.org_ids().expect("organisations")[0];
             folder.open_org(org).expect("opened").write(write).expect("written");
         })
@@ -88,7 +96,7 @@ impl Office {
         let (path, email) = (self.folder.path().to_owned(), email.to_owned());
         let code = tokio::task::spawn_blocking(move || {
             let source: Arc<dyn Source> = Arc::new(System);
-            enrol(&Folder::open(path).expect("server folder"), &source, &email, 5).expect("code")
+            enrol(&data(&path), &source, &email, 5).expect("code")
         })
         .await
         .expect("enrolled");

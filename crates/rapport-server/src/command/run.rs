@@ -1,34 +1,39 @@
 //! What each command does.
 
-use super::{Command, Demo, Enrol, OrgCommand, OrgCreate, Serve, UserAdd, UserCommand, token};
+use super::{Command, Demo, Enrol, Move, OrgCommand, OrgCreate, Place, Serve, UserAdd, UserCommand, token};
 use crate::account::{self, NewOrg, NewUser};
 use crate::fill::{self, Fill};
+use crate::relocate::{self, Went};
 use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, verify};
-use rapport_model::{Code, Error, Millis, Result, Role, Source};
+use rapport_model::{Code, Error, Id, Millis, Result, Role, Source};
 use rapport_store::source::System;
+use rapport_store::{Limits, Postgres};
 use std::io::{self, BufRead, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 const DAY_MS: i64 = 86_400_000;
 const EIGHT_O_CLOCK_MS: i64 = 8 * 3_600_000;
 
-pub fn run(data: PathBuf, command: Command) -> Result<ExitCode> {
+pub fn run(place: &Place, command: Command) -> Result<ExitCode> {
     let source: Arc<dyn Source> = Arc::new(System);
+    if let (Some(url), Some(partitions)) = (&place.database, place.partitions) {
+        Postgres::open(url, Limits { partitions, ..Limits::default() })?;
+    }
+    let folder = || Folder::with_database(&place.data, place.database.as_deref());
     match command {
-        Command::Serve(options) => run_serve(data, options),
-        Command::Org(OrgCommand::Create(new)) => create_org(&Folder::open(data)?, &source, new),
-        Command::User(UserCommand::Add(new)) => add_user(&Folder::open(data)?, &source, new),
-        Command::Enrol(enrol) => enrol_link(&Folder::open(data)?, &source, &enrol),
-        Command::Token(command) => token::run(&Folder::open(data)?, &source, command),
+        Command::Serve(options) => run_serve(place, options),
+        Command::Org(OrgCommand::Create(new)) => create_org(&folder()?, &source, new),
+        Command::User(UserCommand::Add(new)) => add_user(&folder()?, &source, new),
+        Command::Enrol(enrol) => enrol_link(&folder()?, &source, &enrol),
+        Command::Token(command) => token::run(&folder()?, &source, command),
         Command::Backup { to } => {
-            let manifest = backup::backup(&Folder::open(data)?, &to, source.now())?;
+            let manifest = backup::backup(&folder()?, &to, source.now())?;
             say(&format!("Backed up {} organisations to {}.", manifest.orgs.len(), to.display()))
         }
         Command::Restore { from } => {
-            let restored = restore::restore(&Folder::open(data)?, &from, &source)?;
+            let restored = restore::restore(&folder()?, &from, &source)?;
             let aside = restored.aside.map(|path| format!(" What was there before lies in {}.", path.display()));
             say(&format!(
                 "Restored {} organisations. Devices load anew and offer again what the backup lacks.{}",
@@ -36,15 +41,16 @@ pub fn run(data: PathBuf, command: Command) -> Result<ExitCode> {
                 aside.unwrap_or_default()
             ))
         }
+        Command::Move(options) => run_move(place, &options),
         Command::Verify => {
-            let found = verify::verify(&Folder::open(data)?)?;
+            let found = verify::verify(&folder()?)?;
             if found.is_empty() {
                 return say("Everything is sound.");
             }
             say(&found.join("\n"))?;
             Ok(ExitCode::from(1))
         }
-        Command::Demo(demo) => run_demo(&Folder::open(data)?, &source, &demo),
+        Command::Demo(demo) => run_demo(&folder()?, &source, &demo),
     }
 }
 
@@ -123,10 +129,29 @@ fn run_demo(folder: &Folder, source: &Arc<dyn Source>, demo: &Demo) -> Result<Ex
     say(&format!("  rapport-server enrol --email {email} --server http://127.0.0.1:8787"))
 }
 
-fn run_serve(data: PathBuf, options: Serve) -> Result<ExitCode> {
+fn run_move(place: &Place, options: &Move) -> Result<ExitCode> {
+    let open = |named: &str| match named.split_once(':') {
+        Some(("sqlite", folder)) => Folder::open(folder),
+        Some(("postgres" | "postgresql", _)) => Folder::with_database(&place.data, Some(named)),
+        _ => Err(Error::field(Code::InvalidValue, "from", "A place is sqlite:DIR or the URL of a PostgreSQL database.")),
+    };
+    let wanted = options.org.as_deref().map(str::parse::<Id>).transpose();
+    let only = wanted.map_err(|_| Error::field(Code::InvalidValue, "org", "Give the id of an organisation."))?;
+    for (org, went) in relocate::relocate(&open(&options.from)?, &open(&options.to)?, only)? {
+        match went {
+            Went::Over { rows } => say(&format!("Organisation {org} went over: {rows} rows, read back and compared."))?,
+            Went::There => say(&format!("Organisation {org} was there already, the same."))?,
+        };
+    }
+    say("The old place is as it was. Serve the new one only: what is written at both cannot be joined.")
+}
+
+fn run_serve(place: &Place, options: Serve) -> Result<ExitCode> {
     let tls = options.tls_cert.zip(options.tls_key).map(|(cert, key)| Tls { cert, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let mut config = Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(data) };
+    let mut config =
+        Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(&place.data) };
+    config.database.clone_from(&place.database);
     config.webhooks.allow_private = options.webhooks_allow_private;
     // Before the port is open even for a moment.
     let checked = |address: &SocketAddr| check_binding(*address, &config);

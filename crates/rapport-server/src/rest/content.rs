@@ -68,10 +68,9 @@ pub async fn take(State(office): State<Shared>, caller: Caller, place: Place, re
     if let Some(parent) = target.parent() {
         tokio::fs::create_dir_all(parent).await.map_err(|e| io_error(parent, &e))?;
     }
-    let _stays = office.contents.read().await;
-    tokio::fs::rename(&incoming.0, &target).await.map_err(|e| io_error(&target, &e))?;
     let told = caller
         .write(move |tx, at| {
+            std::fs::rename(&incoming.0, &target).map_err(|e| io_error(&target, &e))?;
             let view = View::of_writer(tx, at)?;
             let record = place.find(tx, Kind::Attachments, &view.sight)?;
             let mut body = json!({ "sha256": sha256, "bytes": bytes });

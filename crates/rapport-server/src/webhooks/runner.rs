@@ -1,13 +1,14 @@
 //! The sender: looks who has something to be told, keeps one request to each receiver under way and a bounded number in all.
 
+use super::lease::Lease;
 use super::send::{Ready, letter, send};
 use crate::office::Office;
 use rapport_model::{Id, Millis, Result, Source};
 use rapport_ops::accept::Context;
 use rapport_ops::jobs;
 use rapport_ops::webhooks::{self, Look};
-use rapport_store::Store;
 use rapport_store::webhooks::{Delivery, State};
+use rapport_store::{Store, Tx};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,7 +57,8 @@ struct Sender {
     depth: HashMap<Id, i64>,
 }
 
-/// Sends until it is told to stop. That one process alone sends is the lock's of the folder.
+/// Sends until it is told to stop. On files it alone sends: the lock of the folder says so. On a database that servers share, each
+/// attempt holds a lease of its receiver.
 pub async fn run(office: Arc<Office>, mut stop: watch::Receiver<bool>) {
     let tick = office.hooks.options.tick;
     let mut sender = Sender::new(office.clone());
@@ -136,7 +138,9 @@ impl Sender {
         } else {
             self.listening.remove(&org)
         };
-        let later = if looked.listening { now.0 + LATER_MS } else { i64::MAX };
+        // Where servers share the data, somebody may begin to listen without this one being called.
+        let may_begin = looked.listening || self.office.orgs.folder().is_shared();
+        let later = if may_begin { now.0 + LATER_MS } else { i64::MAX };
         self.next.insert(org, Millis(looked.next_at.map_or(later, |at| at.0.min(later))));
         looked.due.into_iter().map(|(delivery, url)| Due { org, delivery, url }).collect()
     }
@@ -191,7 +195,7 @@ async fn look(office: &Office, org: Id) -> Result<Look> {
 async fn write<T: Send + 'static>(
     store: &Store,
     source: &Arc<dyn Source>,
-    f: impl FnOnce(&mut rapport_store::Tx<'_>, &Context<'_>) -> Result<T> + Send + 'static,
+    f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let clock = source.clone();
     store.write_async(move |tx| f(tx, &Context { actor: jobs::actor(), now: clock.now(), source: &*clock })).await
@@ -201,15 +205,33 @@ async fn write<T: Send + 'static>(
 async fn deliver(office: &Office, org: Id, delivery: Id) -> Result<()> {
     let store = office.orgs.get(org).await?;
     let now = office.now();
-    let ready = store.read_async(move |tx| letter(tx, org, delivery, now)).await?;
+    let lease = Lease::of(office, now);
+    let ready = match lease {
+        None => store.read_async(move |tx| letter(tx, org, delivery, now)).await?,
+        Some(lease) => store.write_async(move |tx| lease.letter(tx, org, delivery, now)).await?,
+    };
     let letter = match ready {
         Ready::Send(letter) => letter,
-        Ready::Drop(why) => return write(&store, &office.source, move |tx, _| webhooks::drop_it(tx, delivery, why)).await,
+        Ready::Drop(why) => {
+            let drop = move |tx: &mut Tx<'_>, _: &Context<'_>| {
+                lease.map_or(Ok(()), |lease| lease.free(tx, delivery))?;
+                webhooks::drop_it(tx, delivery, why)
+            };
+            return write(&store, &office.source, drop).await;
+        }
         Ready::Over => return Ok(()),
+        Ready::Elsewhere => {
+            tokio::time::sleep(office.hooks.options.tick).await;
+            return Ok(());
+        }
     };
     let attempt = send(&office.hooks, &*office.source, *letter).await;
     let backoff_ms = office.hooks.options.backoff_ms.clone();
-    let state = write(&store, &office.source, move |tx, at| webhooks::settle(tx, at, delivery, &attempt, &backoff_ms)).await?;
+    let settle = move |tx: &mut Tx<'_>, at: &Context<'_>| {
+        lease.map_or(Ok(()), |lease| lease.free(tx, delivery))?;
+        webhooks::settle(tx, at, delivery, &attempt, &backoff_ms)
+    };
+    let state = write(&store, &office.source, settle).await?;
     if let Some(state) = state {
         office.metrics.webhook_tried(if state == State::Retrying { "retry" } else { state.text() });
     }

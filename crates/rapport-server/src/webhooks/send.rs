@@ -51,6 +51,8 @@ pub enum Ready {
     Drop(&'static str),
     /// Taken away, or sent already.
     Over,
+    /// Another server tells this receiver something.
+    Elsewhere,
 }
 
 /// What goes to a receiver. It holds secrets and what a record says.

@@ -1,6 +1,6 @@
 //! What the server does by itself: years pass in a moment.
 
-use crate::support::{World, new_org};
+use crate::support::{World, folder, new_org};
 use rapport_model::customer::Status;
 use rapport_model::quote::QuoteStatus;
 use rapport_model::wire::{PROTOCOL, PullRequest, What};
@@ -44,7 +44,7 @@ impl House {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(Hand(AtomicI64::new(START)));
         let source: Arc<dyn Source> = clock.clone();
-        let folder = Folder::open(dir.path()).unwrap();
+        let folder = folder(dir.path());
         let org = account::create_org(&folder, &source, &new_org("Acme", "ada@acme.example")).unwrap();
         let store = folder.open_org(org).unwrap();
         let ada = store.read(|tx| tx.all::<User>()).unwrap()[0].meta.id;

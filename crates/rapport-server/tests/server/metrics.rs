@@ -1,6 +1,6 @@
 //! What a scraper sees, and who is a scraper.
 
-use crate::support::{World, client, read};
+use crate::support::{World, client, config, read};
 use rapport_server::{Config, Stop, serve};
 use reqwest::Method;
 use serde_json::json;
@@ -77,7 +77,7 @@ async fn a_scraper_has_an_address_of_its_own_where_a_proxy_is_in_front() {
     let (listener, scrapers) = (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
     let url = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
     let (main, aside) = (url(&listener), url(&scrapers));
-    let config = Config { behind_proxy: true, metrics: Some(Arc::new(scrapers)), ..Config::new(world.data()) };
+    let config = Config { behind_proxy: true, metrics: Some(Arc::new(scrapers)), ..config(&world.data()) };
     let stop = Stop::new();
     let task = tokio::spawn(serve(listener, config, stop.clone()));
     stop.listening().await.unwrap();

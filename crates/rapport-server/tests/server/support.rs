@@ -7,7 +7,7 @@ use rapport_store::source::System;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 use tokio::task::JoinHandle;
@@ -99,6 +99,16 @@ pub fn new_org(name: &str, admin: &str) -> NewOrg {
     }
 }
 
+/// A data folder; where the tests are told of a PostgreSQL server, with a database of its own there.
+pub fn folder(data: &Path) -> Folder {
+    Folder::with_database(data, rapport_cluster::beside(data).as_deref()).unwrap()
+}
+
+/// How such a folder is served.
+pub fn config(data: &Path) -> Config {
+    Config { database: rapport_cluster::beside(data), ..Config::new(data) }
+}
+
 impl World {
     /// One organisation; ada is its administrator, sam sells.
     pub async fn start() -> World {
@@ -108,7 +118,7 @@ impl World {
     pub async fn start_with(webhooks: webhooks::Options) -> World {
         let dir = tempfile::tempdir().unwrap();
         let source: Arc<dyn Source> = Arc::new(System);
-        let folder = Folder::open(dir.path().join("data")).unwrap();
+        let folder = folder(&dir.path().join("data"));
         let org = account::create_org(&folder, &source, &new_org("Acme", "ada@acme.example")).unwrap();
         account::add_user(&folder, &source, org, &somebody("sam@acme.example", Role::Sales)).unwrap();
         let (url, clock) = (String::new(), Arc::new(Shifted(AtomicI64::new(0))));
@@ -122,7 +132,7 @@ impl World {
     }
 
     pub fn folder(&self) -> Folder {
-        Folder::open(self.data()).unwrap()
+        folder(&self.data())
     }
 
     pub fn source(&self) -> Arc<dyn Source> {
@@ -135,7 +145,7 @@ impl World {
         self.url = format!("http://{}", listener.local_addr().unwrap());
         self.stop = Stop::new();
         let (source, webhooks) = (self.clock.clone(), self.webhooks.clone());
-        let config = Config { source, webhooks, ..Config::new(self.data()) };
+        let config = Config { source, webhooks, ..config(&self.data()) };
         let stop = self.stop.clone();
         self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.unwrap() }));
         self.stop.listening().await.expect("the server starts");

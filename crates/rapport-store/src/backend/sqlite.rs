@@ -22,7 +22,7 @@ pub fn statements() -> u64 {
     STATEMENTS.load(Ordering::Relaxed)
 }
 
-fn count(statements: usize) {
+pub(super) fn count(statements: usize) {
     STATEMENTS.fetch_add(u64::try_from(statements).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 

@@ -1,0 +1,438 @@
+//! PostgreSQL: one database for many organisations and several servers.
+//!
+//! A transaction borrows one of the process' connections. Writes of one organisation wait for each other at its sequence row, on
+//! whichever server they run, so that a write sees everything before it, as it does in a file with one writer. Reads have one
+//! snapshot. Tables and migrations are the database's, made once; opening an organisation makes nothing.
+
+mod catalogue;
+mod fault;
+mod news;
+mod search;
+mod sessions;
+mod statement;
+mod text;
+mod value;
+
+use super::sqlite::count;
+use super::{Backend, Connection, RawTx};
+use crate::memo::Memo;
+use crate::migrate::{self, Schema};
+use crate::source::System;
+use crate::store::Touched;
+use fault::{from_postgres, is_lost, unreachable};
+use news::News;
+use postgres::SimpleQueryMessage;
+use postgres::types::ToSql;
+use rapport_model::derive::SearchText;
+use rapport_model::{Cell, Code, Column, Error, Id, Result, Row, Source};
+pub use sessions::Limits;
+use sessions::{Session, Sessions};
+use statement::{Fault, insert, parts, rows, run};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::broadcast::Sender;
+use value::{Many, One, PgRow};
+
+/// How long it is tried to find out what became of a commit whose answer was lost.
+const DOUBT: Duration = Duration::from_secs(20);
+const DOUBT_PAUSE: Duration = Duration::from_millis(200);
+
+/// What writers that are gone left in `commits` is removed after this long.
+const COMMITS_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A database whose schema is up to date.
+#[derive(Clone)]
+pub struct Postgres {
+    sessions: Arc<Sessions>,
+    news: Arc<News>,
+}
+
+/// One organisation in it, or what belongs to none.
+pub struct Place {
+    sessions: Arc<Sessions>,
+    news: Arc<News>,
+    org: Option<Id>,
+}
+
+impl Postgres {
+    /// Opens a database by its URL and brings its schema up to date. Blocks.
+    pub fn open(url: &str, limits: Limits) -> Result<Postgres> {
+        let postgres = Postgres::over(Sessions::new(url, limits)?);
+        postgres.aside(|db| migrate::migrate(db, Schema::Shared))?;
+        Ok(postgres)
+    }
+
+    fn over(sessions: Sessions) -> Postgres {
+        let sessions = Arc::new(sessions);
+        Postgres { news: News::new(sessions.clone(), System.id()), sessions }
+    }
+
+    /// Makes an empty database beside the one of a URL; returns its URL. Blocks.
+    pub fn create_database(url: &str, name: &str) -> Result<String> {
+        let beside = Postgres::over(Sessions::new(url, Limits::default())?);
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        beside.aside(|db| db.with(|session, _| Ok(session.client.batch_execute(&sql)?)))?;
+        // The name is what stands between the host and the parameters.
+        let (head, query) = url.split_once('?').map_or((url, String::new()), |(head, query)| (head, format!("?{query}")));
+        let (host, _) =
+            head.rsplit_once('/').ok_or_else(|| Error::field(Code::InvalidValue, "database", "The URL names no database."))?;
+        Ok(format!("{host}/{name}{query}"))
+    }
+
+    /// Where an organisation's data is.
+    pub fn org(&self, org: Id) -> Place {
+        Place { sessions: self.sessions.clone(), news: self.news.clone(), org: Some(org) }
+    }
+
+    /// Where the directory is.
+    pub fn directory(&self) -> Place {
+        Place { sessions: self.sessions.clone(), news: self.news.clone(), org: None }
+    }
+
+    /// The organisations that are in it, in order of their ids.
+    pub fn org_ids(&self) -> Result<Vec<Id>> {
+        self.aside(|db| {
+            let mut ids = Vec::new();
+            db.query("SELECT org_id FROM sequence ORDER BY org_id", &[], &mut |row| {
+                ids.push(Id::from_cell(row.cell(0)?)?);
+                Ok(())
+            })?;
+            Ok(ids)
+        })
+    }
+
+    pub fn has_org(&self, org: Id) -> Result<bool> {
+        self.aside(|db| {
+            let mut found = false;
+            db.query("SELECT one FROM sequence WHERE org_id = ?1", &[org.to_cell()], &mut |_| {
+                found = true;
+                Ok(())
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// What a database that is distributed by the organisation's id would refuse. Empty = nothing.
+    pub fn undistributable(&self) -> Result<Vec<String>> {
+        self.aside(catalogue::undistributable)
+    }
+
+    /// The client drives its connection by itself, which a thread that drives asynchronous work must not do.
+    fn aside<T: Send>(&self, f: impl FnOnce(&mut PgConnection) -> Result<T> + Send) -> Result<T> {
+        let mut db = self.directory().open(false);
+        let work = move || f(&mut db);
+        std::thread::scope(|scope| scope.spawn(work).join()).map_err(|_| Error::internal("a database call panicked"))?
+    }
+}
+
+impl Place {
+    fn open(&self, readonly: bool) -> PgConnection {
+        PgConnection {
+            sessions: self.sessions.clone(),
+            org: self.org,
+            writer: System.id(),
+            writes: 0,
+            session: None,
+            failed: false,
+            recall: readonly.then(Recall::default),
+        }
+    }
+}
+
+impl Backend for Place {
+    fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
+        Ok(Box::new(self.open(readonly)))
+    }
+
+    fn join(&self, ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
+        let (org, news) = (self.org?, self.news.clone());
+        news.listen(org, ear);
+        Some(Arc::new(move || news.committed(org)))
+    }
+}
+
+struct PgConnection {
+    sessions: Arc<Sessions>,
+    org: Option<Id>,
+    /// Whose transactions these are in `commits`, and how many there were.
+    writer: Id,
+    writes: i64,
+    /// Of the open transaction.
+    session: Option<Session>,
+    /// A statement of the open transaction failed, so nothing of it can be kept.
+    failed: bool,
+    /// What a reading connection holds.
+    recall: Option<Recall>,
+}
+
+/// What was read before holds as long as the same writes of the organisation are seen: each leaves its number in `commits`.
+#[derive(Default)]
+struct Recall {
+    memo: Memo,
+    of: Option<String>,
+}
+
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The directory and the schema have no row to wait at; the number is any that nobody else uses.
+const ONE_WRITER: &str = "BEGIN; SELECT pg_advisory_xact_lock(126014837)";
+
+impl PgConnection {
+    fn begin_text(&self, write: bool) -> String {
+        let hex = |id: Id| id.as_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let org = match self.org {
+            Some(org) if write => org,
+            Some(org) => {
+                let writes = "SELECT string_agg(writer::text || n::text, ' ' ORDER BY writer) FROM commits WHERE org_id";
+                return format!("{READ}; {writes} = '\\x{}'", hex(org));
+            }
+            None => return if write { ONE_WRITER } else { READ }.to_owned(),
+        };
+        let (org, writer, n, now) = (hex(org), hex(self.writer), self.writes, System.now().0);
+        let old = now - COMMITS_KEPT_MS;
+        let tidy = if n == 1 { format!("; DELETE FROM commits WHERE org_id = '\\x{org}' AND at < {old}") } else { String::new() };
+        format!(
+            "BEGIN; SELECT one FROM sequence WHERE org_id = '\\x{org}' AND one = 1 FOR UPDATE; \
+             INSERT INTO commits (org_id, writer, n, at) VALUES ('\\x{org}', '\\x{writer}', {n}, {now}) \
+             ON CONFLICT (org_id, writer) DO UPDATE SET n = excluded.n, at = excluded.at{tidy}"
+        )
+    }
+
+    /// Sends the beginning of a transaction. Connections that broke while they were idle are replaced: nothing is lost with them.
+    fn begun(&mut self, text: &str) -> Result<(Session, Vec<SimpleQueryMessage>)> {
+        for last in [false, true] {
+            let mut session = self.sessions.take()?;
+            match session.client.simple_query(text) {
+                Ok(answer) => return Ok((session, answer)),
+                Err(error) if is_lost(&error) || session.client.is_closed() => {
+                    self.sessions.lost(session);
+                    if last {
+                        return Err(unreachable());
+                    }
+                }
+                Err(error) => {
+                    self.undo(session);
+                    return Err(from_postgres(&error));
+                }
+            }
+        }
+        Err(unreachable())
+    }
+
+    fn undo(&self, mut session: Session) {
+        match session.client.simple_query("ROLLBACK") {
+            Ok(_) => self.sessions.give_back(session),
+            Err(_) => self.sessions.lost(session),
+        }
+    }
+
+    /// Whether the last transaction of this writer took place, although its answer was lost.
+    fn took_place(&self) -> Result<bool> {
+        let Some(org) = self.org else { return Err(unreachable()) };
+        let until = Instant::now() + DOUBT;
+        let sql = "SELECT n FROM commits WHERE org_id = $1 AND writer = $2";
+        loop {
+            if let Ok(mut session) = self.sessions.take() {
+                // The transaction may still be on its way: whoever gets the row's lock comes after it.
+                let org = &org.as_bytes()[..];
+                let lock = "SELECT one FROM sequence WHERE org_id = $1 AND one = 1 FOR UPDATE";
+                let locked = session.client.query(lock, &[&org]);
+                let asked = locked.and_then(|_| session.client.query_opt(sql, &[&org, &&self.writer.as_bytes()[..]]));
+                match asked {
+                    Ok(row) => {
+                        let n = row.map(|row| row.get::<_, i64>(0));
+                        self.sessions.give_back(session);
+                        return Ok(n == Some(self.writes));
+                    }
+                    Err(_) => self.sessions.lost(session),
+                }
+            }
+            if Instant::now() > until {
+                return Err(unreachable());
+            }
+            std::thread::sleep(DOUBT_PAUSE);
+        }
+    }
+
+    /// Works with the transaction's connection, or outside of one with any.
+    fn with<T>(&mut self, f: impl FnOnce(&mut Session, Option<Id>) -> std::result::Result<T, Fault>) -> Result<T> {
+        let (mut session, is_own) = match self.session.take() {
+            Some(session) => (session, true),
+            None => (self.sessions.take()?, false),
+        };
+        let done = f(&mut session, self.org);
+        if is_own {
+            self.session = Some(session);
+        } else {
+            self.sessions.give_back(session);
+        }
+        done.map_err(|fault| match fault {
+            Fault::Database(error) => {
+                self.failed = true;
+                from_postgres(&error)
+            }
+            Fault::Own(error) => error,
+        })
+    }
+}
+
+impl Connection for PgConnection {
+    fn begin(&mut self, write: bool) -> Result<()> {
+        self.failed = false;
+        self.writes += i64::from(write);
+        let (session, answer) = self.begun(&self.begin_text(write))?;
+        if let Some(recall) = &mut self.recall {
+            let of = answer.iter().find_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            });
+            if of.is_none() || recall.of != of {
+                recall.memo.forget();
+                recall.of = of;
+            }
+        }
+        self.session = Some(session);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        let Some(mut session) = self.session.take() else { return Err(Error::internal("there is no transaction to end")) };
+        if self.failed {
+            // The database would answer a commit by undoing everything, as if nothing were wrong.
+            self.undo(session);
+            return Err(Error::internal("a statement of this transaction failed, so it cannot be committed"));
+        }
+        match session.client.simple_query("COMMIT") {
+            Ok(_) => {
+                self.sessions.give_back(session);
+                Ok(())
+            }
+            Err(error) if self.recall.is_none() && (is_lost(&error) || session.client.is_closed()) => {
+                self.sessions.lost(session);
+                if self.took_place()? { Ok(()) } else { Err(unreachable()) }
+            }
+            Err(error) => {
+                self.undo(session);
+                Err(from_postgres(&error))
+            }
+        }
+    }
+
+    fn rollback(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.undo(session);
+        }
+    }
+
+    fn tx(&mut self) -> &mut dyn RawTx {
+        self
+    }
+
+    fn tidy(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+impl Drop for PgConnection {
+    fn drop(&mut self) {
+        self.rollback();
+    }
+}
+
+impl RawTx for PgConnection {
+    fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize> {
+        count(1);
+        let own: Vec<One<'_>> = params.iter().map(One).collect();
+        self.with(|session, org| run(sql, session, &own, org))
+    }
+
+    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        count(1);
+        let own: Vec<One<'_>> = params.iter().map(One).collect();
+        let found = self.with(|session, org| rows(sql, session, &own, org))?;
+        found.iter().try_for_each(|row| each(&PgRow(row)))
+    }
+
+    fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()> {
+        count(1);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let is_insert = sql.starts_with("INSERT ") && rows.len() > 1;
+        self.with(|session, org| {
+            if !is_insert {
+                return rows.iter().try_for_each(|row| {
+                    let own: Vec<One<'_>> = row.iter().map(One).collect();
+                    run(sql, session, &own, org).map(drop)
+                });
+            }
+            let width = rows.first().map_or(0, Vec::len);
+            let (one, _) = session.prepared(sql, width)?;
+            let types: Vec<String> = one.params().iter().take(width).map(|ty| ty.name().to_owned()).collect();
+            let many = text::insert_many(sql, &types).ok_or_else(|| Fault::Own(Error::internal("an insert without values")))?;
+            parts(rows, sql.contains(" DO UPDATE ")).iter().try_for_each(|part| insert(&many, session, part, org))
+        })
+    }
+
+    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        count(1);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let cells: Vec<Cell<'_>> = ids.iter().map(Column::to_cell).collect();
+        let many = text::for_many(sql);
+        let found = self.with(|session, org| {
+            let (statement, shared) = session.prepared(&many, 1)?;
+            let array = Many(cells.iter().collect());
+            let org = org.map(|org| org.to_cell().into_owned());
+            let org = org.as_ref().map(One);
+            let mut all: Vec<&(dyn ToSql + Sync)> = vec![&array];
+            if let (true, Some(org)) = (shared, &org) {
+                all.push(org);
+            }
+            Ok(session.client.query(&statement, &all)?)
+        })?;
+        found.iter().try_for_each(|row| each(&PgRow(row)))
+    }
+
+    fn run_script(&mut self, sql: &str) -> Result<()> {
+        let partitions = self.sessions.limits.partitions;
+        let statements = text::script(sql, partitions);
+        self.with(|session, _| Ok(session.client.batch_execute(&statements.join("; "))?))
+    }
+
+    fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
+        search::put_many(self, texts)
+    }
+
+    fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
+        search::search(self, words, digits, within, params, limit)
+    }
+
+    fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>> {
+        let mut steps = Vec::new();
+        self.query(&format!("EXPLAIN {sql}"), params, &mut |row| {
+            steps.push(String::from_cell(row.cell(0)?)?);
+            Ok(())
+        })?;
+        Ok(steps)
+    }
+
+    fn columns(&mut self) -> Result<Vec<(String, String)>> {
+        catalogue::columns(self)
+    }
+
+    fn memo(&mut self) -> Result<Option<&mut Memo>> {
+        Ok(self.recall.as_mut().map(|recall| &mut recall.memo))
+    }
+
+    fn verify(&mut self) -> Result<Vec<String>> {
+        catalogue::verify(self)
+    }
+
+    fn backup(&mut self, _: &Path) -> Result<()> {
+        let message = "A PostgreSQL database is backed up by its own tools; docs/operations/postgresql.md tells how.";
+        Err(Error::new(Code::InvalidValue, message))
+    }
+}
