@@ -70,7 +70,9 @@ async function windows(browser, devices, found) {
       )
         continue;
       const person = await sit(browser, next.device, next.way);
-      count += await pictures(person, next.suffix, found);
+      // Added after the wait: both windows count.
+      const made = await pictures(person, next.suffix, found);
+      count += made;
       await person.close();
     }
   };

@@ -34,6 +34,7 @@ async fn what_was_told_as_saved_survives_sigkill() {
         app.crash();
     }
     let app = open(folder.path()).await;
+    go_to_customers(&app).await;
     for name in &saved {
         app.see(&customer(name)).await;
     }
@@ -54,6 +55,7 @@ async fn an_app_that_is_started_while_a_killed_one_is_dying_opens() {
         dying.crash();
     };
     let ((), app) = tokio::join!(end, open(folder.path()));
+    go_to_customers(&app).await;
     app.see(&customer("Kept")).await;
     app.close().await;
 }

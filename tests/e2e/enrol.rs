@@ -5,7 +5,7 @@ use super::steps::{go_to_customers, pill};
 use super::window::App;
 use crate::support::programs::{Company, INGRID, program};
 
-/// The made-up company on a fresh device; the picture is the one in the README.
+/// The made-up company on a fresh device.
 #[tokio::test]
 async fn a_link_brings_the_customers_of_the_company() {
     let company = Company::demo(300);
@@ -19,12 +19,12 @@ async fn a_link_brings_the_customers_of_the_company() {
     app.click(&field("Include inactive")).await;
     app.gone(&text("300")).await;
     app.assert_accessible().await;
-    app.screenshot("readme-customers").await;
+    app.screenshot("company-customers").await;
     app.press("j").await;
     app.press("j").await;
     app.press("Enter").await;
     app.see(&button("Log call")).await;
     app.assert_accessible().await;
-    app.screenshot("readme-customer").await;
+    app.screenshot("company-customer").await;
     app.close().await;
 }

@@ -99,6 +99,7 @@ async fn without_a_keyring_a_passphrase_keeps_the_key() {
     app.see(&text("Type it again.")).await;
     app.type_into(&field("Passphrase"), "seven hills and a sun").await;
     app.click(&button("Unlock")).await;
+    go_to_customers(&app).await;
     app.see(&customer("Nordlys Optikk")).await;
     app.close().await;
 }
@@ -130,6 +131,7 @@ async fn a_key_that_does_not_fit_deletes_nothing() {
     move_store(&store_folder(ours.path()), aside_of(theirs.path()).as_path());
     move_store(aside.path(), &store_folder(ours.path()));
     app.click(&button("Try again")).await;
+    go_to_customers(&app).await;
     app.see(&customer("Ours")).await;
     app.close().await;
 }
@@ -150,6 +152,7 @@ async fn a_store_that_another_program_has_open_says_so() {
     app.see(&text("The data is safe. Close the other window, then try again.")).await;
     drop(held);
     app.click(&button("Try again")).await;
+    go_to_customers(&app).await;
     app.see(&customer("Nordlys Optikk")).await;
     app.close().await;
 }

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { useNavigate } from "react-router";
+import { Button } from "./Button";
 
 const ROWS = [
   [88, 96, 62, 56],
@@ -6,8 +8,17 @@ const ROWS = [
   [88, 84, 62, 56],
 ] as const;
 
+interface Props {
+  title: string;
+  children: ReactNode;
+  actions?: ReactNode;
+  /** Where one goes from here when there is nothing to begin. */
+  way?: { to: string; label: string };
+}
+
 /** What will be here, what it is for, and how to begin. */
-export function EmptyState({ title, children, actions }: { title: string; children: ReactNode; actions?: ReactNode }) {
+export function EmptyState({ title, children, actions, way }: Props) {
+  const navigate = useNavigate();
   return (
     <div className="mx-auto w-[420px] max-w-full px-4 py-16">
       <div aria-hidden="true" className="mb-5">
@@ -26,6 +37,11 @@ export function EmptyState({ title, children, actions }: { title: string; childr
       </div>
       <h2 className="font-semibold text-h3">{title}</h2>
       <p className="mt-1 text-ink-2">{children}</p>
+      {way ? (
+        <Button className="mt-4" onClick={() => navigate(way.to)}>
+          {way.label}
+        </Button>
+      ) : null}
       {actions ? <div className="mt-4 flex flex-wrap gap-2">{actions}</div> : null}
     </div>
   );

@@ -4,8 +4,8 @@ import type { frameEn } from "./messages.frame.en";
 export const frameDe: Record<keyof typeof frameEn, string> = {
   "redo.last": "Rückgängig Gemachtes wiederholen",
   "palette.title": "Finden oder tun",
-  "palette.open": "Suchen oder tun…",
-  "palette.button": "Suchen oder tun…",
+  "palette.open": "Suchen, tun…",
+  "palette.button": "Suchen, tun…",
   "palette.placeholder": "Name oder Aktion eingeben",
   "palette.found": "Gefunden",
   "palette.actions": "Aktionen",

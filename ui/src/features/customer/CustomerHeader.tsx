@@ -23,6 +23,8 @@ import { StatusStepper } from "./StatusStepper";
 interface Props {
   page: CustomerPage;
   overview: Overview | undefined;
+  /** Beside a list, whose title is the one of the screen. */
+  beside: boolean;
   stepper: RefObject<HTMLButtonElement | null>;
   ways: (error: AppError) => WaysOn;
   onStep: (step: 1 | -1) => void;
@@ -57,7 +59,9 @@ function Crumbs({ onStep, waiting }: { onStep: (step: 1 | -1) => void; waiting: 
   );
 }
 
-export function CustomerHeader({ page, overview, stepper, ways, onStep, onLogCall, onDelete, onAddContact }: Props) {
+export function CustomerHeader(props: Props) {
+  const { page, overview, beside, stepper, ways, onStep, onLogCall, onDelete, onAddContact } = props;
+  const Title = beside ? "h2" : "h1";
   const held = page.customer;
   const { record } = held;
   const [history, setHistory] = useState(false);
@@ -74,7 +78,7 @@ export function CustomerHeader({ page, overview, stepper, ways, onStep, onLogCal
     <header className="shrink-0 border-line border-b px-6 pt-2 pb-4">
       <Crumbs onStep={onStep} waiting={held.waiting} />
       <div className="flex min-h-8 items-center gap-3">
-        <h1
+        <Title
           className="min-w-0 max-w-[60%] shrink-0 font-semibold text-h2 tracking-tight"
           title={record.name}
           data-selectable
@@ -89,7 +93,7 @@ export function CustomerHeader({ page, overview, stepper, ways, onStep, onLogCal
               save([changeField("customers", seen, "name", text)], t("field.saved", { field: t("field.name") }))
             }
           />
-        </h1>
+        </Title>
         <span className="cut min-w-0 flex-initial text-ink-3 @max-[740px]:hidden" title={facts}>
           {facts}
         </span>

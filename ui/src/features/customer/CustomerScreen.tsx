@@ -149,6 +149,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
       <CustomerHeader
         page={page}
         overview={overview}
+        beside={!onBack}
         stepper={stepper}
         ways={ways}
         onStep={(by) => void step(by)}

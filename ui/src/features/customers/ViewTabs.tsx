@@ -164,7 +164,9 @@ export function ViewTabs({ view, me, change }: Props) {
   const saved = useSavedViews();
   const [naming, setNaming] = useState(false);
   const { keep } = useViewEdits();
-  const views = [PLAIN, ...saved.map((one) => viewOf(one._id, one.definition))];
+  // The tab that is open counts what it shows now, whatever was narrowed or widened since.
+  const as = (id: string | null, kept: View) => (view.saved === id ? view : kept);
+  const views = [as(null, PLAIN), ...saved.map((one) => as(one._id, viewOf(one._id, one.definition)))];
   const totals = useCounts(views, me);
   return (
     <nav aria-label={t("views.label")} className="flex h-full min-w-0 items-center gap-0.5 overflow-x-auto">

@@ -21,7 +21,11 @@ export function InboxScreen() {
         ) : null}
       </header>
       {error ? <ErrorNote className="m-4" error={toAppError(error)} ways={{ retry: () => void refetch() }} /> : null}
-      {data && cards.length === 0 ? <EmptyState title={t("inbox.empty")}>{t("inbox.emptyAbout")}</EmptyState> : null}
+      {data && cards.length === 0 ? (
+        <EmptyState title={t("inbox.empty")} way={{ to: "/today", label: t("today.open") }}>
+          {t("inbox.emptyAbout")}
+        </EmptyState>
+      ) : null}
       <div className="max-w-[960px] px-6">
         {cards.map((card) => (
           <CardView key={card._id} card={card} />

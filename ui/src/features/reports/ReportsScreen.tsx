@@ -114,7 +114,9 @@ export default function ReportsScreen() {
           </dl>
         ) : null}
         {report && sections.length === 0 ? (
-          <EmptyState title={t("reports.empty")}>{t("reports.emptyAbout")}</EmptyState>
+          <EmptyState title={t("reports.empty")} way={{ to: "/customers", label: t("customers.open") }}>
+            {t("reports.emptyAbout")}
+          </EmptyState>
         ) : null}
         <div className="grid grid-cols-2 gap-x-10 gap-y-8 max-mid:grid-cols-1">
           {sections.map((section) => (

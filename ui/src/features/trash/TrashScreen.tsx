@@ -111,7 +111,11 @@ export function TrashScreen() {
         <p className="ml-auto text-ink-3">{t("trash.about")}</p>
       </header>
       {error ? <ErrorNote className="m-4" error={toAppError(error)} /> : null}
-      {data && items.length === 0 ? <EmptyState title={t("trash.empty")}>{t("trash.emptyAbout")}</EmptyState> : null}
+      {data && items.length === 0 ? (
+        <EmptyState title={t("trash.empty")} way={{ to: "/customers", label: t("customers.open") }}>
+          {t("trash.emptyAbout")}
+        </EmptyState>
+      ) : null}
       <ul className="min-h-0 flex-1 overflow-y-auto">
         {items.map((item, index) => {
           const Icon = ICONS[item.kind];
