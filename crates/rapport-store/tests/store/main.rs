@@ -2,6 +2,7 @@
 
 mod derived;
 mod memo;
+mod quotes;
 mod tidy;
 mod typos;
 
