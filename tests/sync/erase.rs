@@ -20,6 +20,16 @@ fn traces(store: &Store, ids: Vec<(Kind, Id)>, word: &'static str) -> usize {
         .expect("read")
 }
 
+/// An administrator erases a customer. Returns how many records are gone.
+fn erase(office: &Office, customer: Id) -> usize {
+    let (clock, user) = (office.clock.clone(), office.marit);
+    let erased = office.server.write(move |tx| {
+        let actor = Actor { user, role: Role::Admin, device: Id::NIL };
+        accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, customer)
+    });
+    erased.expect("erased")
+}
+
 #[test]
 fn what_is_erased_leaves_rows_history_cards_and_search_on_server_and_laptops() {
     let office = Office::open();
@@ -38,12 +48,7 @@ fn what_is_erased_leaves_rows_history_cards_and_search_on_server_and_laptops() {
     for store in [&office.server, &marit.store, &jonas.store] {
         assert!(traces(store, ids.clone(), "Plantedname") > 3);
     }
-    let (clock, user) = (marit.clock.clone(), office.marit);
-    let erased = office.server.write(move |tx| {
-        let actor = Actor { user, role: Role::Admin, device: Id::NIL };
-        accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, acme)
-    });
-    assert_eq!(erased, Ok(3));
+    assert_eq!(erase(&office, acme), 3);
     marit.sync();
     jonas.sync();
     for store in [&office.server, &marit.store, &jonas.store] {
@@ -55,28 +60,12 @@ fn what_is_erased_leaves_rows_history_cards_and_search_on_server_and_laptops() {
     marit.sync();
     jonas.sync();
     jonas.save(Kind::Customers, other, &[("phone", json!("1"))]).expect("saved");
-    let (clock, user) = (marit.clock.clone(), office.marit);
-    office
-        .server
-        .write(move |tx| {
-            let actor = Actor { user, role: Role::Admin, device: Id::NIL };
-            accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, other)
-        })
-        .expect("erased");
+    erase(&office, other);
     assert_eq!(jonas.sync().refused, 1);
     let again = jonas.save(Kind::Customers, other, &[("name", json!("Other"))]);
     assert!(again.is_err() || jonas.sync().refused == 1, "its id is not used again");
     assert!(office.on_server(Kind::Customers, other).is_none());
     assert_eq!(jonas.waiting(), (0, 0));
-}
-
-fn erase(office: &Office, customer: Id) {
-    let (clock, user) = (office.clock.clone(), office.marit);
-    let erased = office.server.write(move |tx| {
-        let actor = Actor { user, role: Role::Admin, device: Id::NIL };
-        accept::erase(tx, &accept::Context { actor, now: clock.now(), source: clock.as_ref() }, customer)
-    });
-    erased.expect("erased");
 }
 
 #[test]
