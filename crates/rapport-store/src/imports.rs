@@ -4,6 +4,7 @@ use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::mutation::Change;
 use rapport_model::{Cell, Column, Error, Id, Result};
+use std::collections::HashSet;
 
 /// Imports that can be taken back; older ones stand.
 const IMPORTS_KEPT: usize = 10;
@@ -30,15 +31,19 @@ impl Tx<'_> {
         self.rows(sql, &[], |row| read(row, 0))
     }
 
-    /// Forgets what the undoing of imports knows of a record.
-    pub fn import_undo_drop(&mut self, id: Id) -> Result<()> {
-        let sql = "SELECT seq, changes FROM import_undo WHERE instr(changes, ?1) > 0";
-        let found = self.rows(sql, &[id.to_string().to_cell()], |row| Ok((read::<i64>(row, 0)?, read::<String>(row, 1)?)))?;
+    /// Forgets what the undoing of imports knows of these records.
+    pub fn import_undo_drop(&mut self, ids: &HashSet<Id>) -> Result<()> {
+        let found = self.rows("SELECT seq, changes FROM import_undo ORDER BY seq", &[], |row| {
+            Ok((read::<i64>(row, 0)?, read::<String>(row, 1)?))
+        })?;
         for (seq, text) in found {
             let mut changes: Vec<Change> = serde_json::from_str(&text).map_err(Error::internal)?;
-            changes.retain(|change| change.id != id);
-            let text = serde_json::to_string(&changes).map_err(Error::internal)?;
-            self.execute("UPDATE import_undo SET changes = ?1 WHERE seq = ?2", &[text.to_cell(), Cell::Int(seq)])?;
+            let before = changes.len();
+            changes.retain(|change| !ids.contains(&change.id));
+            if changes.len() < before {
+                let text = serde_json::to_string(&changes).map_err(Error::internal)?;
+                self.execute("UPDATE import_undo SET changes = ?1 WHERE seq = ?2", &[text.to_cell(), Cell::Int(seq)])?;
+            }
         }
         Ok(())
     }

@@ -95,10 +95,23 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
         }
     }
     plain.write(tx, &mut touched)?;
+    forget_copies(tx, &entries)?;
     let customers: Vec<Id> = touched.into_iter().collect();
     tx.refresh_customers(&customers, now)?;
     tx.set_progress(key::CURSOR, &cursor)?;
     if more { Ok(()) } else { reset::finish(tx, now) }
+}
+
+/// Of what is not on this device any more nothing stays in what takes an import back: read through once for a page.
+fn forget_copies(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
+    let mut gone = HashSet::new();
+    for entry in entries.iter().filter(|entry| entry.what != What::Record) {
+        let Some(kind) = Kind::parse(&entry.kind) else { continue };
+        if tx.find(kind, entry.id)?.is_none() {
+            gone.insert(entry.id);
+        }
+    }
+    if gone.is_empty() { Ok(()) } else { tx.import_undo_drop(&gone) }
 }
 
 /// One record that cannot be read holds up nothing: it is put aside, and a card on this device says so.
@@ -195,7 +208,9 @@ pub(crate) fn forget_if_gone(tx: &mut Tx<'_>, kind: Kind, id: Id, erased: bool) 
         return Ok(());
     }
     tx.forget_beside(kind, id, erased)?;
-    tx.import_undo_drop(id)?;
+    if erased {
+        tx.import_undo_drop(&HashSet::from([id]))?;
+    }
     tx.remembered_drop(id)
 }
 
@@ -209,14 +224,18 @@ pub(crate) fn let_go(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
     if !tx.outbox_of(kind, id)?.is_empty() {
         return Ok(());
     }
+    remove(tx, kind, id, false)
+}
+
+/// Takes a record off this device with everything that is kept of it.
+pub(crate) fn remove(tx: &mut Tx<'_>, kind: Kind, id: Id, erased: bool) -> Result<()> {
     tx.base_remove(kind, id)?;
-    tx.forget_beside(kind, id, false)?;
-    tx.remembered_drop(id)?;
-    forget(tx, kind, id)
+    forget(tx, kind, id)?;
+    forget_if_gone(tx, kind, id, erased)
 }
 
 /// A record that is not here any more is not found any more.
-pub(crate) fn forget(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
+fn forget(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
     tx.remove(kind, id)?;
     if kind == Kind::Customers { tx.drop_search(id) } else { Ok(()) }
 }

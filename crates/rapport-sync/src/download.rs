@@ -243,7 +243,6 @@ fn sweep(tx: &mut Tx<'_>) -> Result<()> {
     for kind in Kind::ALL.iter().rev().filter(|kind| !Kind::COMPUTED.contains(kind)) {
         for id in tx.not_arrived(*kind)? {
             let_go(tx, *kind, id)?;
-            tx.forget_beside(*kind, id, false)?;
         }
     }
     Ok(())

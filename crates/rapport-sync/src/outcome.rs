@@ -52,7 +52,9 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
             tx.remembered_drop(seen.id)?;
         } else {
             take_base(tx, kind, seen.id, seen.version, seen.record.clone())?;
-            apply::forget_if_gone(tx, kind, seen.id, false)?;
+            if seen.record.is_none() {
+                apply::forget_if_gone(tx, kind, seen.id, false)?;
+            }
         }
     }
     for change in waiting.changes.iter().filter(|change| !erased.contains(&change.id)) {
@@ -82,17 +84,10 @@ fn erase_all(tx: &mut Tx<'_>, waiting: &Waiting, erased: &[Id], now: Millis) -> 
                 with_it += 1;
             }
         }
-        erase(tx, kind, change.id)?;
+        apply::remove(tx, kind, change.id, true)?;
         tx.refresh_customers(&Vec::from_iter(record.as_deref().and_then(customer_of)), now)?;
     }
     Ok(with_it)
-}
-
-/// Erased means here, too: nothing is kept, a copy on a card neither.
-fn erase(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
-    tx.base_remove(kind, id)?;
-    apply::forget(tx, kind, id)?;
-    apply::forget_if_gone(tx, kind, id, true)
 }
 
 /// The author is told, without a word of what was erased.
