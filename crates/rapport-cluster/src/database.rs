@@ -35,13 +35,18 @@ pub fn dump(url: &str, to: &Path) -> Result<(), String> {
     run(dump.args(["--format=custom", "--compress=0", "--dbname", url, "--file"]).arg(to)).map(drop)
 }
 
+/// An empty database of the tests' server; returns its URL.
+pub fn create(name: &str) -> Result<String, String> {
+    let server = std::env::var(VARIABLE)
+        .map_err(|_| format!("{VARIABLE} is the URL of a PostgreSQL server; `cargo xtask test --only postgres` starts one"))?;
+    query(&server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))?;
+    let (head, _) = server.rsplit_once('/').ok_or("the URL names no database")?;
+    Ok(format!("{head}/{name}"))
+}
+
 /// Fills a new database of the tests' server from such a file; returns its URL.
 pub fn load(from: &Path) -> Result<String, String> {
-    let server = std::env::var(VARIABLE).map_err(|_| format!("{VARIABLE} is not set"))?;
-    let name = format!("r{:016x}", named(from));
-    query(&server, &format!("CREATE DATABASE {name} TEMPLATE template0"))?;
-    let (head, _) = server.rsplit_once('/').ok_or("the URL names no database")?;
-    let url = format!("{head}/{name}");
+    let url = create(&format!("r{:016x}", named(from)))?;
     run(program("pg_restore")?.args(["--exit-on-error", "--dbname", &url]).arg(from))?;
     Ok(url)
 }

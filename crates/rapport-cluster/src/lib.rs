@@ -4,7 +4,7 @@
 mod database;
 mod user;
 
-pub use database::{VARIABLE, beside, dump, load};
+pub use database::{VARIABLE, beside, create, dump, load};
 
 use std::io::Write;
 use std::net::TcpListener;

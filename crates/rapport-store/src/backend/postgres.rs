@@ -68,18 +68,6 @@ impl Postgres {
         Postgres { news: News::new(sessions.clone(), System.id()), sessions }
     }
 
-    /// Makes an empty database beside the one of a URL; returns its URL. Blocks.
-    pub fn create_database(url: &str, name: &str) -> Result<String> {
-        let beside = Postgres::over(Sessions::new(url, Limits::default())?);
-        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
-        beside.aside(|db| db.with(|session, _| Ok(session.client.batch_execute(&sql)?)))?;
-        // The name is what stands between the host and the parameters.
-        let (head, query) = url.split_once('?').map_or((url, String::new()), |(head, query)| (head, format!("?{query}")));
-        let (host, _) =
-            head.rsplit_once('/').ok_or_else(|| Error::field(Code::InvalidValue, "database", "The URL names no database."))?;
-        Ok(format!("{host}/{name}{query}"))
-    }
-
     /// Where an organisation's data is.
     pub fn org(&self, org: Id) -> Place {
         Place { sessions: self.sessions.clone(), news: self.news.clone(), org: Some(org) }

@@ -10,14 +10,10 @@ use rapport_model::{Customer, Id, Meta, Org, Record, Source};
 use rapport_store::source::System;
 use rapport_store::{Limits, Postgres, Store};
 
-const VARIABLE: &str = "RAPPORT_TEST_DATABASE";
-
 /// A new database with so many partitions to a table.
 fn database(partitions: u32) -> (Postgres, String) {
-    let url = std::env::var(VARIABLE)
-        .expect("RAPPORT_TEST_DATABASE is the URL of a PostgreSQL server; `cargo xtask test --only postgres` starts one");
     let name = format!("t{}", System.id().to_string().replace('-', ""));
-    let url = Postgres::create_database(&url, &name).expect("a database");
+    let url = rapport_cluster::create(&name).expect("a database");
     let limits = Limits { partitions, connections_max: 12, ..Limits::default() };
     (Postgres::open(&url, limits).expect("opened"), url)
 }
