@@ -11,6 +11,7 @@ mod flow {
 }
 mod sync {
     mod agree;
+    mod compare;
     mod download;
     mod entitlement;
     mod erase;

@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod agenda;
+pub mod agree;
 pub mod analytics;
 pub mod bulk;
 pub mod cards;

@@ -41,6 +41,7 @@ pub const RULES: &[&str] = &[
     "nothing out of scope is sent",
     "what somebody held and may not is told",
     "devices are as the server",
+    "nothing is repaired without a fault",
     "one primary contact",
     "references hold",
     "files are sound",
@@ -206,6 +207,10 @@ pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool) -> Result<()
     primary(&rows)?;
     for laptop in laptops {
         same(laptop, &rows, new_life)?;
+        if !laptop.is_rotten && !new_life && laptop.repairs() > 0 {
+            let detail = format!("laptop {} read {} customers anew", laptop.number, laptop.repairs());
+            return Err(Violation::new("nothing is repaired without a fault", detail));
+        }
         cards(laptop, server)?;
     }
     let files = laptops.iter().map(|laptop| &laptop.store).chain([&server.store]);

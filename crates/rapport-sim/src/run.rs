@@ -2,6 +2,7 @@
 
 use crate::check::{self, Violation};
 use crate::deeds;
+use crate::dice::Dice;
 use crate::disk::Mishap;
 use crate::laptop::{Laptop, Step};
 use crate::ledger::{Ledger, word_of};
@@ -10,7 +11,7 @@ use crate::model::Model;
 use crate::server::{Judged, Server};
 use crate::story::{Deed, Event, Going, Order, Passage, Story};
 use crate::wire::{Message, Network, Reply, cut};
-use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
+use rapport_model::{Code, Cursor, Error, Id, Kind, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,6 +44,8 @@ struct World {
     typed: usize,
     poisoned: Vec<Id>,
     new_life: bool,
+    /// Whose next page will say that everything left.
+    blip: Option<usize>,
     faults: BTreeSet<&'static str>,
     trace: Sha256,
     loud: bool,
@@ -83,6 +86,7 @@ impl World {
             typed: 0,
             poisoned: Vec::new(),
             new_life: false,
+            blip: None,
             faults: BTreeSet::new(),
             trace: Sha256::new(),
             loud,
@@ -107,6 +111,12 @@ impl World {
             self.happen(*event)?;
         }
         self.come_to_rest()?;
+        // Then everybody compares.
+        self.truth.fetch_add(7 * 3_600_000, Ordering::SeqCst);
+        for who in (0..self.laptops.len()).chain(0..self.laptops.len()) {
+            self.laptops[who].clock.put_off(0);
+            self.round_to_end(who)?;
+        }
         check::at_rest(&self.server, &self.laptops, self.new_life)?;
         self.ledger.close(&self.laptops, &self.server)
     }
@@ -123,6 +133,19 @@ impl World {
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
                 self.faults.insert("one-way cut");
+                Ok(())
+            }
+            Event::Rot { who, pick } => {
+                if !self.laptops[who].is_syncing() {
+                    self.laptops[who].rot(&mut Dice::new(pick));
+                }
+                if self.laptops[who].is_rotten {
+                    self.faults.insert("row lost or altered on disk");
+                }
+                Ok(())
+            }
+            Event::Blip { who } => {
+                self.blip = Some(who);
                 Ok(())
             }
             Event::Kill { who } => {
@@ -268,6 +291,7 @@ impl World {
         let laptop = &self.laptops[message.from];
         let mut judged: Vec<Judged> = Vec::new();
         let reply = self.server.serve(laptop.actor(), &message.question, &mut judged);
+        let reply = self.blipped(message.from, reply);
         let rows = check::rows_of(&self.server);
         let now = self.server.clock.now();
         for one in &judged {
@@ -284,11 +308,34 @@ impl World {
         Ok(reply)
     }
 
+    /// A fault of the server: a page that takes everything away that the laptop holds, and rightly so.
+    fn blipped(&mut self, who: usize, reply: Outcome<Reply>) -> Outcome<Reply> {
+        let Ok(Reply::Pull(mut page)) = reply else { return reply };
+        if self.blip == Some(who) && !page.reset && !page.more {
+            self.blip = None;
+            let held = self.laptops[who].rows(Kind::Customers);
+            let version = self.server.store.read(|tx| tx.sequence()).map(|sequence| sequence.version()).unwrap_or_default();
+            if held.len() > 3 {
+                self.faults.insert("everything is said to have left");
+            }
+            page.entries.extend(held.into_keys().map(|id| rapport_model::wire::Entry {
+                what: rapport_model::wire::What::Leave,
+                kind: Kind::Customers.text().to_owned(),
+                id,
+                version,
+                mutation_id: None,
+                record: serde_json::Value::Null,
+                anew: false,
+            }));
+        }
+        Ok(Reply::Pull(page))
+    }
+
     fn go_on(&mut self, who: usize) -> Result<(), Violation> {
         let step = self.laptops[who].go_on(&self.runtime, &self.network);
         self.note(&format!("  laptop {who}: {step:?}"));
         if let Step::Ended(Err(error)) = &step
-            && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy)
+            && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy | Code::RemovalUnconfirmed)
         {
             return Err(Violation::new("rounds end well", format!("laptop {who}: {error:?}")));
         }
@@ -303,7 +350,7 @@ impl World {
         let laptop = &self.laptops[who];
         self.ledger.synced(laptop, &self.server)?;
         check::shown(laptop, &self.poisoned, &self.model)?;
-        if laptop.is_syncing() {
+        if laptop.is_syncing() || laptop.is_rotten {
             return Ok(());
         }
         let rows = check::rows_of(&self.server);

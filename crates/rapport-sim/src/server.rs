@@ -169,6 +169,27 @@ impl Server {
                 }
                 Ok(Reply::Push(PushAnswer { outcomes, server_time: now }))
             }
+            Question::Digest(asked) => self
+                .store
+                .read(move |tx| {
+                    let sight = tx.sight(&actor)?;
+                    rapport_ops::agree::digest(tx, &sight, &asked)
+                })
+                .map(Reply::Digest),
+            Question::Family(asked) => self
+                .store
+                .read(move |tx| {
+                    let sight = tx.sight(&actor)?;
+                    rapport_ops::agree::family_of(tx, &sight, &asked, now)
+                })
+                .map(Reply::Family),
+            Question::Removals(asked) => self
+                .store
+                .read(move |tx| {
+                    let sight = tx.sight(&actor)?;
+                    rapport_ops::agree::removals(tx, &sight, &asked)
+                })
+                .map(Reply::Removals),
             Question::Snapshot(request) => {
                 let mut blocks = Vec::new();
                 let mut next = Some(request);

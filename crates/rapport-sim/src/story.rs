@@ -105,6 +105,15 @@ pub enum Event {
         commits: u32,
         mishap: Mishap,
     },
+    /// A row on this laptop's disk is lost, or becomes another one.
+    Rot {
+        who: Who,
+        pick: u64,
+    },
+    /// The server's log says of everything that this laptop holds that it left.
+    Blip {
+        who: Who,
+    },
     ServerRestarts,
     /// The server begins a new life with all that it had.
     ServerEpoch,
@@ -239,8 +248,10 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
 
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
-    match dice.below(10) {
+    match dice.below(12) {
         0 => Event::Kill { who },
+        10 => Event::Rot { who, pick: dice.next() },
+        11 => Event::Blip { who },
         1..=3 => Event::Disk { who, commits: u32::try_from(dice.below(6)).unwrap_or(0), mishap: *dice.of(&mishaps) },
         4 => Event::ServerDisk { commits: u32::try_from(dice.below(3)).unwrap_or(0), mishap: *dice.of(&mishaps) },
         5 => Event::ServerRestarts,

@@ -20,6 +20,9 @@ pub mod key {
     /// The user whose store this is.
     pub const ACTOR: &str = "actor";
     pub const LAST_SUCCESS: &str = "lastSuccess";
+    /// How far this device is compared with the server, and what was found to differ.
+    pub const COMPARED: &str = "compared";
+    pub const REPAIRS: &str = "repairs";
     /// Everything is being read anew.
     pub const RESETTING: &str = "resetting";
 }

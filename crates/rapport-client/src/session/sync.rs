@@ -73,6 +73,8 @@ async fn undriven(ready: &Arc<Ready>) -> Result<Value> {
             let filter = json!({ "userId": me.to_string(), "resolvedAt": null });
             let filter = filter.as_object().cloned().unwrap_or_default();
             let cards = tx.list(Kind::Cards, &Query { filter, limit: 1, ..Query::default() })?.total;
+            let key = rapport_sync::seal::key::REPAIRS;
+            let repairs = tx.progress::<rapport_sync::compare::Repairs>(key)?.unwrap_or_default();
             Ok(json!({
                 "phase": phase,
                 "waiting": waiting,
@@ -82,6 +84,8 @@ async fn undriven(ready: &Arc<Ready>) -> Result<Value> {
                 "lastSuccess": tx.progress::<i64>(rapport_sync::seal::key::LAST_SUCCESS)?,
                 "offlineSince": null,
                 "workOffline": false,
+                "repaired": repairs.customers,
+                "repairedAt": repairs.last_at,
             }))
         })
         .await
