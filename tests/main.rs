@@ -6,6 +6,7 @@ mod support {
 }
 mod flow {
     mod bulk;
+    mod carry;
     mod kill;
     mod story;
 }
@@ -17,6 +18,7 @@ mod sync {
     mod erase;
     mod faults;
     mod identity;
+    mod leaving;
     mod review;
     mod rules;
     mod scope;

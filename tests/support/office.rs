@@ -308,6 +308,16 @@ impl Office {
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }
 
+    /// A laptop whose file is plain, so that a test can look for words in it; and the file.
+    pub fn plain_device(&self, user: Id) -> (Device, std::path::PathBuf) {
+        let path = self.folder.path().join(format!("plain-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));
+        let device = self.empty_device(user);
+        let store = Store::open(Sqlite { path: path.clone(), key: None }, Schema::Client).expect("device");
+        let kept = device.store.read(|tx| tx.progress::<Value>("actor")).expect("read");
+        store.write(move |tx| tx.set_progress("actor", &kept)).expect("actor");
+        (Device { store, ..device }, path)
+    }
+
     /// A backup of the server.
     pub fn backup(&self) -> std::path::PathBuf {
         let to = self.folder.path().join(format!("backup-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));

@@ -14,6 +14,7 @@ pub mod export;
 pub mod handover;
 pub mod import;
 pub mod jobs;
+pub mod parcel;
 pub mod queries;
 pub mod reports;
 pub mod rest;

@@ -1,6 +1,7 @@
 //! The brake: before much goes from this device in one run, the server is asked whether all of it shall go. No person is asked; if
 //! the server does not say the same, the run ends and nothing goes.
 
+use crate::scrub;
 use crate::transport::Transport;
 use rapport_model::wire::PROTOCOL;
 use rapport_model::wire::agree::{REMOVALS_MAX, RemovalsRequest, Sum};
@@ -30,6 +31,7 @@ impl Brake {
         if going.is_empty() {
             return Ok(());
         }
+        scrub::mark(store).await?;
         let gone = self.gone + i64::try_from(going.len()).unwrap_or(i64::MAX);
         let held = store.read_async(|tx| tx.held_count()).await?;
         if gone > self.free.max((held + self.gone) * FREE_PERCENT / 100) && !defect::on("brake does not hold") {

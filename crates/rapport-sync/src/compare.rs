@@ -80,11 +80,14 @@ pub(crate) async fn compare(
     } else if contents != answer.sample {
         differ = request.sample;
     }
-    let healed = differ.len().min(HEALED_MAX);
-    for customer in differ.iter().take(HEALED_MAX) {
-        heal(store, transport, *customer, now, brake).await?;
+    let mut healed = 0;
+    for customer in differ.iter().copied().take(HEALED_MAX) {
+        let before = store.read_async(move |tx| held(tx, customer)).await?;
+        heal(store, transport, customer, now, brake).await?;
+        // Of a sample only some may have differed.
+        healed += usize::from(store.read_async(move |tx| held(tx, customer)).await? != before);
     }
-    let whole = healed == differ.len();
+    let whole = differ.len() <= HEALED_MAX;
     store
         .write_async(move |tx| {
             if healed > 0 {
@@ -192,6 +195,21 @@ fn contents(tx: &mut Tx<'_>, customers: &[Id]) -> Result<Sum> {
         }
     }
     Ok(sum)
+}
+
+/// What is held of a customer: versions and contents.
+fn held(tx: &mut Tx<'_>, customer: Id) -> Result<(Sum, Sum)> {
+    let mut versions = Sum::default();
+    for kind in [Kind::Customers].iter().chain(Kind::CHILDREN) {
+        for id in tx.family_ids(*kind, customer, Id::NIL, usize::MAX)? {
+            let version = match tx.base_find(*kind, id)? {
+                Some(base) => base.version,
+                None => tx.find(*kind, id)?.map_or(0, |record| record.meta().version),
+            };
+            versions.add(*kind, id, version);
+        }
+    }
+    Ok((versions, contents(tx, &[customer])?))
 }
 
 /// Reads everything of a customer anew. What the server does not send is not the device's to hold.

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod outcome;
 pub mod reset;
 pub mod round;
+mod scrub;
 pub mod seal;
 pub mod status;
 pub mod transport;

@@ -4,7 +4,7 @@ use crate::apply::{Page, apply_page, going};
 use crate::brake::{Brake, REMOVALS_FREE};
 use crate::seal::{Batch, key, seal};
 use crate::transport::{Marker, Transport, Unmarked};
-use crate::{compare, download, identity, outcome, reset};
+use crate::{compare, download, identity, outcome, reset, scrub};
 use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect};
 use rapport_store::migrate::SCHEMA_EPOCH;
@@ -98,10 +98,13 @@ impl Run<'_> {
             self.pull_all(&mut report, brake).await?;
         }
         report.healed = compare::compare(store, *transport, source, brake).await?;
+        scrub::scrub(store, source.now()).await?;
         let now = source.now();
+        let skew_ms = report.skew_ms;
         report.waiting = store
             .write_async(move |tx| {
                 tx.set_progress(key::LAST_SUCCESS, &now)?;
+                tx.set_progress(key::SKEW, &skew_ms)?;
                 Ok(tx.outbox_counts()?.0)
             })
             .await?;

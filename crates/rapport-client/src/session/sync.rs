@@ -59,6 +59,11 @@ impl Client {
         let source = self.inner.options.source.clone();
         let marker = Noted::new(ready.vault.clone(), ready.store.clone());
         let report = rapport_sync::round::run(&ready.store, reach.transport.as_ref(), source, &marker, &|_, _| {}).await;
+        if let Err(error) = &report {
+            drop(marker);
+            drop(ready);
+            self.heed(error).await;
+        }
         serde_json::to_value(report?).map_err(Error::internal)
     }
 }
