@@ -19,6 +19,7 @@ mod sync {
     mod faults;
     mod identity;
     mod leaving;
+    mod orders;
     mod review;
     mod rules;
     mod scope;

@@ -384,6 +384,10 @@ impl Office {
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }
 
+    pub fn clock_ms(&self) -> i64 {
+        self.now.load(Ordering::SeqCst)
+    }
+
     /// Time passes, for everybody.
     pub fn pass(&self, ms: i64) {
         self.now.fetch_add(ms, Ordering::SeqCst);

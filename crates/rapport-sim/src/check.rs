@@ -33,6 +33,8 @@ pub const RULES: &[&str] = &[
     "one effect",
     "answers in order",
     "causality",
+    "what was seen stays what was seen",
+    "a stamp is the moment of typing",
     "what was deleted stays deleted",
     "a delete takes no unseen edit along",
     "the server is as the model says",

@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicI64;
 use std::task::Poll;
 
 /// Removals that the server is not asked for: few, so that it is asked in most stories that take something away.
-const REMOVALS_FREE: i64 = 2;
+pub const REMOVALS_FREE: u8 = 2;
 
 type Round = Pin<Box<dyn Future<Output = Result<Report>>>>;
 
@@ -45,6 +45,8 @@ pub struct Laptop {
     /// Its disk holds something else than was written, until it was compared with the server.
     pub is_rotten: bool,
     path: PathBuf,
+    /// A backup of its disk, or a copy of it somewhere.
+    copy: Option<PathBuf>,
     round: Option<Round>,
 }
 
@@ -80,6 +82,7 @@ impl Laptop {
             undo: Vec::new(),
             is_rotten: false,
             path,
+            copy: None,
             round: None,
         }
     }
@@ -94,6 +97,27 @@ impl Laptop {
         self.undo.clear();
         self.store.close();
         self.store = machine::open(&self.path, &self.fate, Schema::Client).expect("a laptop's store opens again");
+    }
+
+    /// A copy of its disk is made.
+    pub fn copy_disk(&mut self) {
+        let copy = self.path.with_extension("copy");
+        let _ = std::fs::remove_file(&copy);
+        let to = copy.clone();
+        if self.store.maintain(move |raw| raw.backup(&to)).is_ok() {
+            self.copy = Some(copy);
+        }
+    }
+
+    /// It goes on with the copy: a restored backup, or a cloned disk whose twin has lived on. Returns whether there was one.
+    pub fn go_back(&mut self) -> bool {
+        let Some(copy) = self.copy.take() else { return false };
+        self.round = None;
+        self.undo.clear();
+        self.store.close();
+        machine::replace(&self.path, &copy);
+        self.store = machine::open(&self.path, &self.fate, Schema::Client).expect("a copy opens");
+        true
     }
 
     pub fn rise(&mut self) -> bool {
@@ -114,7 +138,9 @@ impl Laptop {
             let (store, clock) = (self.store.clone(), self.clock.clone());
             let line = Line { network: network.clone(), from: self.number };
             self.round =
-                Some(Box::pin(async move { run_braked(&store, &line, clock, &Unmarked, &|_, _| {}, REMOVALS_FREE).await }));
+                Some(Box::pin(
+                    async move { run_braked(&store, &line, clock, &Unmarked, &|_, _| {}, REMOVALS_FREE.into()).await },
+                ));
         }
     }
 
