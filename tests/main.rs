@@ -9,6 +9,7 @@ mod support {
 }
 mod flow {
     mod bulk;
+    mod carry;
     mod kill;
     /// Clocks are moved by libfaketime.
     #[cfg(target_os = "linux")]
@@ -17,11 +18,14 @@ mod flow {
 }
 mod sync {
     mod agree;
+    mod compare;
     mod download;
     mod entitlement;
     mod erase;
     mod faults;
     mod identity;
+    mod leaving;
+    mod orders;
     mod review;
     mod rules;
     mod scope;

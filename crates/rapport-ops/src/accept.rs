@@ -15,6 +15,7 @@ mod pull;
 pub use amend::{Why, amend, archive, erase, family, purge};
 pub use join::{Side, join};
 pub use pull::pull;
+pub(crate) use pull::{carries, shown};
 
 use crate::world::World;
 use judge::Judge;

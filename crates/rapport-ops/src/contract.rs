@@ -41,6 +41,7 @@ contract! {
     "search.query": "{ q: string; limit: number }" => "{ hits: Hit[] }";
     "sync.status": NOTHING => "SyncStatus";
     "sync.now": NOTHING => "SyncStatus";
+    "sync.carry": "{ path: string }" => "{ path: string; mutations: number; changes: number }";
     "sync.workOffline": "{ on: boolean }" => "SyncStatus";
     "import.vcards": "{ path?: string; text?: string; dryRun: boolean }" => "ImportReport";
     "import.read": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";

@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod agenda;
+pub mod agree;
 pub mod analytics;
 pub mod bulk;
 pub mod cards;
@@ -13,6 +14,7 @@ pub mod export;
 pub mod handover;
 pub mod import;
 pub mod jobs;
+pub mod parcel;
 pub mod queries;
 pub mod reports;
 pub mod rest;

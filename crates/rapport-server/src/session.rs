@@ -23,6 +23,8 @@ pub struct Session {
     pub access_token: String,
     pub expires_in_ms: i64,
     pub refresh_token: String,
+    /// What the device seals work with that leaves it in a file.
+    pub work_key: String,
     pub device_id: Id,
     pub device_code: String,
     pub org: Org,
@@ -37,6 +39,7 @@ pub struct Renewed {
     pub access_token: String,
     pub expires_in_ms: i64,
     pub refresh_token: String,
+    pub work_key: String,
     pub server_time: Millis,
 }
 
@@ -101,6 +104,7 @@ pub fn begin(tx: &mut Tx<'_>, keys: &Keys, org: Id, user: User, name: &str, sour
         access_token: access(keys, org, &device, now)?,
         expires_in_ms: ACCESS_MS,
         refresh_token,
+        work_key: keys.work_text(org, id)?,
         device_id: id,
         device_code: device.code,
         org: tx.get_as::<Org>(org)?,
@@ -146,7 +150,8 @@ pub fn renew(tx: &mut Tx<'_>, keys: &Keys, ticket: &Ticket, refresh: &str, now: 
     device.seen_at = now;
     tx.device_put(&device)?;
     let access_token = access(keys, ticket.org, &device, now)?;
-    Ok(Renewal::Renewed(Renewed { access_token, expires_in_ms: ACCESS_MS, refresh_token, server_time: now }))
+    let work_key = keys.work_text(ticket.org, device.id)?;
+    Ok(Renewal::Renewed(Renewed { access_token, expires_in_ms: ACCESS_MS, refresh_token, work_key, server_time: now }))
 }
 
 /// Signs a device out.
