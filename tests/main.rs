@@ -16,6 +16,7 @@ mod sync {
     mod erase;
     mod faults;
     mod identity;
+    mod merging;
     mod review;
     mod rules;
     mod scope;
