@@ -26,6 +26,7 @@ mod sync {
     mod identity;
     mod leaving;
     mod orders;
+    mod merging;
     mod review;
     mod rules;
     mod scope;

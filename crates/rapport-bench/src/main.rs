@@ -5,6 +5,7 @@
 mod client;
 mod figures;
 mod first_rows;
+mod likeness;
 mod load;
 mod machine;
 mod office;
@@ -78,9 +79,11 @@ enum What {
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let done = match arguments.next().is_some_and(|first| first == "pair") {
-        true => pair::run(arguments),
-        false => run(&Cli::parse()),
+    let first = arguments.next().unwrap_or_default();
+    let done = match first.to_str() {
+        Some("pair") => pair::run(arguments),
+        Some("likeness") => likeness::run(arguments),
+        _ => run(&Cli::parse()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
