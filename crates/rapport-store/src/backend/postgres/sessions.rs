@@ -88,7 +88,8 @@ impl Sessions {
             ms("lock_timeout", limits.lock),
         ];
         config.options(options.concat().trim()).application_name("rapport-server").connect_timeout(Duration::from_secs(5));
-        config.keepalives_idle(Duration::from_secs(30));
+        // A machine that is gone without a word is noticed.
+        config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
         Ok(Sessions { config, limits, state: Mutex::default(), freed: Condvar::new() })
     }
 
