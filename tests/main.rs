@@ -18,6 +18,7 @@ mod flow {
 }
 mod sync {
     mod agree;
+    mod backlog;
     mod compare;
     mod download;
     mod entitlement;

@@ -85,6 +85,18 @@ impl Remote {
         self.send(self.post("logout").bearer_auth(access_token)).await.map(drop)
     }
 
+    /// The devices of everybody, or the caller's own.
+    pub async fn devices(&self, access_token: &str, all: bool) -> Result<serde_json::Value> {
+        let query = if all { "?all=true" } else { "" };
+        let url = format!("{}/api/devices{query}", self.server);
+        self.ask(self.client.get(url).bearer_auth(access_token)).await
+    }
+
+    pub async fn revoke_device(&self, access_token: &str, id: Id) -> Result<()> {
+        let url = format!("{}/api/devices/{id}", self.server);
+        self.send(self.client.delete(url).bearer_auth(access_token)).await.map(drop)
+    }
+
     fn post(&self, what: &str) -> RequestBuilder {
         self.client.post(format!("{}/api/auth/{what}", self.server))
     }

@@ -90,6 +90,17 @@ impl Keeper {
     }
 }
 
+impl Keeper {
+    /// The devices that the server knows.
+    pub async fn devices(&self, all: bool) -> Result<serde_json::Value> {
+        self.remote.devices(&self.access().await?, all).await
+    }
+
+    pub async fn revoke_device(&self, id: rapport_model::Id) -> Result<()> {
+        self.remote.revoke_device(&self.access().await?, id).await
+    }
+}
+
 impl Tokens for Keeper {
     fn access(&self) -> Pin<Box<dyn Future<Output = Result<String>> + Send + '_>> {
         Box::pin(async move {

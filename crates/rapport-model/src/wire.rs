@@ -48,6 +48,32 @@ pub struct PullRequest {
     /// Where its chain of mutations ends, told with the first pull of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<ChainEnd>,
+    /// What an administrator is told of the device; told again when it changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// What a device says of itself, for the list of devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct About {
+    /// The program's version, and the schema of its store.
+    pub app: String,
+    pub schema: i64,
+    /// Records that wait to be sent, and since when the longest one does, by the device's own clock.
+    pub waiting: i64,
+    pub oldest: Option<Millis>,
+    /// Server time minus the device's own, as it was measured last.
+    pub skew_ms: i64,
+}
+
+impl About {
+    /// Whether somebody who was told the other would learn nothing from this one: clocks drift by seconds.
+    pub fn says_the_same(&self, other: &About) -> bool {
+        const DRIFT_MS: i64 = 60_000;
+        let drifted = self.skew_ms.abs_diff(other.skew_ms) > DRIFT_MS.unsigned_abs();
+        !drifted && *self == About { skew_ms: self.skew_ms, ..other.clone() }
+    }
 }
 
 fn is_zero(n: &i64) -> bool {

@@ -12,6 +12,7 @@ use crate::sales::page::{self, PageArgs};
 use crate::sales::{self, ActArgs, ListArgs as SalesArgs, TotalsArgs};
 use crate::save::{How, save};
 use crate::screen;
+use crate::sending;
 use crate::take;
 use crate::trash::{self, RestoreArgs, TrashArgs};
 use crate::{cards, save::Saved};
@@ -65,6 +66,8 @@ commands! {
     "customers.part" PartArgs merging::part,
     "search.query" SearchArgs search,
     "org.overview" NoArgs overview,
+    "sync.waiting" NoArgs sending::waiting,
+    "sync.merges" NoArgs sending::merges,
     "cards.list" NoArgs list_cards,
     "cards.resolve" ResolveArgs resolve_card,
     "import.vcards" ImportArgs import_vcards,
@@ -92,7 +95,7 @@ fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
 }
 
 #[derive(Deserialize)]
-struct NoArgs {}
+pub struct NoArgs {}
 
 #[derive(Deserialize)]
 struct RecordArgs {

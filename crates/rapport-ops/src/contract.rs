@@ -46,6 +46,10 @@ contract! {
     "sync.status": NOTHING => "SyncStatus";
     "sync.now": NOTHING => "SyncStatus";
     "sync.carry": "{ path: string }" => "{ path: string; mutations: number; changes: number }";
+    "sync.waiting": NOTHING => "{ items: WaitingRecord[]; total: number }";
+    "sync.merges": NOTHING => "{ items: MergeEntry[] }";
+    "devices.list": NOTHING => "{ items: Device[] }";
+    "devices.revoke": "{ id: string }" => NOTHING;
     "sync.workOffline": "{ on: boolean }" => "SyncStatus";
     "import.vcards": "{ path?: string; text?: string; dryRun: boolean }" => "ImportReport";
     "import.read": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";

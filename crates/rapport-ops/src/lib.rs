@@ -23,6 +23,7 @@ pub mod rest;
 pub mod sales;
 pub mod save;
 pub mod screen;
+mod sending;
 pub mod snapshot;
 pub mod take;
 pub mod today;

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use rapport_model::mutation::{Ending, Mutation, Outcome};
 use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
-use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
+use rapport_model::wire::{About, PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Result};
 use rapport_ops::{accept, agree};
 
@@ -74,9 +74,20 @@ async fn hold(caller: &Caller, mutation: Mutation, error: &Error) -> Result<Outc
     Ok(outcome)
 }
 
-pub async fn pull(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PullAnswer>> {
-    let request: PullRequest = body(request, PULL_BYTES_MAX).await?;
+/// Characters of a program's version that are kept.
+const APP_CHARS_MAX: usize = 40;
+
+pub async fn pull(
+    State(office): State<Shared>,
+    SignedIn(caller, device): SignedIn,
+    request: Request,
+) -> Answer<Json<PullAnswer>> {
+    let mut request: PullRequest = body(request, PULL_BYTES_MAX).await?;
     let now = office.now();
+    if let Some(about) = request.about.take() {
+        let about = About { app: about.app.chars().take(APP_CHARS_MAX).collect(), ..about };
+        caller.write(move |tx, _| tx.device_about_put(device, &about, now)).await?;
+    }
     Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))
 }
 

@@ -63,6 +63,11 @@ impl Tx<'_> {
         self.rows(&sql, &[record.to_cell(), limit], line)
     }
 
+    /// The newest values that did not stand.
+    pub fn history_overridden(&mut self, limit: usize) -> Result<Vec<ChangeLine>> {
+        self.history_where("overridden", vec![Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))])
+    }
+
     /// The newest lines that meet a condition; the limit is the last parameter.
     pub(crate) fn history_where(&mut self, condition: &str, params: Vec<Cell<'_>>) -> Result<Vec<ChangeLine>> {
         let sql =

@@ -33,6 +33,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0008_screens", include_str!("../../../migrations/client/0008_screens.sql")),
     ("client/0009_imports", include_str!("../../../migrations/client/0009_imports.sql")),
     MERGED,
+    ("client/0018_merges", include_str!("../../../migrations/client/0018_merges.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[
@@ -51,6 +52,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0014_download", include_str!("../../../migrations/server/0014_download.sql")),
     ("server/0016_entitlements", include_str!("../../../migrations/server/0016_entitlements.sql")),
     MERGED,
+    ("server/0018_devices", include_str!("../../../migrations/server/0018_devices.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];

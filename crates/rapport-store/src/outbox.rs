@@ -3,7 +3,7 @@
 use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::mutation::Change;
-use rapport_model::{Cell, Column, Error, Id, Kind, Result, Row};
+use rapport_model::{Cell, Column, Error, Id, Kind, Millis, Result, Row};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -17,6 +17,15 @@ pub struct Waiting {
     /// Given at sealing; from then on the mutation never changes.
     pub seal: Option<Seal>,
     /// The server could not judge it yet; it goes again with the next push.
+    pub held: bool,
+}
+
+/// One record that waits, since when by this device's clock, and whether the server could not judge it yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingRecord {
+    pub kind: Kind,
+    pub id: Id,
+    pub since: Millis,
     pub held: bool,
 }
 
@@ -132,6 +141,22 @@ impl Tx<'_> {
             COLUMNS.split(", ").map(|c| format!("o.{c}")).collect::<Vec<_>>().join(", ")
         );
         self.rows(&sql, &[Cell::Text(kind.text().into()), id.to_cell()], waiting)
+    }
+
+    /// Records that wait, the longest waiting first.
+    pub fn outbox_waiting(&mut self, limit: usize) -> Result<Vec<WaitingRecord>> {
+        let sql = "SELECT kind, record_id, MIN(seq) FROM outbox_records GROUP BY kind, record_id ORDER BY MIN(seq) LIMIT ?1";
+        let limit = Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+        let first = self.rows(sql, &[limit], |row| Ok((read::<String>(row, 0)?, read::<Id>(row, 1)?, read::<i64>(row, 2)?)))?;
+        let mut out = Vec::with_capacity(first.len());
+        for (kind, id, seq) in first {
+            let sql = format!("SELECT {COLUMNS} FROM outbox WHERE seq = ?1");
+            let (Some(kind), Some(one)) = (Kind::parse(&kind), self.first(&sql, &[Cell::Int(seq)], waiting)?) else { continue };
+            let typed = one.changes.iter().filter(|change| change.id == id).flat_map(|change| change.units.values());
+            let since = typed.map(|edit| edit.updated_at).min().unwrap_or_default();
+            out.push(WaitingRecord { kind, id, since, held: one.held });
+        }
+        Ok(out)
     }
 
     /// Records that wait, and mutations that wait.

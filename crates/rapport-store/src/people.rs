@@ -3,6 +3,7 @@
 use crate::accounts::{Account, Device};
 use crate::store::Tx;
 use rapport_model::cell::read;
+use rapport_model::wire::About;
 use rapport_model::{Cell, Column, Error, Id, Kind, Millis, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +30,27 @@ impl Tx<'_> {
         let sql = "SELECT id FROM devices WHERE {org_is}user_id = ?1 ORDER BY created_at DESC, id DESC";
         let ids = self.rows(sql, &[user.to_cell()], |row| read::<Id>(row, 0))?;
         ids.into_iter().filter_map(|id| self.device_find(id).transpose()).collect()
+    }
+
+    /// The devices of everybody, the latest heard of first.
+    pub fn devices_all(&mut self) -> Result<Vec<Device>> {
+        let ids = self
+            .rows("SELECT id FROM devices WHERE {org_is}1 = 1 ORDER BY seen_at DESC, id DESC", &[], |row| read::<Id>(row, 0))?;
+        ids.into_iter().filter_map(|id| self.device_find(id).transpose()).collect()
+    }
+
+    /// Keeps what a device says of itself.
+    pub fn device_about_put(&mut self, device: Id, about: &About, now: Millis) -> Result<()> {
+        let about = serde_json::to_string(about).map_err(Error::internal)?;
+        let sql = "UPDATE devices SET about = ?1, about_at = ?2 WHERE {org_is}id = ?3";
+        self.execute(sql, &[about.to_cell(), now.to_cell(), device.to_cell()]).map(drop)
+    }
+
+    /// What a device said of itself, and when; `None` = nothing yet.
+    pub fn device_about(&mut self, device: Id) -> Result<Option<(About, Millis)>> {
+        let sql = "SELECT about, about_at FROM devices WHERE {org_is}id = ?1 AND about_at IS NOT NULL";
+        let found = self.first(sql, &[device.to_cell()], |row| Ok((read::<String>(row, 0)?, read::<Millis>(row, 1)?)))?;
+        found.map(|(text, at)| Ok((serde_json::from_str(&text).map_err(Error::internal)?, at))).transpose()
     }
 
     /// Signs out the devices of a user, but for `keep`. Returns how many were signed in.

@@ -5,7 +5,7 @@ use crate::brake::{Brake, REMOVALS_FREE};
 use crate::seal::{Batch, key, seal};
 use crate::transport::{Marker, Transport, Unmarked};
 use crate::{compare, download, identity, outcome, reset, scrub};
-use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
+use rapport_model::wire::{About, ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::{Store, Tx};
@@ -117,8 +117,11 @@ impl Run<'_> {
         let Run { store, transport, source, tell, .. } = self;
         let mut resets = 0;
         let mut cursor = self.start(report, brake).await?;
-        let chain = store.read_async(identity::chain_end).await?;
-        let (mut page, mut skew_ms) = ask(*transport, source, cursor, chain).await?;
+        let (chain, about) = store.read_async(|tx| Ok((identity::chain_end(tx)?, news_of_it(tx)?))).await?;
+        let (mut page, mut skew_ms) = ask(*transport, source, cursor, chain, about.clone()).await?;
+        if let Some(about) = about {
+            store.write_async(move |tx| tx.set_progress(key::TOLD, &about)).await?;
+        }
         loop {
             report.skew_ms = skew_ms;
             if page.answer.reset {
@@ -129,7 +132,7 @@ impl Run<'_> {
                 let (clock, restored) = (source.clone(), page.answer.restored);
                 store.write_async(move |tx| reset::begin(tx, clock.as_ref(), restored)).await?;
                 cursor = self.start(report, brake).await?;
-                (page, skew_ms) = ask(*transport, source, cursor, None).await?;
+                (page, skew_ms) = ask(*transport, source, cursor, None, None).await?;
                 continue;
             }
             let named = page.taken_away();
@@ -141,7 +144,7 @@ impl Run<'_> {
             // The next page travels and is read while this one is written.
             let (count, next) = match more {
                 true => {
-                    let (taken, next) = tokio::join!(taking, ask(*transport, source, Some(next), None));
+                    let (taken, next) = tokio::join!(taking, ask(*transport, source, Some(next), None, None));
                     (taken?, Some(next))
                 }
                 false => (taking.await?, None),
@@ -165,15 +168,29 @@ impl Run<'_> {
     }
 }
 
+/// What an administrator is to be told of this device, if it is not what the server was told last.
+fn news_of_it(tx: &mut Tx<'_>) -> Result<Option<About>> {
+    let about = About {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: SCHEMA_EPOCH,
+        waiting: tx.outbox_counts()?.0,
+        oldest: tx.outbox_waiting(1)?.first().map(|record| record.since),
+        skew_ms: tx.progress::<i64>(key::SKEW)?.unwrap_or(0),
+    };
+    let told = tx.progress::<About>(key::TOLD)?;
+    Ok((!told.is_some_and(|told| about.says_the_same(&told))).then_some(about))
+}
+
 /// One page, and by how much the server's clock is ahead.
 async fn ask(
     transport: &dyn Transport,
     source: &Arc<dyn Source>,
     cursor: Option<String>,
     chain: Option<ChainEnd>,
+    about: Option<About>,
 ) -> Result<(Page, i64)> {
     let asked_at = source.now();
-    let request = PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX, schema: SCHEMA_EPOCH, chain };
+    let request = PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX, schema: SCHEMA_EPOCH, chain, about };
     let answer = transport.pull(request).await?;
     let skew_ms = skew(asked_at, source.now(), answer.server_time);
     Ok((Page::read(answer), skew_ms))

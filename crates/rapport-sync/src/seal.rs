@@ -21,6 +21,8 @@ pub mod key {
     pub const ACTOR: &str = "actor";
     /// Server time minus device time at the last contact.
     pub const SKEW: &str = "skew";
+    /// What the server was told of this device last.
+    pub const TOLD: &str = "told";
     pub const LAST_SUCCESS: &str = "lastSuccess";
     /// How far this device is compared with the server, and what was found to differ.
     pub const COMPARED: &str = "compared";

@@ -53,6 +53,7 @@ export interface ChangeEntry {
 export type LikeReason =
   | "sameName"
   | "likeName"
+  | "partOfName"
   | "sameMail"
   | "samePhone"
   | "sameWebsite"
@@ -112,6 +113,9 @@ export interface SyncStatus {
   error?: ErrorBody;
   skewMs?: number;
   workOffline: boolean;
+  /** Customers that were not here as the server has them, and were read anew, ever; and when that was last. */
+  repaired?: number;
+  repairedAt?: number | null;
 }
 
 export interface ImportReport {
@@ -338,6 +342,44 @@ export interface SavedFile {
   path: string;
 }
 
+/** A record that waits to be sent; `since` by this device's clock, `held` = the server could not judge it yet. */
+export interface WaitingRecord {
+  kind: Kind;
+  id: string;
+  customerId: string | null;
+  name: string | null;
+  since: number;
+  held: boolean;
+}
+
+/** A value that did not stand when two people changed the same. */
+export interface MergeEntry {
+  id: string;
+  kind: Kind;
+  recordId: string;
+  customerId: string | null;
+  name: string | null;
+  unit: string;
+  lost: unknown;
+  stands: unknown;
+  by: string;
+  lostBy: string | null;
+  at: number;
+}
+
+/** A device that somebody is or was signed in on, as the server knows it. */
+export interface Device {
+  _id: string;
+  userId: string;
+  name: string;
+  code: string;
+  createdAt: number;
+  seenAt: number;
+  revokedAt: number | null;
+  thisOne: boolean;
+  about: { app: string; schema: number; waiting: number; oldest: number | null; skewMs: number; at: number } | null;
+}
+
 export interface Commands {
   "session.status": { args: Record<string, never>; result: Status };
   "session.connect": { args: { server: string; email: string; password: string; passphrase?: string }; result: Status };
@@ -361,6 +403,11 @@ export interface Commands {
   "search.query": { args: { q: string; limit: number }; result: { hits: Hit[] } };
   "sync.status": { args: Record<string, never>; result: SyncStatus };
   "sync.now": { args: Record<string, never>; result: SyncStatus };
+  "sync.carry": { args: { path: string }; result: { path: string; mutations: number; changes: number } };
+  "sync.waiting": { args: Record<string, never>; result: { items: WaitingRecord[]; total: number } };
+  "sync.merges": { args: Record<string, never>; result: { items: MergeEntry[] } };
+  "devices.list": { args: Record<string, never>; result: { items: Device[] } };
+  "devices.revoke": { args: { id: string }; result: Record<string, never> };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
   "import.vcards": { args: { path?: string; text?: string; dryRun: boolean }; result: ImportReport };
   "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };

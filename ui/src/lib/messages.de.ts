@@ -7,6 +7,7 @@ import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
 import { filesDe } from "./messages.files.de";
 import { frameDe } from "./messages.frame.de";
+import { inboxDe } from "./messages.inbox.de";
 import { recordsDe } from "./messages.records.de";
 import { viewsDe } from "./messages.views.de";
 
@@ -236,4 +237,5 @@ export const de: Record<keyof typeof en, string> = {
   ...viewsDe,
   ...errorsDe,
   ...filesDe,
+  ...inboxDe,
 };

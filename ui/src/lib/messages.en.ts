@@ -6,6 +6,7 @@ import { duplicatesEn } from "./messages.duplicates.en";
 import { errorsEn } from "./messages.errors.en";
 import { filesEn } from "./messages.files.en";
 import { frameEn } from "./messages.frame.en";
+import { inboxEn } from "./messages.inbox.en";
 import { recordsEn } from "./messages.records.en";
 import { viewsEn } from "./messages.views.en";
 
@@ -228,4 +229,5 @@ export const en = {
   ...viewsEn,
   ...errorsEn,
   ...filesEn,
+  ...inboxEn,
 } as const;

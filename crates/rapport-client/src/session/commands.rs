@@ -77,6 +77,11 @@ struct TableFile {
 }
 
 #[derive(Deserialize)]
+struct OfDevice {
+    id: Id,
+}
+
+#[derive(Deserialize)]
 struct ToFile {
     path: String,
 }
@@ -118,6 +123,8 @@ impl Client {
             "sync.status" => self.sync_status().await,
             "sync.now" => self.sync_now().await,
             "sync.carry" => self.carry(&parse::<ToFile>(args)?.path).await,
+            "devices.list" => self.devices().await,
+            "devices.revoke" => self.revoke_device(parse::<OfDevice>(args)?.id).await,
             "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
             "app.info" => Ok(self.info()),
             "app.notices" => Ok(json!({ "text": NOTICES })),

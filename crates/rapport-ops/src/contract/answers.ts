@@ -337,3 +337,41 @@ export interface ReportAnswer {
 export interface SavedFile {
   path: string;
 }
+
+/** A record that waits to be sent; `since` by this device's clock, `held` = the server could not judge it yet. */
+export interface WaitingRecord {
+  kind: Kind;
+  id: string;
+  customerId: string | null;
+  name: string | null;
+  since: number;
+  held: boolean;
+}
+
+/** A value that did not stand when two people changed the same. */
+export interface MergeEntry {
+  id: string;
+  kind: Kind;
+  recordId: string;
+  customerId: string | null;
+  name: string | null;
+  unit: string;
+  lost: unknown;
+  stands: unknown;
+  by: string;
+  lostBy: string | null;
+  at: number;
+}
+
+/** A device that somebody is or was signed in on, as the server knows it. */
+export interface Device {
+  _id: string;
+  userId: string;
+  name: string;
+  code: string;
+  createdAt: number;
+  seenAt: number;
+  revokedAt: number | null;
+  thisOne: boolean;
+  about: { app: string; schema: number; waiting: number; oldest: number | null; skewMs: number; at: number } | null;
+}

@@ -113,6 +113,26 @@ async fn devices_are_ones_own_and_an_administrator_s() {
 }
 
 #[tokio::test]
+async fn an_administrator_sees_everybody_s_devices_and_what_they_told_of_themselves() {
+    let world = World::start().await;
+    let (ada, sam) = (world.ada().await, world.sam().await);
+    assert_eq!(sam.get("/api/devices?all=true").await.refused(), (403, "FORBIDDEN"));
+    let about = json!({ "app": "0.1.0", "schema": 3, "waiting": 12, "oldest": 1_000, "skewMs": -90_000 });
+    let asked = json!({ "protocol": 1, "cursor": null, "limit": 10, "about": about });
+    sam.post("/api/sync/pull", asked).await.ok();
+    let all = ada.get("/api/devices?all=true").await.ok();
+    let of = |user: &str| all["items"].as_array().unwrap().iter().find(|d| d["userId"] == json!(user)).unwrap();
+    assert_eq!(of(ada.user())["about"], json!(null));
+    let told = &of(sam.user())["about"];
+    assert_eq!((&told["waiting"], &told["oldest"], &told["skewMs"]), (&json!(12), &json!(1_000), &json!(-90_000)));
+    assert!(told["at"].is_i64());
+    let long = json!({ "protocol": 1, "cursor": null, "limit": 10, "about": { "app": "x".repeat(10_000) } });
+    sam.post("/api/sync/pull", long).await.ok();
+    let all = ada.get("/api/devices?all=true").await.ok().to_string();
+    assert!(!all.contains(&"x".repeat(41)), "a version is short");
+}
+
+#[tokio::test]
 async fn a_team_that_is_taken_apart_leaves_its_members_without_one() {
     let world = World::start().await;
     let (ada, sam) = (world.ada().await, world.sam().await);

@@ -1,35 +1,38 @@
-import { EmptyState } from "../../components/EmptyState";
-import { ErrorNote } from "../../components/ErrorNote";
-import { toAppError } from "../../lib/call";
+import { useSearchParams } from "react-router";
+import { Segments } from "../../components/Segments";
 import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { useCards } from "../../record/queries";
-import { CardView } from "./CardView";
+import { Decisions } from "./Decisions";
+import { Devices } from "./Devices";
+import { Merges } from "./Merges";
+import { Waiting } from "./Waiting";
 
-/** What needs a decision: edits that collided or were refused. Nothing is lost until somebody decides. */
+const PARTS = { needsYou: Decisions, merges: Merges, waiting: Waiting, devices: Devices } as const;
+type Part = keyof typeof PARTS;
+
+/** What needs a decision, what was decided by itself, what waits to be sent, and where people are signed in. */
 export function InboxScreen() {
-  const { data, error, refetch } = useCards();
-  const cards = (data?.items ?? []).filter((card) => card.resolvedAt === null);
+  const [params, setParams] = useSearchParams();
+  const asked = params.get("part") ?? "needsYou";
+  const part: Part = asked in PARTS ? (asked as Part) : "needsYou";
+  const open = (useCards().data?.items ?? []).filter((card) => card.resolvedAt === null).length;
+  const Shown = PARTS[part];
+  const label = (one: Part) =>
+    one === "needsYou" && open > 0 ? `${t("inbox.needsYou")} (${count(open)})` : t(`inbox.${one}`);
   return (
-    <main className="min-w-0 overflow-y-auto">
-      <header className="flex h-topbar items-center gap-2 border-line border-b px-4">
+    <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
+      <header className="flex h-topbar shrink-0 items-center gap-4 border-line border-b px-4">
         <h1 className="font-semibold text-lead">{t("inbox.title")}</h1>
-        {cards.length > 0 ? (
-          <span data-num className="text-ink-3 text-small">
-            {count(cards.length)}
-          </span>
-        ) : null}
+        <Segments
+          label={t("inbox.parts")}
+          value={part}
+          options={(Object.keys(PARTS) as Part[]).map((value) => ({ value, label: label(value) }))}
+          onChange={(value) => setParams(value === "needsYou" ? {} : { part: value }, { replace: true })}
+        />
       </header>
-      {error ? <ErrorNote className="m-4" error={toAppError(error)} ways={{ retry: () => void refetch() }} /> : null}
-      {data && cards.length === 0 ? (
-        <EmptyState title={t("inbox.empty")} way={{ to: "/today", label: t("today.open") }}>
-          {t("inbox.emptyAbout")}
-        </EmptyState>
-      ) : null}
-      <div className="max-w-[960px] px-6">
-        {cards.map((card) => (
-          <CardView key={card._id} card={card} />
-        ))}
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Shown />
       </div>
     </main>
   );

@@ -10,6 +10,7 @@ import { ui } from "../../lib/ui";
 import { useSync } from "../../record/queries";
 import { forgetHistory } from "../../record/save";
 import { forgetTrail } from "../../record/trail";
+import { carry } from "../../record/work";
 
 /** Signing out removes this device's copy. With waiting work it says what would be lost and offers to send it first. */
 export function SignOutDialog() {
@@ -64,6 +65,11 @@ export function SignOutDialog() {
       foot={
         <>
           <Button onClick={close}>{t("cancel")}</Button>
+          {count > 0 && !localOnly ? (
+            <Button disabled={busy} onClick={() => void run(async () => void (await carry()))}>
+              {t("signOut.save")}
+            </Button>
+          ) : null}
           {count > 0 && !localOnly ? (
             <Button variant="primary" disabled={busy} onClick={() => void sendFirst()}>
               {t("signOut.send")}

@@ -68,9 +68,9 @@ pub const ROUTES: &[Route] = &[
         "Take a team apart; its members are in none then",
         super::Does::Other(|| routing::delete(teams::delete)),
     ),
-    get("/api/devices", "Devices of a user, or one's own", || routing::get(devices::list))
+    get("/api/devices", "Devices of a user, of everybody (all=true), or one's own", || routing::get(devices::list))
         .gives(Gives::Object(devices::ANSWER))
-        .asked(&[("userId", "Id")]),
+        .asked(&[("userId", "Id"), ("all", "boolean")]),
     Route::new("DELETE", "/api/devices/{id}", "Sign a device out", super::Does::Other(|| routing::delete(devices::revoke))),
     post("/api/auth/login", "Sign a device in by password", || routing::post(auth::login))
         .takes(
