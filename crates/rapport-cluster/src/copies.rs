@@ -1,6 +1,6 @@
 //! Copies of a running server's data: a replica that follows it, and a backup with an archive of the log for any point in time.
 
-use crate::{Cluster, run, user};
+use crate::{Cluster, FORGETFUL, run, user};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ impl Cluster {
 
     /// A server that follows this one and answers reads.
     pub fn replica(&self) -> Result<Cluster, String> {
-        let mut replica = Cluster::prepared()?;
+        let mut replica = Cluster::prepared(FORGETFUL)?;
         self.copy_to(&replica.data(), &["--write-recovery-conf", "--wal-method=stream"])?;
         replica.settings.push("wal_retrieve_retry_interval=200ms".to_owned());
         replica.open()?;
@@ -29,16 +29,16 @@ impl Cluster {
 
     /// A server whose log is archived, as docs/operations/backup.md says.
     pub fn archiving() -> Result<Cluster, String> {
-        let mut cluster = Cluster::prepared()?;
+        let mut cluster = Cluster::prepared(FORGETFUL)?;
         let archive = cluster.folder.join("archive");
         user::private_folder(&archive)?;
         let archive = archive.display();
-        cluster.settings = vec![
+        cluster.settings.extend([
             "archive_mode=on".to_owned(),
             format!("archive_command=test ! -f {archive}/%f && cp %p {archive}/%f"),
             format!("restore_command=cp {archive}/%f %p"),
             "recovery_target_action=promote".to_owned(),
-        ];
+        ]);
         cluster.made()
     }
 

@@ -4,15 +4,19 @@
 
 pub mod accept;
 pub mod agenda;
+pub mod agree;
 pub mod analytics;
 pub mod bulk;
 pub mod cards;
 pub mod commands;
 pub mod contract;
+pub mod duplicates;
 pub mod export;
 pub mod handover;
 pub mod import;
 pub mod jobs;
+pub mod parcel;
+pub mod merging;
 pub mod queries;
 pub mod reports;
 pub mod rest;

@@ -4,6 +4,7 @@
 //! its commit. No rule lives here.
 
 pub mod accounts;
+pub mod agree;
 pub mod alike;
 pub mod analytics;
 pub mod answers;
@@ -19,6 +20,7 @@ pub mod history;
 pub mod imports;
 pub mod jobs;
 pub mod lanes;
+pub mod likeness;
 pub mod list;
 pub mod log;
 pub mod lookup;

@@ -8,7 +8,7 @@ use rapport_model::{BoxedRecord, Card, Customer, Id, Kind, Merge, Meta, Millis, 
 use rapport_store::Tx;
 use rapport_store::outbox::{Base, Waiting};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A page of the server's log, its records read before the transaction that writes them begins.
 pub struct Page {
@@ -30,6 +30,18 @@ impl Page {
     pub fn read(mut answer: PullAnswer) -> Page {
         let contents = answer.entries.iter_mut().map(read_entry).collect();
         Page { answer, contents }
+    }
+
+    /// The records that it takes away.
+    pub fn taken_away(&self) -> Vec<(Kind, Id)> {
+        let away = self.answer.entries.iter().filter(|entry| entry.what != What::Record);
+        away.filter_map(|entry| Some((Kind::parse(&entry.kind)?, entry.id))).collect()
+    }
+
+    /// The records that it brings.
+    pub fn sent(&self) -> HashSet<(Kind, Id)> {
+        let sent = self.answer.entries.iter().filter(|entry| entry.what == What::Record);
+        sent.filter_map(|entry| Some((Kind::parse(&entry.kind)?, entry.id))).collect()
     }
 
     /// The highest stamp in it.
@@ -102,6 +114,30 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
     if more { Ok(()) } else { reset::finish(tx, now) }
 }
 
+/// Those of the records named that are here and would go; on the last page also what a reset has not brought again. What waits to
+/// be sent keeps its record.
+pub(crate) fn going(tx: &mut Tx<'_>, named: Vec<(Kind, Id)>, last: Option<HashSet<(Kind, Id)>>) -> Result<Vec<(Kind, Id)>> {
+    let mut named: BTreeSet<(Kind, Id)> = named.into_iter().collect();
+    if let Some(sent) = last
+        && reset::is_under_way(tx)?
+    {
+        for kind in Kind::ALL.iter().filter(|kind| !Kind::COMPUTED.contains(kind)) {
+            named.extend(tx.outdated(*kind)?.into_iter().map(|id| (*kind, id)).filter(|one| !sent.contains(one)));
+        }
+    }
+    let mut by_kind: BTreeMap<Kind, Vec<Id>> = BTreeMap::new();
+    for (kind, id) in named {
+        by_kind.entry(kind).or_default().push(id);
+    }
+    let mut out = Vec::new();
+    for (kind, ids) in by_kind {
+        let held = tx.versions(kind, &ids)?;
+        let waits = tx.outbox_among(kind, &ids)?;
+        out.extend(ids.into_iter().filter(|id| held.contains_key(id) && !waits.contains(id)).map(|id| (kind, id)));
+    }
+    Ok(out)
+}
+
 /// Of what is not on this device any more nothing stays in what takes an import back: read through once for a page.
 fn forget_copies(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     let mut gone = HashSet::new();
@@ -164,6 +200,11 @@ impl Plain {
         for (kind, records) in std::mem::take(&mut self.0) {
             let ids: Vec<Id> = records.iter().map(|(r, _)| r.meta().id).collect();
             let mut held = tx.versions(kind, &ids)?;
+            if kind.is_child() {
+                // What went along with a merged customer has left one that is shown otherwise from now on.
+                let known = held_before(&held);
+                tx.find_many(kind, &known)?.values().for_each(|was| note_customers(was.as_ref(), touched));
+            }
             let newer = |(record, anew): &&(BoxedRecord, bool)| {
                 let held = held.entry(record.meta().id).or_insert(0);
                 let newer = record.meta().version > *held || (*anew && record.meta().version == *held);
@@ -178,6 +219,11 @@ impl Plain {
     }
 }
 
+/// Those that were here before.
+fn held_before(versions: &HashMap<Id, i64>) -> Vec<Id> {
+    versions.iter().filter(|(_, version)| **version > 0).map(|(id, _)| *id).collect()
+}
+
 fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touched: &mut BTreeSet<Id>) -> Result<()> {
     let Some(kind) = Kind::parse(&entry.kind) else { return Ok(()) };
     if entry.what == What::Leave && defect::on("leave forgotten") {
@@ -189,7 +235,7 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
         }
     }
     let json = record.as_ref().map(|record| record.to_json());
-    if let Some(record) = record.map_or_else(|| tx.find(kind, entry.id), |record| Ok(Some(record)))? {
+    for record in record.into_iter().chain(tx.find(kind, entry.id)?) {
         note_customers(record.as_ref(), touched);
     }
     // Whoever may not hold a record any more keeps nothing beside it either.
