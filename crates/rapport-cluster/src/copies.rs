@@ -1,6 +1,6 @@
 //! Copies of a running server's data: a replica that follows it, and a backup with an archive of the log for any point in time.
 
-use crate::{Cluster, FORGETFUL, run, user};
+use crate::{Cluster, run, user};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ impl Cluster {
 
     /// A server that follows this one and answers reads.
     pub fn replica(&self) -> Result<Cluster, String> {
-        let mut replica = Cluster::prepared(FORGETFUL)?;
+        let mut replica = Cluster::prepared()?;
         self.copy_to(&replica.data(), &["--write-recovery-conf", "--wal-method=stream"])?;
         replica.settings.push("wal_retrieve_retry_interval=200ms".to_owned());
         replica.open()?;
@@ -29,7 +29,7 @@ impl Cluster {
 
     /// A server whose log is archived, as docs/operations/backup.md says.
     pub fn archiving() -> Result<Cluster, String> {
-        let mut cluster = Cluster::prepared(FORGETFUL)?;
+        let mut cluster = Cluster::prepared()?;
         let archive = cluster.folder.join("archive");
         user::private_folder(&archive)?;
         let archive = archive.display();

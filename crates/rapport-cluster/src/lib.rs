@@ -46,18 +46,17 @@ pub struct Cluster {
     life: Option<Life>,
 }
 
-/// For tests: the data is thrown away, and a killed process leaves its pages with the system.
-const FORGETFUL: &[&str] = &["fsync=off"];
-
 impl Cluster {
     /// Makes an empty cluster and starts it. What it commits survives its own death, not the system's.
     pub fn start() -> Result<Cluster, String> {
-        Cluster::with(FORGETFUL)
+        Cluster::start_with(&[])
     }
 
-    /// The same with these settings, and with commits that wait for the disk.
-    pub fn with(settings: &[&str]) -> Result<Cluster, String> {
-        Cluster::prepared(settings)?.made()
+    /// The same with settings of its own, such as `work_mem=8MB`; `fsync=on` has commits wait for the disk.
+    pub fn start_with(settings: &[&str]) -> Result<Cluster, String> {
+        let mut cluster = Cluster::prepared()?;
+        cluster.settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        cluster.made()
     }
 
     fn made(mut self) -> Result<Cluster, String> {
@@ -69,14 +68,13 @@ impl Cluster {
         Ok(self)
     }
 
-    fn prepared(settings: &[&str]) -> Result<Cluster, String> {
+    fn prepared() -> Result<Cluster, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let bin = bin().ok_or(MISSING)?;
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("rapport-postgres-{}-{n}", std::process::id()));
         user::private_folder(&folder)?;
-        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
-        Ok(Cluster { bin, folder, port: free_port()?, settings, life: None })
+        Ok(Cluster { bin, folder, port: free_port()?, settings: Vec::new(), life: None })
     }
 
     fn data(&self) -> PathBuf {
@@ -129,6 +127,8 @@ impl Cluster {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "max_connections=400",
+            // The data is thrown away, and a killed process leaves its pages with the system.
+            "fsync=off",
         ]
         .into_iter()
         .chain(self.settings.iter().map(String::as_str))
