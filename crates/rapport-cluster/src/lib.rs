@@ -5,7 +5,7 @@ mod copies;
 mod database;
 mod user;
 
-pub use database::{VARIABLE, beside, create, dump, load};
+pub use database::{VARIABLE, beside, create, dump, load, query};
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -52,16 +52,20 @@ impl Cluster {
         Cluster::start_with(&[])
     }
 
-    /// The same with settings of its own, such as `work_mem=8MB`.
+    /// The same with settings of its own, such as `work_mem=8MB`; `fsync=on` has commits wait for the disk.
     pub fn start_with(settings: &[&str]) -> Result<Cluster, String> {
         let mut cluster = Cluster::prepared()?;
         cluster.settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
-        let data = cluster.data();
-        let mut initdb = user::unprivileged(&cluster.bin.join("initdb"))?;
+        cluster.made()
+    }
+
+    fn made(mut self) -> Result<Cluster, String> {
+        let data = self.data();
+        let mut initdb = user::unprivileged(&self.bin.join("initdb"))?;
         initdb.arg("--pgdata").arg(&data).args(["--username=rapport", "--auth=trust", "--encoding=UTF8", "--no-sync"]);
         run(&mut initdb)?;
-        cluster.open()?;
-        Ok(cluster)
+        self.open()?;
+        Ok(self)
     }
 
     fn prepared() -> Result<Cluster, String> {

@@ -23,7 +23,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// A runner that has not been heard of for so long is taken for dead.
-pub const LEASE_MS: i64 = 60_000;
+pub const LEASE_MS: i64 = 20_000;
 
 /// A job that failed is tried again after this.
 const AGAIN_MS: i64 = HOUR_MS;

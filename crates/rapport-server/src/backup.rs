@@ -23,7 +23,9 @@ pub const FORMAT: u32 = 1;
 
 /// Writes a backup to a folder that is not there yet. It appears whole or not at all.
 pub fn backup(folder: &Folder, to: &Path, now: Millis) -> Result<Manifest> {
-    folder.files_only("This backup")?;
+    let instead = "For a database: `pg_basebackup --pgdata DIR --checkpoint=fast` with an archive of the log (`archive_mode = on`), or \
+                   `pg_dump --format=custom --file FILE URL`; then copy the folder of contents (`orgs`).";
+    folder.files_only("This backup", instead)?;
     if to.exists() {
         let message = format!("{} exists already. Nothing was written. Name a new folder.", to.display());
         return Err(Error::new(Code::InvalidValue, message));

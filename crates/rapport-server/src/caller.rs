@@ -89,22 +89,37 @@ impl Caller {
         Ok(answer)
     }
 
-    /// Writes as the caller, in one transaction: all of it or nothing.
+    /// Writes as the caller, in one transaction: all of it or nothing. If another transaction was in the way, it is made again.
     pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<T> {
+        let (who, source) = (self.who.clone(), self.source.clone());
+        self.store.write_again_async(move |tx| write_as(&who, tx, &*source, f)).await
+    }
+
+    /// The same for what must not be done twice, such as moving a file.
+    pub async fn write_once<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (who, source) = (self.who.clone(), self.source.clone());
-        let write = move |tx: &mut Tx<'_>| {
-            let (actor, use_of) = who.actor(tx, Scope::Write, &*source)?;
-            let now = source.now();
-            if let Some(token) = use_of {
-                tx.token_used(token, now)?;
-            }
-            f(tx, &Context { actor, now, source: &*source })
-        };
-        self.store.write_async(write).await
+        self.store.write_async(move |tx| write_as(&who, tx, &*source, f)).await
     }
+}
+
+fn write_as<T>(
+    who: &Who,
+    tx: &mut Tx<'_>,
+    source: &dyn Source,
+    f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Result<T>,
+) -> Result<T> {
+    let (actor, use_of) = who.actor(tx, Scope::Write, source)?;
+    let now = source.now();
+    if let Some(token) = use_of {
+        tx.token_used(token, now)?;
+    }
+    f(tx, &Context { actor, now, source })
 }
 
 impl Who {

@@ -51,6 +51,9 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
     },
+    /// Say that the PostgreSQL database was put back by what it cannot notice, such as a snapshot of its disk; devices load anew.
+    /// A recovery to a point in time, a fail-over and a loaded dump are noticed by themselves
+    Restored,
     /// Take organisations from files to a PostgreSQL database, or back; the old place stays as it is
     Move(Move),
     /// Take in work that comes in a file, carried by hand or rescued from a device that was wiped

@@ -72,13 +72,20 @@ impl Folder {
         self.database.is_some()
     }
 
-    /// Says that something works on files alone.
-    pub fn files_only(&self, what: &str) -> Result<()> {
+    /// Says that something works on files alone, and what is done instead.
+    pub fn files_only(&self, what: &str, instead: &str) -> Result<()> {
         if self.database.is_none() {
             return Ok(());
         }
-        let message = format!("{what} is for data in files. docs/operations/postgresql.md tells how it is done for a database.");
+        let message =
+            format!("{what} is for data in files. Nothing was changed. {instead} docs/operations/backup.md has every step.");
         Err(Error::new(Code::InvalidValue, message))
+    }
+
+    /// Has all organisations begin a new life in a database that was put back.
+    pub fn restored(&self) -> Result<()> {
+        let message = "Files are put back by `restore`, which begins a new life by itself. Nothing was changed.";
+        self.database.as_ref().ok_or_else(|| Error::new(Code::InvalidValue, message))?.restored()
     }
 
     pub fn root(&self) -> &Path {

@@ -9,6 +9,7 @@ use rapport_store::transfer::{Line, Table};
 use rapport_store::{Store, Tx};
 use sha2::{Digest, Sha256};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
 /// Rows that are read at once, and parts of them that wait to be written.
 const PART_ROWS: usize = 500;
@@ -19,6 +20,8 @@ const PARTS_WAITING: usize = 4;
 pub enum Went {
     Over {
         rows: usize,
+        /// Until then nobody could write at the old place.
+        took: Duration,
     },
     /// It was there already, the same.
     There,
@@ -124,6 +127,7 @@ fn cut_off() -> Error {
 
 /// Writes all rows and reads them back.
 fn take_all(tx: &mut Tx<'_>, receive: &Receiver<Part>, org: Id) -> Result<Went> {
+    let begun = Instant::now();
     loop {
         match receive.recv().map_err(|_| cut_off())? {
             Part::Rows(table, rows) => tx.table_put(&table, &rows)?,
@@ -136,7 +140,7 @@ fn take_all(tx: &mut Tx<'_>, receive: &Receiver<Part>, org: Id) -> Result<Went> 
                 }
                 tx.search_fill(Id::NIL, usize::MAX)?;
                 tx.touch_all();
-                return Ok(Went::Over { rows: sent.1 });
+                return Ok(Went::Over { rows: sent.1, took: begun.elapsed() });
             }
         }
     }

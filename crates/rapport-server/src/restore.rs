@@ -24,7 +24,10 @@ pub struct Restored {
 
 /// Replaces the data of a folder by a backup. Refuses while a server runs on it.
 pub fn restore(folder: &Folder, from: &Path, source: &Arc<dyn Source>) -> Result<Restored> {
-    folder.files_only("This restore")?;
+    let instead = "For a database: put the base backup in place of its data with `recovery.signal`, `restore_command` and \
+                   `recovery_target_time`, or load a dump with `pg_restore` into a new database; then copy the folder of contents \
+                   back. The server notices, and devices load anew.";
+    folder.files_only("This restore", instead)?;
     let _lock = folder.lock()?;
     let manifest = read_manifest(from)?;
     let now = source.now();

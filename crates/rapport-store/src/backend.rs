@@ -20,6 +20,10 @@ use tokio::sync::broadcast::Sender;
 /// Opens connections to one organisation's data.
 pub trait Backend: Send + Sync + 'static {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>>;
+    /// How often a write is made whose way others are in.
+    fn tries(&self) -> usize {
+        1
+    }
     /// Has a store hear of what other processes commit. Returns what it calls when it has committed something itself.
     fn join(&self, _ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
         None
@@ -39,6 +43,10 @@ pub trait Columns {
 pub trait Connection: Send {
     fn begin(&mut self, write: bool) -> Result<()>;
     fn commit(&mut self) -> Result<()>;
+    /// Whether the last transaction was undone because another one was in its way, so that it may be made again.
+    fn is_in_conflict(&self) -> bool {
+        false
+    }
     /// Undoes the open transaction, if there is one.
     fn rollback(&mut self);
     fn tx(&mut self) -> &mut dyn RawTx;

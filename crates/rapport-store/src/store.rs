@@ -14,6 +14,9 @@ use tokio::sync::{broadcast, oneshot};
 /// Connections that read.
 const READERS: usize = 3;
 
+/// How long a transaction waits that another one was in the way of.
+const CONFLICT_PAUSE: Duration = Duration::from_millis(30);
+
 /// What a committed transaction touched, by kind. An empty map means "anything may have changed".
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Touched(pub BTreeMap<Kind, BTreeSet<Id>>);
@@ -26,6 +29,8 @@ pub struct Store {
     alike: Arc<Alike>,
     /// Tells other processes that something was committed.
     tell: Option<Arc<dyn Fn() + Send + Sync>>,
+    /// How often a write is made whose way others are in.
+    tries: usize,
 }
 
 /// An open transaction.
@@ -52,7 +57,7 @@ impl Store {
         let pool = Pool::start(&backend, 1, READERS)?;
         let (touched, _) = broadcast::channel(1024);
         let tell = backend.join(&touched);
-        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell })
+        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell, tries: backend.tries() })
     }
 
     /// Starts the threads of a store that only reads.
@@ -60,7 +65,7 @@ impl Store {
         let backend: Arc<dyn Backend> = Arc::new(backend);
         let pool = Pool::start(&backend, 0, READERS)?;
         let (touched, _) = broadcast::channel(1);
-        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell: None })
+        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell: None, tries: 1 })
     }
 
     /// News of every committed write. A receiver that lags learns so and takes it as "anything may have changed".
@@ -132,6 +137,24 @@ impl Store {
         self.wait(true, f).await
     }
 
+    /// Writes as [`Store::write_async`] does, and makes the transaction again if it was undone because another one was in its way.
+    pub async fn write_again_async<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<T> {
+        let (send, receive) = oneshot::channel();
+        let (mut f, mut left) = (Some(f), self.tries);
+        let again = move |tx: &mut Tx<'_>| {
+            left = left.saturating_sub(1);
+            let f = if left == 0 { f.take() } else { f.clone() };
+            f.ok_or_else(gone)?(tx)
+        };
+        self.run(true, self.tries, again, move |result| {
+            let _ = send.send(result);
+        })?;
+        receive.await.map_err(|_| panicked())?
+    }
+
     /// Runs outside a transaction on the writing thread: backup and verification. Blocks.
     pub fn maintain<T: Send + 'static>(&self, f: impl FnOnce(&mut dyn RawTx) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
@@ -146,7 +169,7 @@ impl Store {
 
     fn block<T: Send + 'static>(&self, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
-        self.run(write, f, move |result| {
+        self.run(write, 1, once(f), move |result| {
             let _ = send.send(result);
         })?;
         receive.recv().map_err(|_| panicked())?
@@ -154,7 +177,7 @@ impl Store {
 
     async fn wait<T: Send + 'static>(&self, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = oneshot::channel();
-        self.run(write, f, move |result| {
+        self.run(write, 1, once(f), move |result| {
             let _ = send.send(result);
         })?;
         receive.await.map_err(|_| panicked())?
@@ -163,7 +186,8 @@ impl Store {
     fn run<T: Send + 'static>(
         &self,
         write: bool,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        tries: usize,
+        mut f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
         reply: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let news = self.touched.clone();
@@ -171,7 +195,15 @@ impl Store {
         self.pool.submit(
             write,
             Box::new(move |connection| {
-                let Ended { result, touched, named } = transact(connection, write, &alike, f);
+                let mut ended = transact(connection, write, &alike, &mut f);
+                for _ in 1..tries {
+                    if ended.result.is_ok() || !connection.is_in_conflict() {
+                        break;
+                    }
+                    std::thread::sleep(CONFLICT_PAUSE);
+                    ended = transact(connection, write, &alike, &mut f);
+                }
+                let Ended { result, touched, named } = ended;
                 if result.is_ok() && write {
                     match &touched {
                         // Anything may have changed, names too.
@@ -188,6 +220,16 @@ impl Store {
             }),
         )
     }
+}
+
+/// A piece of work that is done once.
+fn once<T>(f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> impl FnMut(&mut Tx<'_>) -> Result<T> {
+    let mut f = Some(f);
+    move |tx| f.take().ok_or_else(gone)?(tx)
+}
+
+fn gone() -> Error {
+    Error::internal("the work of a transaction was done before")
 }
 
 fn panicked() -> Error {
@@ -211,7 +253,7 @@ fn transact<T>(
     connection: &mut dyn Connection,
     write: bool,
     alike: &Arc<Alike>,
-    f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    f: &mut impl FnMut(&mut Tx<'_>) -> Result<T>,
 ) -> Ended<T> {
     if let Err(error) = connection.begin(write) {
         return Ended::badly(error);

@@ -11,7 +11,7 @@ const PROGRAMS: &[&str] = &["postgres", "server", "statements", "all", "rapport-
 
 /// What is about files, and why it is not asked of a database.
 const FILES_ONLY: &[&str] = &[
-    // `backup` and `restore` copy files; docs/operations/postgresql.md tells how a database is backed up.
+    // `backup` and `restore` copy files; docs/operations/backup.md tells how a database is backed up.
     "commands::a_restore_or_backup_that_is_cut_off_is_whole_or_not_there",
     "commands::backup_restore_and_verify_say_what_they_did",
     "reads::a_backup_holds_the_files",

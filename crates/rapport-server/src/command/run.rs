@@ -43,6 +43,10 @@ pub fn run(place: &Place, command: Command) -> Result<ExitCode> {
                 aside.unwrap_or_default()
             ))
         }
+        Command::Restored => {
+            folder()?.restored()?;
+            say("Every organisation begins a new life. Devices load anew and offer again what the database lacks.")
+        }
         Command::Move(options) => run_move(place, &options),
         Command::TakeIn { file, show } => take_in(&folder()?, &source, &file, show),
         Command::Verify => {
@@ -155,7 +159,10 @@ fn run_move(place: &Place, options: &Move) -> Result<ExitCode> {
     let only = wanted.map_err(|_| Error::field(Code::InvalidValue, "org", "Give the id of an organisation."))?;
     for (org, went) in relocate::relocate(&open(&options.from)?, &open(&options.to)?, only)? {
         match went {
-            Went::Over { rows } => say(&format!("Organisation {org} went over: {rows} rows, read back and compared."))?,
+            Went::Over { rows, took } => {
+                let ms = took.as_millis();
+                say(&format!("Organisation {org} went over: {rows} rows, read back and compared, unwritable for {ms} ms."))?
+            }
             Went::There => say(&format!("Organisation {org} was there already, the same."))?,
         };
     }

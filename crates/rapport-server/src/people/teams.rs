@@ -22,7 +22,7 @@ pub const NEW: &str = "{ name: string; territory?: \
 pub const CHANGE: &str = "{ name?: string | null; territory?: \
      { countries?: string[]; zipPrefixes?: string[]; industries?: string[] } | null }";
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
     name: Option<String>,

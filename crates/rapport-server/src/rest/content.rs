@@ -69,7 +69,7 @@ pub async fn take(State(office): State<Shared>, caller: Caller, place: Place, re
         tokio::fs::create_dir_all(parent).await.map_err(|e| io_error(parent, &e))?;
     }
     let told = caller
-        .write(move |tx, at| {
+        .write_once(move |tx, at| {
             std::fs::rename(&incoming.0, &target).map_err(|e| io_error(&target, &e))?;
             let view = View::of_writer(tx, at)?;
             let record = place.find(tx, Kind::Attachments, &view.sight)?;

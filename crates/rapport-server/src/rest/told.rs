@@ -156,7 +156,7 @@ impl Key {
 pub async fn once(
     caller: &Caller,
     key: Key,
-    f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Result<Told> + Send + 'static,
+    f: impl FnOnce(&mut Tx<'_>, &Context<'_>) -> Result<Told> + Clone + Send + 'static,
 ) -> Answer<Response> {
     let (told, again) = caller
         .write(move |tx, at| {

@@ -114,7 +114,7 @@ pub async fn read(caller: Caller, named: Named) -> Answer<Told> {
 }
 
 /// What somebody says about a webhook.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Said {
     name: Option<String>,
     url: Option<String>,
@@ -242,7 +242,7 @@ async fn act(
     caller: &Caller,
     named: Named,
     request: Request,
-    act: impl FnOnce(&mut Tx<'_>, &Context<'_>, Webhook) -> Result<Value> + Send + 'static,
+    act: impl FnOnce(&mut Tx<'_>, &Context<'_>, Webhook) -> Result<Value> + Clone + Send + 'static,
 ) -> Answer<Response> {
     caller.read(|_, sight| admin(sight.role)).await?;
     let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());

@@ -5,6 +5,8 @@
 #![allow(dead_code, reason = "the support of the other tests")]
 
 mod on_postgres {
+    mod going_back;
+    mod jobs;
     mod moving;
     mod replica;
     mod servers;

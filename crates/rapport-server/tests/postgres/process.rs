@@ -1,6 +1,6 @@
 //! Servers as processes that can be killed, and a caller who does not give up.
 
-use crate::support::{PASSWORD, client, read};
+use crate::support::{Desk, PASSWORD, client, read};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -32,6 +32,11 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Begins a command that somebody may put an end to.
+    pub fn begin(&self, args: &[&str]) -> Child {
+        self.command().args(args).stdout(Stdio::null()).spawn().unwrap()
+    }
+
     /// Runs a command; what it says, and what it complains about.
     pub fn run(&self, args: &[&str]) -> (String, String) {
         let output = self.output(args, "");
@@ -47,11 +52,12 @@ impl Place {
         child.wait_with_output().unwrap()
     }
 
-    /// One organisation, whose administrator is ada.
-    pub fn found(&self, name: &str, email: &str) {
+    /// One organisation, by its administrator; returns its id.
+    pub fn found(&self, name: &str, email: &str) -> String {
         let org = ["org", "create", "--name", name, "--currency", "EUR", "--country", "DE", "--time-zone", "Europe/Berlin"];
         let admin = ["--admin-email", email, "--admin-name", "Ada", "--password-stdin"];
-        self.good(&[&org[..], &admin[..]].concat(), &format!("{PASSWORD}\n"));
+        let told = self.good(&[&org[..], &admin[..]].concat(), &format!("{PASSWORD}\n"));
+        told.split(' ').nth(1).unwrap().to_owned()
     }
 
     /// Starts a server on it, on a port that it keeps.
@@ -86,6 +92,14 @@ impl Drop for Serving {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Somebody's new device at a server.
+pub async fn sign_in(url: &str, email: &str) -> Desk {
+    let body = json!({ "email": email, "password": PASSWORD, "deviceName": "laptop" });
+    let session = read(client().post(format!("{url}/api/auth/login")).json(&body).send().await.unwrap()).await.ok();
+    let token = session["accessToken"].as_str().unwrap().to_owned();
+    Desk { client: client(), url: url.to_owned(), token, session }
 }
 
 pub fn free_port() -> u16 {

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod fault;
+mod life;
 mod news;
 mod replica;
 mod search;
@@ -20,14 +21,13 @@ use crate::memo::Memo;
 use crate::migrate::{self, Schema};
 use crate::source::System;
 use crate::store::Touched;
-use fault::{from_postgres, is_lost, unreachable};
+use fault::{Fault, from_postgres, is_conflict, is_lost, unreachable};
 use news::News;
 use postgres::SimpleQueryMessage;
 use rapport_model::{Column, Error, Id, Result, Source};
 use replica::Watch;
 pub use sessions::Limits;
 use sessions::{Session, Sessions};
-use statement::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Sender;
@@ -35,6 +35,9 @@ use tokio::sync::broadcast::Sender;
 /// How long it is tried to find out what became of a commit whose answer was lost.
 const DOUBT: Duration = Duration::from_secs(20);
 const DOUBT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How often a transaction is made that others are in the way of.
+const TRIES: usize = 4;
 
 /// What writers that are gone left in `commits` is removed after this long.
 const COMMITS_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -58,9 +61,22 @@ pub struct Place {
 impl Postgres {
     /// Opens a database by its URL and brings its schema up to date. Blocks.
     pub fn open(url: &str, limits: Limits) -> Result<Postgres> {
-        let postgres = Postgres::over(Sessions::new(url, limits)?);
-        postgres.aside(|db| migrate::migrate(db, Schema::Shared))?;
+        let postgres = Postgres::over(Sessions::new(url, limits, true)?);
+        postgres.aside(|db| {
+            migrate::migrate(db, Schema::Shared)?;
+            db.with(|session, _| life::settle(&mut session.client))
+        })?;
         Ok(postgres)
+    }
+
+    /// Has every organisation begin a new life: somebody put the database back to an earlier state, and it does not know.
+    pub fn restored(&self) -> Result<()> {
+        self.aside(|db| {
+            db.with(|session, _| {
+                life::doubt(&mut session.client)?;
+                life::settle(&mut session.client)
+            })
+        })
     }
 
     fn over(sessions: Sessions) -> Postgres {
@@ -72,7 +88,7 @@ impl Postgres {
     /// fails. It need not be there yet.
     pub fn replica(&self, url: &str, limits: Limits, lag_max: Duration) -> Result<Postgres> {
         let watch = Watch::start(self.sessions.clone(), lag_max);
-        Ok(Postgres { sessions: Arc::new(Sessions::new(url, limits)?), news: None, watch: Some(watch) })
+        Ok(Postgres { sessions: Arc::new(Sessions::new(url, limits, false)?), news: None, watch: Some(watch) })
     }
 
     /// Where an organisation's data is.
@@ -132,6 +148,7 @@ impl Place {
             writes: 0,
             session: None,
             failed: false,
+            in_conflict: false,
             recall: readonly.then(Recall::default),
         }
     }
@@ -140,6 +157,10 @@ impl Place {
 impl Backend for Place {
     fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
         Ok(Box::new(self.open(readonly)))
+    }
+
+    fn tries(&self) -> usize {
+        TRIES
     }
 
     fn join(&self, ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
@@ -162,6 +183,8 @@ struct PgConnection {
     session: Option<Session>,
     /// A statement of the open transaction failed, so nothing of it can be kept.
     failed: bool,
+    /// The last transaction was undone because another one was in its way.
+    in_conflict: bool,
     /// What a reading connection holds.
     recall: Option<Recall>,
 }
@@ -176,7 +199,7 @@ struct Recall {
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The directory and the schema have no row to wait at; the number is any that nobody else uses.
-const ONE_WRITER: &str = "BEGIN; SELECT pg_advisory_xact_lock(126014837)";
+const LOCK: &str = "SELECT pg_advisory_xact_lock(126014837)";
 
 impl PgConnection {
     fn begin_text(&self, write: bool) -> String {
@@ -184,7 +207,7 @@ impl PgConnection {
         let org = match self.org {
             Some(org) if write => org,
             Some(org) => return format!("{READ}; EXECUTE rapport_seen ('\\x{}')", hex(org)),
-            None => return if write { ONE_WRITER } else { READ }.to_owned(),
+            None => return if write { format!("BEGIN; {LOCK}") } else { READ.to_owned() },
         };
         let (org, writer, n, now) = (hex(org), hex(self.writer), self.writes, System.now().0);
         let old = now - COMMITS_KEPT_MS;
@@ -210,6 +233,7 @@ impl PgConnection {
                     }
                 }
                 Err(error) => {
+                    self.in_conflict = is_conflict(&error);
                     self.undo(session);
                     return Err(from_postgres(&error));
                 }
@@ -283,6 +307,7 @@ impl PgConnection {
         done.map_err(|fault| match fault {
             Fault::Database(error) => {
                 self.failed = true;
+                self.in_conflict |= is_conflict(&error);
                 from_postgres(&error)
             }
             Fault::Own(error) => error,
@@ -292,7 +317,7 @@ impl PgConnection {
 
 impl Connection for PgConnection {
     fn begin(&mut self, write: bool) -> Result<()> {
-        self.failed = false;
+        (self.failed, self.in_conflict) = (false, false);
         self.writes += i64::from(write);
         let (session, answer) = self.begun(&self.begin_text(write))?;
         if let Some(recall) = &mut self.recall {
@@ -326,10 +351,15 @@ impl Connection for PgConnection {
                 if self.took_place()? { Ok(()) } else { Err(unreachable()) }
             }
             Err(error) => {
+                self.in_conflict = is_conflict(&error);
                 self.undo(session);
                 Err(from_postgres(&error))
             }
         }
+    }
+
+    fn is_in_conflict(&self) -> bool {
+        self.in_conflict
     }
 
     fn rollback(&mut self) {

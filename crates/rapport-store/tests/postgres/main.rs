@@ -1,6 +1,7 @@
 //! The store on a real PostgreSQL server, whose URL is in `RAPPORT_TEST_DATABASE`: `cargo xtask test --only postgres` starts one.
 
 mod on_postgres {
+    mod conflict;
     mod cut;
     mod sequence;
     mod statements;

@@ -1,7 +1,7 @@
 //! Analytics from a replica: real streaming, real lag, a replica that dies.
 
-use crate::process::{Place, Serving, folder, free_port};
-use crate::support::{Desk, PASSWORD, client, read};
+use crate::process::{Place, Serving, folder, free_port, sign_in};
+use crate::support::{Desk, PASSWORD};
 use rapport_cluster::Cluster;
 use rapport_model::Source;
 use rapport_store::source::System;
@@ -36,7 +36,7 @@ impl Two {
         let port = free_port();
         let (url, lag) = (replica.url("postgres"), LAG_SECONDS.to_string());
         let serving = place.serve_with(port, &["--analytics-database", &url, "--analytics-lag-seconds", &lag]);
-        let desk = sign_in(format!("http://127.0.0.1:{port}"), ADA).await;
+        let desk = sign_in(&format!("http://127.0.0.1:{port}"), ADA).await;
         Two { primary, replica, _serving: serving, desk, place, _dir: dir }
     }
 
@@ -63,13 +63,6 @@ impl Two {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
-}
-
-async fn sign_in(url: String, email: &str) -> Desk {
-    let body = json!({ "email": email, "password": PASSWORD, "deviceName": "laptop" });
-    let session = read(client().post(format!("{url}/api/auth/login")).json(&body).send().await.unwrap()).await.ok();
-    let token = session["accessToken"].as_str().unwrap().to_owned();
-    Desk { client: client(), url, token, session }
 }
 
 /// How many leads there are, and as of when.
@@ -117,7 +110,7 @@ async fn what_is_read_there_is_of_now_or_says_as_of_when_and_never_older_than_th
     two.place.good(&add, &format!("{PASSWORD}\n"));
     two.replica.ask("postgres", "SELECT pg_wal_replay_resume()").unwrap();
     two.comes_back().await;
-    let sam = sign_in(two.desk.url.clone(), "sam@acme.example").await;
+    let sam = sign_in(&two.desk.url, "sam@acme.example").await;
     assert_eq!(leads(&sam.get(LEADS).await.ok()).0, 0, "hers are not his");
     two.comes_back().await;
     two.replica.ask("postgres", "SELECT pg_wal_replay_pause()").unwrap();

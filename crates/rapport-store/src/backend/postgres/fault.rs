@@ -17,6 +17,32 @@ const PASSING: &[SqlState] = &[
     SqlState::READ_ONLY_SQL_TRANSACTION,
 ];
 
+/// What ends a call: the database, or an error of our own.
+pub(super) enum Fault {
+    Database(postgres::Error),
+    Own(Error),
+}
+
+pub(super) type Result<T> = std::result::Result<T, Fault>;
+
+impl From<postgres::Error> for Fault {
+    fn from(error: postgres::Error) -> Fault {
+        Fault::Database(error)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Own(error)
+    }
+}
+
+/// Whether the same transaction may well succeed when it is made again: another one was in its way, and it was undone.
+pub(super) fn is_conflict(error: &postgres::Error) -> bool {
+    let conflicts = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    error.code().is_some_and(|code| conflicts.contains(code))
+}
+
 pub(super) fn unreachable() -> Error {
     Error::new(Code::Busy, "The database cannot be reached at the moment. Nothing was lost. Try again in a moment.")
 }

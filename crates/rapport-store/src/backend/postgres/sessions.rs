@@ -1,8 +1,8 @@
 //! The connections to the database that all organisations of this process share: bounded, opened when needed, thrown away when
 //! broken. One serves one transaction at a time.
 
-use super::fault::{from_postgres, unreachable};
-use super::text;
+use super::fault::{Fault, from_postgres, unreachable};
+use super::{life, text};
 use postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
 use rapport_model::{Code, Error, Result};
 use std::collections::HashMap;
@@ -91,12 +91,14 @@ struct State {
 pub(super) struct Sessions {
     config: Config,
     pub limits: Limits,
+    /// No replica, which can only be read.
+    is_primary: bool,
     state: Mutex<State>,
     freed: Condvar,
 }
 
 impl Sessions {
-    pub(super) fn new(url: &str, limits: Limits) -> Result<Sessions> {
+    pub(super) fn new(url: &str, limits: Limits, is_primary: bool) -> Result<Sessions> {
         let mut config: Config = url.parse().map_err(|error| {
             Error::field(Code::InvalidValue, "database", format!("This is no address of a PostgreSQL database: {error}."))
         })?;
@@ -112,7 +114,7 @@ impl Sessions {
         config.options(options.concat().trim()).application_name("rapport-server").connect_timeout(Duration::from_secs(5));
         // A machine that is gone without a word is noticed.
         config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
-        Ok(Sessions { config, limits, state: Mutex::default(), freed: Condvar::new() })
+        Ok(Sessions { config, limits, is_primary, state: Mutex::default(), freed: Condvar::new() })
     }
 
     /// One for a transaction; waits for a while if all are in use.
@@ -141,9 +143,20 @@ impl Sessions {
     }
 
     fn connect(&self) -> Result<Session> {
-        match self.config.connect(NoTls) {
+        let connected = self.config.connect(NoTls).map_err(Fault::Database);
+        let settled = connected.and_then(|mut client| {
+            if self.is_primary {
+                life::settle(&mut client)?;
+            }
+            Ok(client)
+        });
+        match settled {
             Ok(client) => Ok(Session { client, prepared: HashMap::new(), begins: false }),
-            Err(error) => {
+            Err(Fault::Own(error)) => {
+                self.forget_one();
+                Err(error)
+            }
+            Err(Fault::Database(error)) => {
                 self.forget_one();
                 tracing::warn!(%error, "the database cannot be reached");
                 // A refusal is told as it is: the address, the user or the password is wrong.

@@ -1,5 +1,6 @@
 //! Statements as a connection sends them: prepared, with the organisation's id behind their own parameters, many rows at once.
 
+use super::fault::Fault;
 use super::sessions::Session;
 use super::value::{Many, One};
 use postgres::types::ToSql;
@@ -8,18 +9,6 @@ use std::collections::HashSet;
 
 /// Rows that one statement writes.
 const ROWS_MAX: usize = 2000;
-
-/// What ends a call: the database, or who was called with a row.
-pub(super) enum Fault {
-    Database(postgres::Error),
-    Own(Error),
-}
-
-impl From<postgres::Error> for Fault {
-    fn from(error: postgres::Error) -> Fault {
-        Fault::Database(error)
-    }
-}
 
 /// The parameters of a statement, with the organisation's id behind them if it stands in the text.
 fn bound<'a>(own: &'a [One<'a>], org: &'a Option<One<'a>>, shared: bool) -> Result<Vec<&'a (dyn ToSql + Sync)>, Fault> {

@@ -1,6 +1,7 @@
 //! What is said inside a transaction on PostgreSQL.
 
-use super::statement::{Fault, insert, parts, rows, run};
+use super::fault::Fault;
+use super::statement::{insert, parts, rows, run};
 use super::value::{Many, One, PgRow};
 use super::{PgConnection, catalogue, search, text};
 use crate::backend::RawTx;
@@ -108,7 +109,7 @@ impl RawTx for PgConnection {
     }
 
     fn backup(&mut self, _: &Path) -> Result<()> {
-        let message = "A PostgreSQL database is backed up by its own tools; docs/operations/postgresql.md tells how.";
+        let message = "A PostgreSQL database is backed up by its own tools; docs/operations/backup.md tells how.";
         Err(Error::new(Code::InvalidValue, message))
     }
 }
