@@ -310,8 +310,14 @@ impl Office {
 
     /// A laptop whose file is plain, so that a test can look for words in it; and the file.
     pub fn plain_device(&self, user: Id) -> (Device, std::path::PathBuf) {
+        self.device_with(user, |_| {})
+    }
+
+    /// The same with what `lay_down` puts there before it is opened.
+    pub fn device_with(&self, user: Id, lay_down: impl FnOnce(&std::path::Path)) -> (Device, std::path::PathBuf) {
         let path = self.folder.path().join(format!("plain-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));
         let device = self.empty_device(user);
+        lay_down(&path);
         let store = Store::open(Sqlite { path: path.clone(), key: None }, Schema::Client).expect("device");
         let kept = device.store.read(|tx| tx.progress::<Value>("actor")).expect("read");
         store.write(move |tx| tx.set_progress("actor", &kept)).expect("actor");

@@ -202,12 +202,20 @@ pub fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
 fn merge_deleted(record: &mut dyn Record, stamps: &mut Stamps, edit: &UnitEdit, at: &Context, judged: &mut Judged) -> Result<()> {
     let touched = (at.child_touched || stamps.touched_by_others(edit.base_version, at.author.device))
         && !defect::on("delete wins over an unseen edit");
+    let held = stamps.of(unit::DELETED);
+    let unseen = held.version > edit.base_version && held.device != at.author.device;
+    if !edit.value.is_null() && unseen && record.meta().deleted_at.is_some() {
+        // Two people deleted it: nothing to decide.
+        return Ok(());
+    }
     if edit.value.is_null() || !touched {
-        let mine = incoming(edit, &stamps.of(unit::DELETED), at);
+        let mine = incoming(edit, &held, at);
+        if edit.value.is_null() {
+            stamps.restored(mine);
+        }
         return take(record, stamps, unit::DELETED, edit.value.clone(), mine, None, judged);
     }
     if record.meta().deleted_at.is_some() {
-        // Two people deleted it: nothing to decide.
         return Ok(());
     }
     judged.joined = true;

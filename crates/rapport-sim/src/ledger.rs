@@ -4,11 +4,13 @@ use crate::check::Violation;
 use crate::laptop::Laptop;
 use crate::server::Server;
 use rapport_model::mutation::Change;
-use rapport_model::{Id, Kind};
+use rapport_model::{Id, Kind, customer_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Word {
     records: Vec<(Kind, Id)>,
+    /// What they hang on.
+    on: Vec<Id>,
     /// The author typed over it before it was sent.
     typed_over: bool,
     /// It was put into the line by hand, and the server has to refuse it.
@@ -33,8 +35,12 @@ impl Ledger {
     pub fn saved(&mut self, laptop: &Laptop, changes: &[Change], words: Vec<String>, poison: bool) -> Result<(), Violation> {
         let records: Vec<(Kind, Id)> =
             changes.iter().filter_map(|change| Some((Kind::parse(&change.kind)?, change.id))).collect();
+        let parent = |change: &Change| change.units.get("customerId").and_then(|edit| edit.value.as_str()?.parse().ok());
+        let held = records.iter().filter_map(|(kind, id)| customer_of(laptop.rows(*kind).get(id)?.as_ref()));
+        let on: Vec<Id> = changes.iter().filter_map(parent).chain(held).collect();
         for word in &words {
-            self.words.insert(word.clone(), Word { records: records.clone(), typed_over: false, poison });
+            let word_of = Word { records: records.clone(), on: on.clone(), typed_over: false, poison };
+            self.words.insert(word.clone(), word_of);
         }
         let before = self.waiting.remove(&laptop.number).unwrap_or_default();
         let now = in_line(laptop, &self.words);
@@ -79,7 +85,7 @@ impl Ledger {
             Ok(found)
         });
         let found = read.expect("the server's rows");
-        if on_card || entry.records.iter().any(|(_, id)| server.is_buried(*id)) {
+        if on_card || entry.records.iter().map(|(_, id)| id).chain(&entry.on).any(|id| server.is_buried(*id)) {
             // The records are gone for good, or it is shown.
             return Ok(());
         }
