@@ -449,6 +449,10 @@ impl Device {
         self.store.write(move |tx| save(tx, actor, now, changes, None, How::Form))
     }
 
+    pub fn actor(&self) -> Actor {
+        self.wire.actor()
+    }
+
     pub fn delete(&self, kind: Kind, id: Id) -> Result<Saved> {
         self.change(vec![Change { kind: kind.text().into(), id, op: Op::Delete, units: BTreeMap::new() }])
     }

@@ -4,6 +4,7 @@ use crate::field::{amount, day, email, flag, instant, json, link, long_text, one
 use crate::{Code, Day, Error, Facet, Id, Kind, Merge, Millis, Money, Result, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json as value};
+use std::collections::BTreeMap;
 
 crate::choice! {
     /// Where a customer stands.
@@ -32,7 +33,27 @@ pub struct ExternalRef {
     pub id: String,
 }
 
-crate::json_column!(Address, Vec<ExternalRef>);
+/// Why a customer is in the trash that lives on in another one, and what it takes to part the two again.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Merged {
+    /// Where it lives on.
+    pub into: Id,
+    /// What hung on it, by record type.
+    pub moved: BTreeMap<String, Vec<Id>>,
+    /// Units of the other one that were changed: as they were, and what they became.
+    pub was: Map<String, Value>,
+    pub became: Map<String, Value>,
+}
+
+/// The unit that says so.
+pub const MERGED: &str = "merged";
+
+/// The TypeScript of it.
+pub const MERGED_TS: &str =
+    "{ into: string; moved: Record<string, string[]>; was: Record<string, unknown>; became: Record<string, unknown> }";
+
+crate::json_column!(Address, Merged, Vec<ExternalRef>);
 
 /// The TypeScript of references.
 pub const REFS_TS: &str = "{ system: string; id: string }[]";
@@ -86,6 +107,8 @@ crate::record! {
         external_refs: Vec<ExternalRef> = Vec::new() => json("References", REFS_TS),
         /// It was made active without an order or an accepted quote, and that was confirmed.
         active_confirmed: bool = false => flag("Active without an order").in_unit("status").merge(Merge::Card),
+        /// It is in the trash because it lives on in another one.
+        merged: Option<Merged> = None => json("Merged into", MERGED_TS).by_rule().bytes(0).facet(Facet::Private),
     }
 }
 

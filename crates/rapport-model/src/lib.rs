@@ -20,6 +20,7 @@ pub mod figures;
 pub mod id;
 pub mod interaction;
 pub mod kind;
+pub mod likeness;
 pub mod lines;
 pub mod lists;
 pub mod merge;

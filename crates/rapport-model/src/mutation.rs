@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 pub const CHANGES_MAX: usize = 200;
 
 crate::choice! {
-    /// What a change does. The last three are verbs of later record types; an end that does not know a verb refuses it.
+    /// What a change does; an end that does not know a verb refuses it. Merging a customer puts it into the trash with the name
+    /// of the one that it lives on in; merging what hangs on it moves that there.
     Op { Put "put", Delete "delete", Restore "restore", Merge "merge", Send "send", Convert "convert" }
 }
 

@@ -45,6 +45,8 @@ pub struct Passing<'a> {
     pub now: Millis,
     /// Work that was done offline.
     pub by_sync: bool,
+    /// It goes along with its customer, which is merged into another one.
+    pub moves: bool,
 }
 
 /// From where a change of status is judged.
@@ -116,6 +118,14 @@ fn check_permit(look: &mut dyn Lookup, after: &dyn Record, passing: &Passing<'_>
         None => Vec::new(),
     };
     let (before, by_sync) = (passing.before, passing.by_sync);
+    if let Some(before) = before.filter(|_| passing.moves) {
+        // Whoever takes something away from a customer may change it there, too.
+        let customer = customer_of(look, before)?;
+        permit(
+            passing.sight,
+            &Write { before: Some(before), after: before, customer: customer.as_ref(), units: &units, by_sync },
+        )?;
+    }
     permit(passing.sight, &Write { before, after, customer: customer.as_ref(), units: &units, by_sync })
 }
 
@@ -207,7 +217,7 @@ fn check_links(look: &mut dyn Lookup, after: &dyn Record, passing: &Passing<'_>)
     let kind = after.kind();
     let customer = kind.is_child().then(|| crate::customer_of(after)).flatten();
     if let Some(customer) = customer {
-        check_parent(look, customer, passing.before.and_then(crate::customer_of))?;
+        check_parent(look, customer, passing.before.filter(|_| !passing.moves).and_then(crate::customer_of))?;
     }
     for (index, field) in kind.fields().iter().enumerate() {
         let crate::FieldKind::Ref(to) = field.kind else { continue };
@@ -258,6 +268,8 @@ fn check_parent(look: &mut dyn Lookup, customer: Id, before: Option<Id>) -> Resu
 
 fn check_customer(look: &mut dyn Lookup, customer: &mut Customer, passing: &Passing<'_>) -> Result<()> {
     customer.compute_own();
+    // Whoever comes back is nobody's other name.
+    customer.merged = customer.merged.take().filter(|_| customer.meta.deleted_at.is_some());
     check_value(customer)?;
     let before = passing.before::<Customer>();
     let deletes = passing.deletes(customer);
@@ -333,7 +345,8 @@ fn check_quote(look: &mut dyn Lookup, quote: &mut Quote, passing: &Passing<'_>) 
     let before = passing.before::<Quote>();
     if let Some(before) = before {
         let changed = unit::differences(before, quote)?;
-        quote::check_lock(before, changed.keys().map(String::as_str))?;
+        let units = changed.keys().map(String::as_str).filter(|unit| !(passing.moves && *unit == "customerId"));
+        quote::check_lock(before, units)?;
     }
     quote.settle()?;
     // A quote that was made and sent before anybody heard of it was a draft once.

@@ -12,20 +12,21 @@ mod join;
 mod judge;
 mod pull;
 
+pub use crate::merging::joined::Side;
 pub use amend::{Why, amend, archive, erase, family, purge};
-pub use join::{Side, join};
+pub use join::join;
 pub use pull::pull;
 pub(crate) use pull::{carries, shown};
 
 use crate::world::World;
 use judge::Judge;
 use rapport_model::merge::Logged;
-use rapport_model::mutation::{Change, Ending, Mutation, Outcome, Seen};
+use rapport_model::mutation::{Change, Ending, Mutation, Op, Outcome, Seen};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::wire::What;
 use rapport_model::{
-    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, customer_of,
-    defect, rules,
+    Actor, BoxedRecord, Card, Code, Customer, Error, Id, Kind, Millis, Record, Result, Sight, Source, Version, access,
+    customer_of, defect, rules,
 };
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
@@ -69,7 +70,8 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     // A held mutation is judged again when it comes again.
     known.retain(|_, outcome| outcome.ending != Ending::Held);
     let fresh: Vec<Mutation> = mutations.iter().filter(|m| !known.contains_key(&m.mutation_id)).cloned().collect();
-    let fresh = fresh.into_iter().map(|mutation| reparented(tx, mutation)).collect::<Result<Vec<_>>>()?;
+    let mut parted = BTreeSet::new();
+    let fresh = fresh.into_iter().map(|mutation| reparented(tx, mutation, &mut parted)).collect::<Result<Vec<_>>>()?;
     let fresh: Vec<&Mutation> = fresh.iter().collect();
     let mut world = World::load(tx, &named_by(&fresh))?;
     let mut trail = Trail::default();
@@ -238,17 +240,42 @@ fn named_by(mutations: &[&Mutation]) -> BTreeSet<(Kind, Id)> {
     out
 }
 
-/// What hangs on a customer that was merged meanwhile hangs on the one that it lives on in.
-fn reparented(tx: &mut Tx<'_>, mut mutation: Mutation) -> Result<Mutation> {
+/// What hangs on a customer that was merged meanwhile hangs on the one that it lives on in. `parted` are those that are
+/// brought back by this push: what is moved to them stays theirs.
+fn reparented(tx: &mut Tx<'_>, mut mutation: Mutation, parted: &mut BTreeSet<Id>) -> Result<Mutation> {
     for change in &mut mutation.changes {
-        let Some(said) = parent_said(change) else { continue };
-        if tx.find(Kind::Customers, said)?.is_none()
+        if change.op == Op::Restore {
+            parted.insert(change.id);
+        }
+        let Some(said) = parent_said(change).filter(|said| !parted.contains(said)) else { continue };
+        let lives_on = living_on(tx, said)?;
+        if lives_on != said
             && let Some(edit) = change.units.get_mut("customerId")
         {
-            edit.value = serde_json::json!(tx.survivor_of(said)?);
+            edit.value = serde_json::json!(lives_on);
         }
     }
     Ok(mutation)
+}
+
+/// Merges that follow one another at most; the limit is for a circle.
+const MERGES_MAX: usize = 100;
+
+/// The customer that this one lives on in, however often that was merged again; itself if it was not.
+fn living_on(tx: &mut Tx<'_>, customer: Id) -> Result<Id> {
+    let mut id = customer;
+    for _ in 0..MERGES_MAX {
+        let next = match tx.find_as::<Customer>(id)? {
+            None => tx.survivor_of(id)?,
+            Some(held) if held.meta.deleted_at.is_some() => held.merged.map_or(id, |merged| merged.into),
+            Some(_) => id,
+        };
+        if next == id {
+            break;
+        }
+        id = next;
+    }
+    Ok(id)
 }
 
 fn parent_said(change: &Change) -> Option<Id> {
@@ -281,6 +308,7 @@ fn write_back(
     for slot in &dirty {
         let meta = slot.record.meta();
         customers.extend(customer_of(slot.record.as_ref()));
+        customers.extend(slot.hung_on);
         let entry = LogEntry {
             version: meta.version,
             kind: slot.record.kind(),
@@ -323,6 +351,7 @@ fn write_back(
 fn moved(world: &mut World<'_, '_>, sequence: &mut rapport_store::log::Sequence) -> Result<Vec<LogEntry>> {
     let mut log = Vec::new();
     let movers: Vec<(Id, String)> = world.dirty().iter().filter_map(|slot| Some((slot.record.meta().id, slot.left()?))).collect();
+    taken_along(world, sequence, &mut log)?;
     for (customer, place) in movers {
         let mut slots = if defect::on("child left behind") { Vec::new() } else { world.children(customer)? };
         slots.extend(world.get(Kind::Customers, customer)?);
@@ -339,6 +368,24 @@ fn moved(world: &mut World<'_, '_>, sequence: &mut rapport_store::log::Sequence)
         world.keep();
     }
     Ok(log)
+}
+
+/// What went along with a merged customer to one in another place: those who held it there hear that it left.
+fn taken_along(world: &mut World<'_, '_>, sequence: &mut rapport_store::log::Sequence, log: &mut Vec<LogEntry>) -> Result<()> {
+    let dirty = world.dirty();
+    let went = dirty.into_iter().filter_map(|slot| Some((slot.clone(), slot.hung_on?, customer_of(slot.record.as_ref())?)));
+    let went: Vec<_> = went.filter(|(_, before, now)| before != now).collect();
+    for (mut slot, before, now) in went {
+        let before = world.get(Kind::Customers, before)?.and_then(|customer| customer.place);
+        let now = world.get(Kind::Customers, now)?.and_then(|customer| customer.record.of::<Customer>().map(access::place));
+        let Some(place) = before.filter(|before| Some(before) != now.as_ref()) else { continue };
+        let (kind, record_id, version) = (slot.record.kind(), slot.record.meta().id, sequence.draw());
+        log.push(LogEntry { version, kind, record_id, what: What::Leave, mutation_id: None, place });
+        slot.record.meta_mut().version = sequence.draw();
+        world.put(slot);
+    }
+    world.keep();
+    Ok(())
 }
 
 fn history_line(line: Line, at: &Context<'_>) -> ChangeLine {

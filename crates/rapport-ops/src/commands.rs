@@ -3,6 +3,8 @@
 use crate::agenda::calendar::RangeArgs;
 use crate::agenda::{self, TodayArgs};
 use crate::bulk::{BulkArgs, bulk};
+use crate::duplicates::{self, DuplicatesArgs, LikeArgs};
+use crate::merging::{self, MergeArgs, PartArgs};
 use crate::queries::{self, ListArgs, kind_of};
 use crate::reports::{self, ReportArgs};
 use crate::sales::board::{self, BoardArgs};
@@ -57,6 +59,10 @@ commands! {
     "ids.mint" MintArgs mint,
     "customers.page" IdArgs customer_page,
     "customers.lanes" FilterArgs lanes,
+    "customers.duplicates" DuplicatesArgs duplicates::list,
+    "customers.like" LikeArgs duplicates::like,
+    "customers.merge" MergeArgs merging::merge,
+    "customers.part" PartArgs merging::part,
     "search.query" SearchArgs search,
     "org.overview" NoArgs overview,
     "cards.list" NoArgs list_cards,

@@ -38,6 +38,10 @@ contract! {
     "ids.mint": "{ count: number }" => "{ ids: string[] }";
     "customers.page": "{ id: string }" => "{ customer: Held<Customer>; contacts: Listed<Contact>[]; interactions: Listed<Interaction>[]; quotes: Listed<Quote>[]; orders: Listed<Order>[]; changes: ChangeEntry[]; older: string | null; interactionsTotal: number; attachments: Listed<Attachment>[]; value: CustomerValue | null; score: LeadScore | null; }";
     "customers.lanes": "{ filter?: Record<string, unknown> }" => "{ lanes: { status: Customer[\"status\"]; count: number; value: number }[] }";
+    "customers.duplicates": NOTHING => "{ pairs: LikePair[]; total: number }";
+    "customers.like": "{ name: string; email?: string; phone?: string; city?: string }" => "{ found: Like[] }";
+    "customers.merge": "{ into: string; from: string; fields?: Record<string, \"this\" | \"other\"> }" => "{ moved: number; undo: Edit[] }";
+    "customers.part": "{ id: string; name?: string }" => "{ undo: Edit[] }";
     "search.query": "{ q: string; limit: number }" => "{ hits: Hit[] }";
     "sync.status": NOTHING => "SyncStatus";
     "sync.now": NOTHING => "SyncStatus";

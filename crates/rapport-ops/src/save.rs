@@ -3,7 +3,7 @@
 use crate::unborn::{drop_followers, is_unborn};
 use rapport_model::clock::KeptClock;
 use rapport_model::contact::successor;
-use rapport_model::customer::{Status, needs_reason};
+use rapport_model::customer::{MERGED, Status, needs_reason};
 use rapport_model::mutation::{CHANGES_MAX, Change, Op, UnitEdit};
 use rapport_model::rules::{self, From, Passing};
 use rapport_model::{
@@ -76,7 +76,8 @@ pub fn save(tx: &mut Tx<'_>, actor: Actor, now: Millis, edits: Vec<Change>, batc
     work.mend_primaries(tx)?;
     let customers: Vec<Id> = work.customers.keys().copied().collect();
     tx.refresh_customers(&customers, now)?;
-    if how == How::Form {
+    // Two that were merged, or parted again, have the contacts that they had.
+    if how == How::Form && work.changes.iter().all(|change| change.op != Op::Merge) {
         for (id, (before, had_primary)) in &work.customers {
             let after = tx.get_as::<Customer>(*id)?;
             rules::primary_required(before.as_ref(), &after, *had_primary)?;
@@ -118,6 +119,7 @@ impl Work {
             from: From::Seen(edit.units.get("status")),
             now: self.now,
             by_sync: false,
+            moves: edit.op == Op::Merge,
         };
         rules::check(tx, &mut after, &passing)?;
         // Judged when they change: two of one name may stand side by side until the server has renamed one.
@@ -155,7 +157,7 @@ impl Work {
     fn check_trashed(&self, tx: &mut Tx<'_>, after: &dyn Record, edit: &Change) -> Result<()> {
         let Some(owner) = customer_of(after) else { return Ok(()) };
         if owner == after.meta().id {
-            let locked = after.meta().deleted_at.is_some() && edit.units.keys().any(|u| u != unit::DELETED);
+            let locked = after.meta().deleted_at.is_some() && edit.units.keys().any(|u| u != unit::DELETED && u != MERGED);
             return if locked { Err(customer_deleted()) } else { Ok(()) };
         }
         match tx.find(Kind::Customers, owner)? {
@@ -224,18 +226,23 @@ impl Work {
     /// Remembers which customers the change touches, as they were.
     fn note(&mut self, tx: &mut Tx<'_>, before: Option<&dyn Record>, after: &dyn Record) -> Result<()> {
         let Some(owner) = customer_of(after) else { return Ok(()) };
-        if let Entry::Vacant(place) = self.customers.entry(owner) {
-            let was = match before.and_then(|b| b.of::<Customer>()) {
-                Some(customer) => Some(customer.clone()),
-                None => tx.find_as::<Customer>(owner)?,
-            };
-            let had_primary = was.as_ref().is_some_and(|c| c.primary_contact_id.is_some());
-            place.insert((was, had_primary));
+        // What goes along with a merged customer leaves one and comes to another.
+        let owners = BTreeSet::from_iter(before.and_then(customer_of).into_iter().chain([owner]));
+        for owner in &owners {
+            if let Entry::Vacant(place) = self.customers.entry(*owner) {
+                let was = match before.and_then(|b| b.of::<Customer>()) {
+                    Some(customer) => Some(customer.clone()),
+                    None => tx.find_as::<Customer>(*owner)?,
+                };
+                let had_primary = was.as_ref().is_some_and(|c| c.primary_contact_id.is_some());
+                place.insert((was, had_primary));
+            }
         }
         if let Some(contact) = after.of::<Contact>() {
-            self.contacts_of.insert(owner);
+            self.contacts_of.extend(owners);
             let was_primary = before.and_then(|b| b.of::<Contact>()).is_some_and(|b| b.is_primary);
-            if contact.is_primary && !was_primary {
+            let came = before.and_then(customer_of).is_some_and(|before| before != owner);
+            if contact.is_primary && (!was_primary || came) {
                 self.chosen.insert(owner, contact.meta.id);
             }
         }
@@ -263,7 +270,7 @@ impl Work {
 
     fn add_flag(&mut self, contact: &Contact, primary: bool) {
         let value = Value::Bool(primary);
-        let mine = self.changes.iter_mut().find(|c| c.id == contact.meta.id && c.op == Op::Put);
+        let mine = self.changes.iter_mut().find(|c| c.id == contact.meta.id && matches!(c.op, Op::Put | Op::Merge));
         let base_version = contact.meta.version;
         let edit =
             UnitEdit { value: value.clone(), base: Value::Bool(!primary), base_version, updated_at: self.now, seen: Millis(0) };
@@ -307,7 +314,8 @@ fn customer_deleted() -> Error {
 /// Delete and restore say their unit themselves. Who deletes a customer has seen what hangs on it here.
 fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now: Millis) -> Result<Change> {
     let mut version = before.map_or(0, |b| b.meta().version);
-    if edit.op == Op::Delete && version > 0 && before.is_some_and(|b| b.kind() == Kind::Customers) {
+    let takes_away = edit.op == Op::Delete || edit.op == Op::Merge;
+    if takes_away && version > 0 && before.is_some_and(|b| b.kind() == Kind::Customers) {
         for kind in Kind::CHILDREN {
             let ids = tx.having(*kind, "customerId", &edit.id.to_string().into())?;
             version = tx.versions(*kind, &ids)?.into_values().fold(version, i64::max);
@@ -315,7 +323,8 @@ fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now
     }
     let value = match edit.op {
         Op::Put | Op::Send => None,
-        Op::Delete => Some(Value::from(now.0)),
+        Op::Merge if edit.kind != Kind::Customers.text() => None,
+        Op::Delete | Op::Merge => Some(Value::from(now.0)),
         Op::Restore => Some(Value::Null),
         other => {
             return Err(Error::field(Code::InvalidValue, "op", format!("\"{}\" is no change of this record.", other.text())));
@@ -325,7 +334,11 @@ fn completed(tx: &mut Tx<'_>, mut edit: Change, before: Option<&dyn Record>, now
         let before = before.ok_or_else(|| Error::new(Code::NotFound, format!("There is no {} {} here.", edit.kind, edit.id)))?;
         let base = unit::get(before, unit::DELETED)?;
         // What comes back may need another name; nothing else travels along.
-        edit.units.retain(|name, _| edit.op == Op::Restore && name == "name");
+        edit.units.retain(|name, _| match edit.op {
+            Op::Restore => name == "name",
+            Op::Merge => name == MERGED,
+            _ => false,
+        });
         let deleted = UnitEdit { value, base, base_version: version, updated_at: now, seen: Millis(0) };
         edit.units.insert(unit::DELETED.to_owned(), deleted);
     }
@@ -352,6 +365,7 @@ fn inverse(change: &Change, before: Option<&dyn Record>) -> Change {
     match (change.op, before) {
         (Op::Put, None) => turned(Op::Delete),
         (Op::Delete, _) => turned(Op::Restore),
+        (Op::Merge, Some(customer)) if customer.kind() == Kind::Customers => turned(Op::Restore),
         (Op::Restore, _) => turned(Op::Delete),
         _ => {
             let units = change
@@ -372,7 +386,8 @@ fn inverse(change: &Change, before: Option<&dyn Record>) -> Change {
                     (name.clone(), edit)
                 })
                 .collect();
-            Change { units, ..turned(Op::Put) }
+            let op = if change.op == Op::Merge { Op::Merge } else { Op::Put };
+            Change { units, ..turned(op) }
         }
     }
 }

@@ -61,7 +61,13 @@ pub fn history(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<Value> {
     let record = tx.get(kind, id)?;
     let lines = tx.history_of(id)?;
     let meta = record.meta();
+    let merged = if kind == Kind::Customers { tx.merged_into(id)? } else { Vec::new() };
+    let merged = merged.iter().map(|one| {
+        let moved: usize = one.merged.iter().flat_map(|merged| merged.moved.values()).map(Vec::len).sum();
+        json!({ "id": one.meta.id, "name": one.name, "at": one.meta.deleted_at, "moved": moved })
+    });
     Ok(object([
+        ("merged", Value::Array(merged.collect())),
         ("lines", json!(lines)),
         ("madeAt", meta.created_at.0.into()),
         ("madeBy", json!(meta.created_by)),

@@ -1,6 +1,7 @@
 //! The trash: what was deleted on this device or elsewhere, and its way back as one unit.
 
 use crate::Ctx;
+use crate::merging::part_in;
 use crate::queries::{held, kind_of, object};
 use crate::save::{How, Saved, save};
 use rapport_model::mutation::{Change, Op, UnitEdit};
@@ -46,6 +47,10 @@ fn shown(tx: &mut Tx<'_>, record: &dyn Record) -> Result<Option<Value>> {
             children += tx.count_of(child, meta.id)?;
         }
         out["children"] = children.into();
+        if let Some(into) = record.of::<Customer>().and_then(|customer| customer.merged.as_ref()).map(|merged| merged.into) {
+            out["mergedInto"] = json!(into);
+            out["mergedIntoName"] = tx.find_as::<Customer>(into)?.map(|customer| customer.name).into();
+        }
         return Ok(Some(out));
     }
     let Some(owner) = customer_of(record) else { return Ok(None) };
@@ -89,6 +94,14 @@ pub fn restore(args: RestoreArgs, ctx: &Ctx) -> Result<Value> {
     let (actor, now) = (ctx.actor, ctx.source.now());
     ctx.store.write(move |tx| {
         let record = tx.get(kind, args.id)?;
+        if record.of::<Customer>().is_some_and(|customer| customer.merged.is_some()) {
+            // What it was merged into gives back what came from it.
+            return match part_in(tx, actor, now, args.id, args.name.as_deref()) {
+                Ok(undo) => Ok(object([("restored", held(tx, kind, args.id, now)?), ("undo", json!(undo))])),
+                Err(error) if error.code == Code::NameTaken => Err(proposing(tx, error, record.as_ref(), args.name.as_deref())?),
+                Err(error) => Err(error),
+            };
+        }
         let mut units = BTreeMap::new();
         if let (Some(name), Some(customer)) = (&args.name, record.of::<Customer>()) {
             let (base_version, base) = (customer.meta.version, customer.name.clone().into());

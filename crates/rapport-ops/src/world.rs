@@ -4,7 +4,7 @@ use rapport_model::access;
 use rapport_model::number::Series;
 use rapport_model::rules::Lookup;
 use rapport_model::stamp::Stamps;
-use rapport_model::{BoxedRecord, Customer, Error, Id, Kind, Org, Result};
+use rapport_model::{BoxedRecord, Customer, Error, Id, Kind, Org, Result, customer_of};
 use rapport_store::Tx;
 use rapport_store::lookup::SERVER_CODE;
 use serde_json::{Value, json};
@@ -19,12 +19,15 @@ pub(crate) struct Slot {
     pub dirty: Option<Id>,
     /// Where a customer was when it was read.
     pub place: Option<String>,
+    /// The customer that a child hung on when it was read.
+    pub hung_on: Option<Id>,
 }
 
 impl Slot {
     fn read(record: BoxedRecord, stamps: Stamps) -> Slot {
         let place = record.of::<Customer>().map(access::place);
-        Slot { record, stamps, dirty: None, place }
+        let hung_on = customer_of(record.as_ref()).filter(|owner| *owner != record.meta().id);
+        Slot { record, stamps, dirty: None, place, hung_on }
     }
 
     /// The place that a customer has left.

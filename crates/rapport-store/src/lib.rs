@@ -20,6 +20,7 @@ pub mod history;
 pub mod imports;
 pub mod jobs;
 pub mod lanes;
+pub mod likeness;
 pub mod list;
 pub mod log;
 pub mod lookup;

@@ -20,6 +20,8 @@ const RECORDS: (&str, &str) = ("0001_records", include_str!("../../../migrations
 
 const SALES: (&str, &str) = ("0002_sales", include_str!("../../../migrations/0002_sales.sql"));
 
+const MERGED: (&str, &str) = ("0003_merged", include_str!("../../../migrations/0003_merged.sql"));
+
 const CLIENT: &[(&str, &str)] = &[
     RECORDS,
     ("client/0001_outbox", include_str!("../../../migrations/client/0001_outbox.sql")),
@@ -30,6 +32,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0004_remembered", include_str!("../../../migrations/client/0004_remembered.sql")),
     ("client/0008_screens", include_str!("../../../migrations/client/0008_screens.sql")),
     ("client/0009_imports", include_str!("../../../migrations/client/0009_imports.sql")),
+    MERGED,
 ];
 
 const SERVER: &[(&str, &str)] = &[
@@ -47,6 +50,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0010_follow_ups", include_str!("../../../migrations/server/0010_follow_ups.sql")),
     ("server/0014_download", include_str!("../../../migrations/server/0014_download.sql")),
     ("server/0016_entitlements", include_str!("../../../migrations/server/0016_entitlements.sql")),
+    MERGED,
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];
@@ -54,7 +58,7 @@ const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../
 const SHARED: &[(&str, &str)] = &[("postgres/0001_shared", include_str!("../../../migrations/postgres/0001_shared.sql"))];
 
 /// The number that cursors carry; it grows with each migration of the records.
-pub const SCHEMA_EPOCH: i64 = 2;
+pub const SCHEMA_EPOCH: i64 = 3;
 
 impl Schema {
     pub(crate) fn migrations(self) -> Vec<(&'static str, &'static str)> {

@@ -8,7 +8,7 @@ use rapport_model::{BoxedRecord, Card, Customer, Id, Kind, Merge, Meta, Millis, 
 use rapport_store::Tx;
 use rapport_store::outbox::{Base, Waiting};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A page of the server's log, its records read before the transaction that writes them begins.
 pub struct Page {
@@ -200,6 +200,11 @@ impl Plain {
         for (kind, records) in std::mem::take(&mut self.0) {
             let ids: Vec<Id> = records.iter().map(|(r, _)| r.meta().id).collect();
             let mut held = tx.versions(kind, &ids)?;
+            if kind.is_child() {
+                // What went along with a merged customer has left one that is shown otherwise from now on.
+                let known = held_before(&held);
+                tx.find_many(kind, &known)?.values().for_each(|was| note_customers(was.as_ref(), touched));
+            }
             let newer = |(record, anew): &&(BoxedRecord, bool)| {
                 let held = held.entry(record.meta().id).or_insert(0);
                 let newer = record.meta().version > *held || (*anew && record.meta().version == *held);
@@ -214,6 +219,11 @@ impl Plain {
     }
 }
 
+/// Those that were here before.
+fn held_before(versions: &HashMap<Id, i64>) -> Vec<Id> {
+    versions.iter().filter(|(_, version)| **version > 0).map(|(id, _)| *id).collect()
+}
+
 fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touched: &mut BTreeSet<Id>) -> Result<()> {
     let Some(kind) = Kind::parse(&entry.kind) else { return Ok(()) };
     if entry.what == What::Leave && defect::on("leave forgotten") {
@@ -225,7 +235,7 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
         }
     }
     let json = record.as_ref().map(|record| record.to_json());
-    if let Some(record) = record.map_or_else(|| tx.find(kind, entry.id), |record| Ok(Some(record)))? {
+    for record in record.into_iter().chain(tx.find(kind, entry.id)?) {
         note_customers(record.as_ref(), touched);
     }
     // Whoever may not hold a record any more keeps nothing beside it either.

@@ -4,6 +4,7 @@ import { HashRouter, Navigate, Route, Routes } from "react-router";
 import { ErrorNote } from "../components/ErrorNote";
 import { CustomerBeside, CustomerScreen } from "../features/customer/CustomerScreen";
 import { CustomersScreen } from "../features/customers/CustomersScreen";
+import { DuplicatesScreen } from "../features/duplicates/DuplicatesScreen";
 import { ImportScreen } from "../features/import/ImportScreen";
 import { InboxScreen } from "../features/inbox/InboxScreen";
 import { NewOrderScreen, OrderScreen } from "../features/orders/OrderScreen";
@@ -63,6 +64,7 @@ function Gate() {
       <Route element={<Frame status={status} />}>
         <Route path="/today" element={<TodayScreen />} />
         <Route path="/customers" element={<CustomersScreen beside={(id) => <CustomerBeside id={id} />} />} />
+        <Route path="/customers/duplicates" element={<DuplicatesScreen />} />
         <Route path="/customers/:id" element={<CustomerScreen />} />
         <Route path="/quotes" element={<QuotesScreen />} />
         <Route path="/quotes/:id" element={<QuoteScreen />} />

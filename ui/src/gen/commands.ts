@@ -25,7 +25,7 @@ export interface Status {
 export interface Edit {
   kind: Kind;
   id: string;
-  op: "put" | "delete" | "restore";
+  op: "put" | "delete" | "restore" | "merge";
   units: Record<string, { value: unknown; base: unknown; baseVersion: number }>;
 }
 
@@ -50,8 +50,43 @@ export interface ChangeEntry {
   lostBy: string | null;
 }
 
+export type LikeReason =
+  | "sameName"
+  | "likeName"
+  | "sameMail"
+  | "samePhone"
+  | "sameWebsite"
+  | "sameAddress"
+  | "sameTown";
+
+/** One of two customers that may be the same, with how much hangs on it. */
+export interface LikeSide {
+  customer: Customer;
+  contacts: number;
+  interactions: number;
+  quotes: number;
+  orders: number;
+}
+
+/** Two customers that may be the same; the first is the one to keep. */
+export interface LikePair {
+  reasons: LikeReason[];
+  sides: [LikeSide, LikeSide];
+}
+
+/** A customer that looks like one that is being typed. */
+export interface Like {
+  id: string;
+  name: string;
+  city: string;
+  assignedTo: string | null;
+  reasons: LikeReason[];
+}
+
 /** What became of one record, newest first. */
 export interface History {
+  /** Of a customer: those that were merged into it and can be parted again. */
+  merged: { id: string; name: string; at: number; moved: number }[];
   lines: ChangeEntry[];
   madeAt: number;
   madeBy: string;
@@ -225,6 +260,9 @@ export interface Trashed {
   children: number;
   customerId?: string;
   customerName?: string;
+  /** It lives on in this customer; restoring it parts the two. */
+  mergedInto?: string;
+  mergedIntoName?: string | null;
 }
 
 export interface ReportArgs {
@@ -316,6 +354,10 @@ export interface Commands {
   "ids.mint": { args: { count: number }; result: { ids: string[] } };
   "customers.page": { args: { id: string }; result: { customer: Held<Customer>; contacts: Listed<Contact>[]; interactions: Listed<Interaction>[]; quotes: Listed<Quote>[]; orders: Listed<Order>[]; changes: ChangeEntry[]; older: string | null; interactionsTotal: number; attachments: Listed<Attachment>[]; value: CustomerValue | null; score: LeadScore | null; } };
   "customers.lanes": { args: { filter?: Record<string, unknown> }; result: { lanes: { status: Customer["status"]; count: number; value: number }[] } };
+  "customers.duplicates": { args: Record<string, never>; result: { pairs: LikePair[]; total: number } };
+  "customers.like": { args: { name: string; email?: string; phone?: string; city?: string }; result: { found: Like[] } };
+  "customers.merge": { args: { into: string; from: string; fields?: Record<string, "this" | "other"> }; result: { moved: number; undo: Edit[] } };
+  "customers.part": { args: { id: string; name?: string }; result: { undo: Edit[] } };
   "search.query": { args: { q: string; limit: number }; result: { hits: Hit[] } };
   "sync.status": { args: Record<string, never>; result: SyncStatus };
   "sync.now": { args: Record<string, never>; result: SyncStatus };

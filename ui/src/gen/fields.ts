@@ -72,6 +72,7 @@ export const FIELDS: Record<Kind, readonly Field[]> = {
 		{ name: "qualification", label: "Qualification", kind: "json", required: false, max: 20000, owner: "user", unit: "qualification", merge: "plain", choices: [], ref: null },
 		{ name: "externalRefs", label: "References", kind: "json", required: false, max: 20000, owner: "user", unit: "externalRefs", merge: "plain", choices: [], ref: null },
 		{ name: "activeConfirmed", label: "Active without an order", kind: "bool", required: false, max: 0, owner: "user", unit: "status", merge: "card", choices: [], ref: null },
+		{ name: "merged", label: "Merged into", kind: "json", required: false, max: 0, owner: "rule", unit: "merged", merge: "plain", choices: [], ref: null },
 	],
 	contacts: [
 		{ name: "customerId", label: "Customer", kind: "ref", required: true, max: 0, owner: "user", unit: "customerId", merge: "plain", choices: [], ref: "customers" },

@@ -69,6 +69,7 @@ export interface Customer extends Meta {
 	qualification: Record<string, unknown>;
 	externalRefs: { system: string; id: string }[];
 	activeConfirmed: boolean;
+	merged: { into: string; moved: Record<string, string[]>; was: Record<string, unknown>; became: Record<string, unknown> } | null;
 }
 
 export interface Contact extends Meta {

@@ -2,6 +2,7 @@
 
 import { customerDe } from "./messages.customer.de";
 import { customersDe } from "./messages.customers.de";
+import { duplicatesDe } from "./messages.duplicates.de";
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
 import { filesDe } from "./messages.files.de";
@@ -229,6 +230,7 @@ export const de: Record<keyof typeof en, string> = {
 
   ...customerDe,
   ...customersDe,
+  ...duplicatesDe,
   ...frameDe,
   ...recordsDe,
   ...viewsDe,

@@ -2,6 +2,7 @@
 
 import { customerEn } from "./messages.customer.en";
 import { customersEn } from "./messages.customers.en";
+import { duplicatesEn } from "./messages.duplicates.en";
 import { errorsEn } from "./messages.errors.en";
 import { filesEn } from "./messages.files.en";
 import { frameEn } from "./messages.frame.en";
@@ -221,6 +222,7 @@ export const en = {
 
   ...customerEn,
   ...customersEn,
+  ...duplicatesEn,
   ...frameEn,
   ...recordsEn,
   ...viewsEn,

@@ -41,6 +41,16 @@ export const SHEET: readonly { title: Key; lines: readonly SheetLine[] }[] = [
       { keys: "v 1", label: "keys.table" },
       { keys: "v 2", label: "keys.board" },
       { keys: "v 3", label: "keys.split" },
+      { keys: "v d", label: "duplicates.find" },
+    ],
+  },
+  {
+    title: "duplicates.title",
+    lines: [
+      { keys: "1", label: "keys.keepFirst" },
+      { keys: "2", label: "keys.keepSecond" },
+      { keys: "mod+Enter", label: "duplicates.merge", fixed: true },
+      { keys: "d", label: "duplicates.apart" },
     ],
   },
   {

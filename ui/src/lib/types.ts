@@ -53,7 +53,7 @@ export interface UnitEdit {
 export interface Edit {
   kind: RecordKind;
   id: string;
-  op: "put" | "delete" | "restore";
+  op: "put" | "delete" | "restore" | "merge";
   units: Record<string, UnitEdit>;
 }
 

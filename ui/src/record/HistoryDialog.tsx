@@ -1,9 +1,10 @@
 // Who changed what of a record and when, with the way back for one field or for everything since.
 import { useQuery } from "@tanstack/react-query";
-import { Undo2 } from "lucide-react";
+import { Split, Undo2 } from "lucide-react";
 import { Button } from "../components/Button";
 import { ErrorNote } from "../components/ErrorNote";
 import { Dialog } from "../components/Overlay";
+import type { History } from "../gen/commands";
 import { call, toAppError } from "../lib/call";
 import { localDay } from "../lib/dates";
 import { clock, weekDay } from "../lib/format";
@@ -57,6 +58,45 @@ function FieldLine({ line, onBack }: { line: ChangeEntry; onBack: () => void }) 
   );
 }
 
+/** Customers that were merged into this one: each can be parted again. */
+function MergedPart({ history, when }: { history: History; when: (at: number) => string }) {
+  const { took } = useSave();
+  const part = async (id: string, name: string) => {
+    try {
+      const { undo } = await call("customers.part", { id });
+      took(undo, t("history.parted", { name }));
+    } catch (thrown) {
+      tellError(thrown);
+    }
+  };
+  if (history.merged.length === 0) return null;
+  return (
+    <section aria-label={t("history.merged")} className="border-line border-b pb-2">
+      <h3 className="font-medium">{t("history.merged")}</h3>
+      <ul>
+        {history.merged.map((one) => (
+          <li key={one.id} className="flex items-baseline gap-2 py-0.5">
+            <span className="cut" title={one.name}>
+              {one.name}
+            </span>
+            <span data-num className="flex-1 text-ink-3 text-small">
+              {when(one.at)} · {t("history.mergedMoved", { count: one.moved })}
+            </span>
+            <Button
+              variant="link"
+              icon={Split}
+              aria-label={t("history.partNamed", { name: one.name })}
+              onClick={() => void part(one.id, one.name)}
+            >
+              {t("history.part")}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function HistoryDialog({ kind, id, name, onClose }: Props) {
   const overview = useOverview().data;
   const { data, error } = useQuery({
@@ -69,6 +109,7 @@ export function HistoryDialog({ kind, id, name, onClose }: Props) {
   return (
     <Dialog reading open onClose={onClose} title={t("history.title", { name })} about={t("history.about")}>
       {error ? <ErrorNote error={toAppError(error)} /> : null}
+      {data ? <MergedPart history={data} when={when} /> : null}
       {data ? (
         <ol>
           {versions(data).map((version) => (

@@ -40,6 +40,6 @@ test("what is brought back stands on what is there now, and what is so already i
 });
 
 test("what one person did in one moment is one version", () => {
-  const history = { lines, madeAt: 1, madeBy: "u1", version: 9 };
+  const history = { lines, merged: [], madeAt: 1, madeBy: "u1", version: 9 };
   expect(versions(history).map((one) => one.lines.length)).toEqual([1, 2, 1]);
 });

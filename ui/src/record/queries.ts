@@ -41,6 +41,14 @@ export function useCustomerPage(id: string) {
   });
 }
 
+export function useDuplicates() {
+  return useQuery({
+    queryKey: ["customers", "duplicates"],
+    queryFn: () => call("customers.duplicates", {}),
+    meta: { reads: ["customers", "contacts", "settings"] },
+  });
+}
+
 export function useCards() {
   return useQuery({ queryKey: ["cards"], queryFn: () => call("cards.list", {}) });
 }

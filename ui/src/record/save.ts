@@ -85,5 +85,15 @@ export function useSave() {
     },
     [client, undo],
   );
-  return { save, saveMany, undo, redo };
+  /** What a verb of the core changed, so that it can be taken back like any other step. */
+  const took = useCallback(
+    (back: readonly unknown[], said: string) => {
+      refresh(client, [...new Set((back as Edit[]).map((edit) => edit.kind)), "customers", "sync"]);
+      push(done, [...back] as Edit[]);
+      undone.length = 0;
+      showToast(said, { label: t("undo.action"), keys: "mod+z", run: () => void undo() });
+    },
+    [client, undo],
+  );
+  return { save, saveMany, took, undo, redo };
 }

@@ -116,14 +116,15 @@ pub fn purge(tx: &mut Tx<'_>, at: &Context<'_>, records: &[(Kind, Id)], why: Why
             gone.insert(*id);
         }
         cards.extend(tx.cards_about(*id)?);
-        bury(tx, at, (*kind, *id), why.text(), &mut sequence, &mut log)?;
+        let lives_on = record.of::<Customer>().and_then(|customer| customer.merged.as_ref()).map(|merged| merged.into);
+        bury(tx, at, (*kind, *id), (why.text(), lives_on), &mut sequence, &mut log)?;
         // Whoever keeps a copy has to erase it, even of what lay in the trash.
         events::note_gone(tx, record.as_ref(), sequence.version(), at.now, why == Why::Erased)?;
     }
     let count = log.len();
     if why == Why::Erased {
         for card in cards {
-            bury(tx, at, (Kind::Cards, card), why.text(), &mut sequence, &mut log)?;
+            bury(tx, at, (Kind::Cards, card), (why.text(), None), &mut sequence, &mut log)?;
         }
     }
     tx.log_add(&log, at.now)?;
@@ -138,14 +139,14 @@ fn bury(
     tx: &mut Tx<'_>,
     at: &Context<'_>,
     (kind, id): (Kind, Id),
-    why: &str,
+    (why, survivor): (&str, Option<Id>),
     sequence: &mut rapport_store::log::Sequence,
     log: &mut Vec<LogEntry>,
 ) -> Result<()> {
     let version = sequence.draw();
     tx.forget_record(kind, id)?;
     let (by, why) = (at.actor.user, why.to_owned());
-    tx.tombstone_put(&Tombstone { kind, record_id: id, version, at: at.now, by, why, survivor: None })?;
+    tx.tombstone_put(&Tombstone { kind, record_id: id, version, at: at.now, by, why, survivor })?;
     log.push(LogEntry { version, kind, record_id: id, what: What::Tombstone, mutation_id: None, place: String::new() });
     Ok(())
 }

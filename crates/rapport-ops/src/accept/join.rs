@@ -3,26 +3,17 @@
 
 use super::amend::{amend, family, unname};
 use super::{Context, edit, events};
+use crate::merging::joined::{Side, joined};
 use rapport_model::access;
 use rapport_model::change::difference;
-use rapport_model::merge::join_texts;
 use rapport_model::wire::What;
-use rapport_model::{BoxedRecord, Card, Code, Contact, Customer, Error, Id, Kind, Merge, Record, Result, unit};
+use rapport_model::{BoxedRecord, Card, Code, Contact, Customer, Error, Id, Kind, Record, Result};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::log::LogEntry;
 use rapport_store::tombstones::Tombstone;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Whose value a field takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Side {
-    This,
-    Other,
-}
 
 /// Merges `from` into `into`. A field that is not named keeps what is there, and takes the other's where nothing is; tags and
 /// keys of other systems are put together, texts follow each other.
@@ -70,61 +61,6 @@ fn take_over(record: &mut BoxedRecord, into: Id, has_primary: bool) -> Result<()
     }
     let index = record.kind().index_of("customerId").ok_or_else(|| Error::internal("a child without a customer"))?;
     record.set(index, json!(into))
-}
-
-/// What the one customer says that the two become.
-fn joined(before: &Customer, other: &Customer, fields: &BTreeMap<String, Side>) -> Result<Customer> {
-    let kind = Kind::Customers;
-    if let Some(unknown) = fields.keys().find(|name| kind.field(name).is_none_or(|field| !field.travels())) {
-        let message = format!("customers have no field \"{unknown}\" that can be chosen.");
-        return Err(Error::field(Code::InvalidValue, "fields", message));
-    }
-    let mut after: BoxedRecord = Box::new(before.clone());
-    let mut done = BTreeSet::new();
-    for (index, field) in kind.fields().iter().enumerate().filter(|(_, field)| field.travels()) {
-        let (mine, theirs) = (before.get(index), other.get(index));
-        let grouped = field.unit() != field.json;
-        match (fields.get(field.json), field.merge) {
-            (Some(Side::This), _) => {}
-            // A group is one value: whoever chooses a part of it chooses all.
-            (Some(Side::Other), _) if grouped && done.insert(field.unit()) => {
-                unit::set(after.as_mut(), field.unit(), unit::get(other, field.unit())?)?;
-            }
-            (Some(Side::Other), _) => after.set(index, theirs)?,
-            (None, _) if grouped => {}
-            (None, Merge::Set) => after.set(index, together(mine, theirs))?,
-            (None, Merge::Text) if mine.is_string() && theirs.is_string() => {
-                after.set(index, join_texts(&Value::String(String::new()), &mine, &theirs))?;
-            }
-            (None, _) if field.json == "externalRefs" => after.set(index, together(mine, theirs))?,
-            (None, _) if is_empty(&mine) => after.set(index, theirs)?,
-            (None, _) => {}
-        }
-    }
-    after.of::<Customer>().cloned().ok_or_else(|| Error::internal("a customer that is none"))
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(parts) => parts.is_empty(),
-        _ => false,
-    }
-}
-
-fn together(mine: Value, theirs: Value) -> Value {
-    let mut all: Vec<Value> = mine.as_array().cloned().unwrap_or_default();
-    for one in theirs.as_array().into_iter().flatten() {
-        if !all.contains(one) {
-            all.push(one.clone());
-        }
-    }
-    if all.iter().all(Value::is_string) {
-        all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-    }
-    Value::Array(all)
 }
 
 /// The other becomes an alias; what it was, and what hung on it, stands in the history of the one that stays.

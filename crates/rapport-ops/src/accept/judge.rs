@@ -1,5 +1,6 @@
 //! The judgement of one mutation in memory: merge, rules, and what crosses records.
 
+mod merged;
 mod unique;
 
 use super::{Context, Line, Trail, gone, parent_said};
@@ -168,7 +169,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let kind = Kind::parse(&change.kind).ok_or_else(|| {
             Error::field(Code::InvalidValue, "kind", format!("This server has no record type \"{}\".", change.kind))
         })?;
-        if !matches!(change.op, Op::Put | Op::Delete | Op::Restore | Op::Send) {
+        if !matches!(change.op, Op::Put | Op::Delete | Op::Restore | Op::Send | Op::Merge) {
             let message = format!("This server does not know \"{}\".", change.op.text());
             return Err(Error::field(Code::InvalidValue, "op", message).into());
         }
@@ -183,7 +184,18 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let owner = held.as_ref().and_then(|s| customer_of(s.record.as_ref())).or_else(|| parent_said(change));
         if kind.is_child() {
             self.parent(owner, change, effects)?;
+            if change.op == Op::Merge {
+                self.parent(parent_said(change), change, effects)?;
+            }
         }
+        let completed;
+        let change = match &held {
+            Some(slot) if change.op == Op::Merge && kind == Kind::Customers => {
+                completed = self.with_stragglers(slot, change, mutation, effects)?;
+                &completed
+            }
+            _ => change,
+        };
         if kind == Kind::Cards {
             self.own_card(held.as_ref())?;
         }
@@ -239,7 +251,8 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         unit::set(trial.as_mut(), "status", edit.value.clone())?;
         let now = edit.updated_at.min(self.at.now);
         let (sight, by_sync) = (self.sight, !self.strict);
-        let passing = Passing { sight, before: Some(held.record.as_ref()), from: Judging::Seen(Some(edit)), now, by_sync };
+        let (before, from) = (Some(held.record.as_ref()), Judging::Seen(Some(edit)));
+        let passing = Passing { sight, before, from, now, by_sync, moves: false };
         rules::check(self.world, &mut trial, &passing)?;
         edit.value = unit::get(trial.as_ref(), "status")?;
         Ok(())
@@ -254,7 +267,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             unit::set(record.as_mut(), name, edit.value.clone())?;
         }
         let stamp = Stamp { version, updated_at, device: self.actor.device, user: self.actor.user };
-        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None, place: None };
+        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None, place: None, hung_on: None };
         Ok((slot, Judged { changed: true, ..Judged::default() }))
     }
 
@@ -292,7 +305,8 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         // The status was judged from its own base before the merge.
         let before = held.map(|slot| slot.record.as_ref());
         let from = if held.is_some() { Judging::Judged } else { Judging::Seen(None) };
-        let passing = Passing { sight: self.sight, before, from, now: self.at.now, by_sync: !self.strict };
+        let (by_sync, moves) = (!self.strict, change.op == Op::Merge);
+        let passing = Passing { sight: self.sight, before, from, now: self.at.now, by_sync, moves };
         match rules::check(self.world, &mut slot.record, &passing) {
             // An edit of a record whose create was refused says too little to make it: it waits.
             Err(error) if error.code == Code::Required && held.is_none() && !self.strict => Err(Stop::Held(vec![change.id])),

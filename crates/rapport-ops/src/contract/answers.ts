@@ -21,7 +21,7 @@ export interface Status {
 export interface Edit {
   kind: Kind;
   id: string;
-  op: "put" | "delete" | "restore";
+  op: "put" | "delete" | "restore" | "merge";
   units: Record<string, { value: unknown; base: unknown; baseVersion: number }>;
 }
 
@@ -46,8 +46,44 @@ export interface ChangeEntry {
   lostBy: string | null;
 }
 
+export type LikeReason =
+  | "sameName"
+  | "likeName"
+  | "partOfName"
+  | "sameMail"
+  | "samePhone"
+  | "sameWebsite"
+  | "sameAddress"
+  | "sameTown";
+
+/** One of two customers that may be the same, with how much hangs on it. */
+export interface LikeSide {
+  customer: Customer;
+  contacts: number;
+  interactions: number;
+  quotes: number;
+  orders: number;
+}
+
+/** Two customers that may be the same; the first is the one to keep. */
+export interface LikePair {
+  reasons: LikeReason[];
+  sides: [LikeSide, LikeSide];
+}
+
+/** A customer that looks like one that is being typed. */
+export interface Like {
+  id: string;
+  name: string;
+  city: string;
+  assignedTo: string | null;
+  reasons: LikeReason[];
+}
+
 /** What became of one record, newest first. */
 export interface History {
+  /** Of a customer: those that were merged into it and can be parted again. */
+  merged: { id: string; name: string; at: number; moved: number }[];
   lines: ChangeEntry[];
   madeAt: number;
   madeBy: string;
@@ -224,6 +260,9 @@ export interface Trashed {
   children: number;
   customerId?: string;
   customerName?: string;
+  /** It lives on in this customer; restoring it parts the two. */
+  mergedInto?: string;
+  mergedIntoName?: string | null;
 }
 
 export interface ReportArgs {

@@ -310,6 +310,7 @@ test("y shows who changed what, and one field is brought back on top of what sta
   const { user, core } = await open({
     "records.history": () => ({
       lines: [{ ...line, overridden: false, lostBy: null }],
+      merged: [],
       madeAt: 1,
       madeBy: "u1",
       version: 7,

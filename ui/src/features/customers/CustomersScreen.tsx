@@ -1,4 +1,4 @@
-import { CheckCheck, Plus, Save } from "lucide-react";
+import { CheckCheck, CopyCheck, Plus, Save } from "lucide-react";
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { Button } from "../../components/Button";
@@ -193,6 +193,8 @@ export function CustomersScreen({ beside }: { beside: (id: string) => ReactNode 
   const { view, args, change } = useView(me);
   const search = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
+  const duplicates = () => navigate("/customers/duplicates");
+  useActions([{ keys: "v d", label: "duplicates.find", icon: CopyCheck, run: duplicates }]);
   useKeys(Object.fromEntries(MODES.map(({ keys, mode }) => [keys, () => change({ mode })])));
   return (
     <main className="relative flex min-w-0 flex-col overflow-hidden">
@@ -200,6 +202,14 @@ export function CustomersScreen({ beside }: { beside: (id: string) => ReactNode 
         <h1 className="font-semibold text-lead">{t("customers.title")}</h1>
         <ViewTabs view={view} me={me} change={change} />
         <span className="ml-auto" />
+        <Button
+          variant="quiet"
+          icon={CopyCheck}
+          aria-label={t("duplicates.find")}
+          title={t("duplicates.find")}
+          aria-keyshortcuts="v d"
+          onClick={duplicates}
+        />
         <ModeSwitch mode={view.mode} onChange={(mode) => change({ mode })} />
         <Button variant="primary" icon={Plus} keys="c" onClick={() => ui.set({ newCustomer: "" })}>
           {t("customer.new")}

@@ -11,6 +11,7 @@ import { ui } from "../../lib/ui";
 import { mint } from "../../record/edits";
 import { currencyOf, useOverview } from "../../record/queries";
 import { useSave } from "../../record/save";
+import { LooksLike } from "./LooksLike";
 import { type Draft, EMPTY, editsOf } from "./newCustomer";
 
 const STATUSES = ["prospect", "lead", "active"] as const;
@@ -94,17 +95,14 @@ function NewCustomerForm({ initialName }: { initialName: string }) {
     }
   };
   const existing = error?.details.existingId;
+  const open = (id: string) => {
+    close();
+    navigate(`/customers/${id}`);
+  };
   const ways: WaysOn = {
     retry: () => void submit(),
     addContact: () => focus("firstName"),
-    ...(typeof existing === "string"
-      ? {
-          open: () => {
-            close();
-            navigate(`/customers/${existing}`);
-          },
-        }
-      : {}),
+    ...(typeof existing === "string" ? { open: () => open(existing) } : {}),
   };
   const bad = error ? inputOf(error, draft) : null;
   const input = (name: keyof Draft, label: string) => ({
@@ -121,6 +119,16 @@ function NewCustomerForm({ initialName }: { initialName: string }) {
       <form ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate className="flex min-h-0 flex-1 flex-col">
         <div className="grid min-h-0 flex-1 auto-rows-min grid-cols-2 gap-3 overflow-y-auto p-5">
           <TextField {...input("name", t("field.name"))} className="col-span-2" />
+          <LooksLike
+            typed={{
+              name: draft.name,
+              email: draft.email || draft.contactEmail,
+              phone: draft.phone || draft.contactPhone,
+              city: draft.city,
+            }}
+            overview={overview}
+            onOpen={open}
+          />
           <SelectField
             {...input("status", t("field.status"))}
             options={STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}

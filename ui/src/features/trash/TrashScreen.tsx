@@ -139,6 +139,10 @@ export function TrashScreen() {
                   <Link to={`/customers/${item.customerId}`} tabIndex={-1}>
                     {t(`trash.${item.kind}`)} · {item.customerName}
                   </Link>
+                ) : item.mergedInto ? (
+                  <Link to={`/customers/${item.mergedInto}`} tabIndex={-1}>
+                    {t("trash.mergedInto", { name: item.mergedIntoName ?? "–" })}
+                  </Link>
                 ) : item.children > 0 ? (
                   t("trash.withChildren", { count: item.children })
                 ) : (

@@ -92,7 +92,9 @@ pub(in crate::accept) fn mend_primaries(world: &mut World<'_, '_>, sequence: &mu
     if defect::on("primary demotion dropped") {
         return Ok(());
     }
-    let customers: BTreeSet<Id> = world.dirty().iter().filter_map(|s| s.record.of::<Contact>()).map(|c| c.customer_id).collect();
+    let contacts = world.dirty().into_iter().filter_map(|slot| Some((slot.hung_on, slot.record.of::<Contact>()?)));
+    let customers: BTreeSet<Id> =
+        contacts.flat_map(|(before, contact)| before.into_iter().chain([contact.customer_id])).collect();
     for customer in customers {
         let slots = world.contacts(customer)?;
         let contact = |slot: &Slot| slot.record.of::<Contact>().cloned();

@@ -1,0 +1,180 @@
+//! Which customers may be one and the same: what they say of themselves is compared part by part, and each part gives or takes
+//! points (Fellegi and Sunter 1969). Pure: whoever holds customers asks.
+//!
+//! Names that are looked for while somebody types are the store's (`alike.rs`); here two whole customers are held side by side.
+
+mod blocks;
+mod facts;
+
+pub use blocks::pairs;
+pub use facts::{Facts, telling_words};
+
+use strsim::normalized_damerau_levenshtein as likeness;
+
+/// Points from which two customers are shown as one that may be there twice.
+pub const POINTS_MIN: f64 = 4.0;
+
+crate::choice! {
+    /// What two customers have in common.
+    Reason {
+        SameName "sameName",
+        LikeName "likeName",
+        PartOfName "partOfName",
+        SameMail "sameMail",
+        SamePhone "samePhone",
+        SameWebsite "sameWebsite",
+        SameAddress "sameAddress",
+        SameTown "sameTown",
+    }
+}
+
+/// How alike two customers are, and why.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Likeness {
+    /// The higher, the more alike; below 0 they contradict each other.
+    pub points: f64,
+    /// The strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Likeness {
+    fn give(&mut self, points: f64, reason: Reason) {
+        self.points += points;
+        self.reasons.push(reason);
+    }
+
+    pub fn is_enough(&self) -> bool {
+        self.points >= POINTS_MIN
+    }
+}
+
+/// Holds two customers side by side.
+pub fn compare(one: &Facts, other: &Facts) -> Likeness {
+    let mut out = Likeness::default();
+    compare_names(one, other, &mut out);
+    if share(&one.mails, &other.mails) {
+        out.give(5.0, Reason::SameMail);
+    } else if !one.mails.is_empty() && !other.mails.is_empty() {
+        out.points -= 0.5;
+    }
+    if share(&one.phones, &other.phones) {
+        out.give(4.0, Reason::SamePhone);
+    }
+    if !one.host.is_empty() && one.host == other.host {
+        out.give(2.5, Reason::SameWebsite);
+    }
+    compare_places(one, other, &mut out);
+    out
+}
+
+/// The names that go together best count: a person's, a company's, those of the people there.
+fn compare_names(one: &Facts, other: &Facts, out: &mut Likeness) {
+    let pairs = one.names.iter().flat_map(|name| other.names.iter().map(move |theirs| (name, theirs)));
+    let best = pairs.clone().map(|(name, theirs)| name.likeness(theirs)).fold(0.0, f64::max);
+    match best {
+        _ if best > 0.999 => out.give(5.0, Reason::SameName),
+        _ if best >= 0.9 => out.give(4.0, Reason::LikeName),
+        _ if best >= 0.8 => out.give(3.0, Reason::LikeName),
+        _ if best >= 0.65 => out.give(1.0, Reason::LikeName),
+        // A first name that was left out, or another one: where the address is the same, that is worth a look.
+        _ if pairs.clone().any(|(name, theirs)| name.shares_word(theirs)) => out.give(0.0, Reason::PartOfName),
+        _ => out.points -= 3.0,
+    }
+}
+
+fn compare_places(one: &Facts, other: &Facts, out: &mut Likeness) {
+    let both = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
+    if both(&one.street, &other.street) {
+        match likeness(&one.street, &other.street) {
+            near if near >= 0.8 => out.give(2.5, Reason::SameAddress),
+            near if near < 0.5 => out.points -= 1.5,
+            _ => {}
+        }
+    }
+    if both(&one.zip, &other.zip) {
+        out.points += match strsim::osa_distance(&one.zip, &other.zip) {
+            0 => 1.5,
+            1 => 1.0,
+            _ => -1.0,
+        };
+    }
+    if both(&one.town, &other.town) {
+        if likeness(&one.town, &other.town) >= 0.8 {
+            out.give(1.0, Reason::SameTown);
+        } else {
+            out.points -= 1.0;
+        }
+    }
+}
+
+fn share(one: &[String], other: &[String]) -> bool {
+    one.iter().any(|mine| other.contains(mine))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::customer::Address;
+    use crate::{Contact, Customer};
+
+    fn customer(name: &str, town: &str) -> Customer {
+        let address = Some(Address { city: town.into(), ..Address::default() }).filter(|_| !town.is_empty());
+        Customer { name: name.into(), address, ..Customer::default() }
+    }
+
+    fn facts(customer: &Customer) -> Facts {
+        Facts::of(customer, &[])
+    }
+
+    fn alike(one: &Customer, other: &Customer) -> bool {
+        compare(&facts(one), &facts(other)).is_enough()
+    }
+
+    #[test]
+    fn what_a_company_is_in_law_makes_no_difference() {
+        assert!(alike(&customer("Müller Präzision GmbH & Co. KG", ""), &customer("Mueller Präzision", "")));
+        assert!(alike(&customer("The Acme Company", "Leeds"), &customer("ACME Ltd.", "Leeds")));
+        assert!(!alike(&customer("Müller Präzision GmbH", ""), &customer("Weber Präzision GmbH", "")));
+    }
+
+    #[test]
+    fn branches_in_two_towns_are_two() {
+        let shop = |town: &str, zip: &str, street: &str| {
+            let address = Address { city: town.into(), zip_code: zip.into(), street: street.into(), ..Address::default() };
+            Customer { name: "Optik Huber".into(), address: Some(address), ..Customer::default() }
+        };
+        let here = shop("Salzburg", "5020", "Linzer Gasse 4");
+        assert!(alike(&here, &shop("Salzburg", "5020", "Linzergasse 4")));
+        assert!(!alike(&here, &shop("Graz", "8010", "Herrengasse 11")));
+    }
+
+    #[test]
+    fn one_mail_or_phone_says_more_than_a_name() {
+        let contact = |mail: &str, phone: &str| Contact {
+            first_name: "Lena".into(),
+            last_name: "Vogt".into(),
+            email: Some(mail.into()),
+            phone: Some(phone.into()),
+            ..Contact::default()
+        };
+        let one = Facts::of(&customer("Vogt Consulting", ""), &[contact("lena@vogt.example", "+49 30 123456")]);
+        let other = Facts::of(&customer("LV Beratung", ""), &[contact("Lena@Vogt.example ", "030 123456")]);
+        let found = compare(&one, &other);
+        assert_eq!(found.reasons, [Reason::SameName, Reason::SameMail, Reason::SamePhone]);
+        assert!(found.is_enough());
+    }
+
+    #[test]
+    fn pairs_are_found_among_many_and_each_once() {
+        let mut all: Vec<Facts> =
+            (0..300).map(|n| facts(&customer(&format!("Firma {}", WORDS[n % 7].repeat(n / 7 + 1)), ""))).collect();
+        all.push(facts(&customer("Nordlicht Optik", "Kiel")));
+        all.push(facts(&customer("Nordlicht Optk GmbH", "Kiel")));
+        let found = pairs(&all);
+        let of_two: Vec<_> = found.iter().filter(|(one, other, _)| *one >= 300 && *other >= 300).collect();
+        assert_eq!(of_two.len(), 1);
+        assert_eq!(of_two[0].2.reasons, [Reason::LikeName, Reason::SameTown]);
+    }
+
+    const WORDS: [&str; 7] = ["ab", "cde", "fgh", "ijkl", "mno", "pqr", "stu"];
+}
