@@ -145,7 +145,7 @@ fn every_order_of_arrival_ends_the_same() {
     device.sync();
     let start = Start { customers: customers.map(|id| office.customer(id)), owners };
     let (mut orders, mut disputed) = (0, 0);
-    for seed in 0..150 {
+    for seed in 0..40 {
         let mut dice = Dice(seed);
         let mut devices: Vec<Vec<Mutation>> = Vec::new();
         for device in 0..3 {
@@ -182,5 +182,5 @@ fn every_order_of_arrival_ends_the_same() {
         let [one, two, three] = [0, 1, 2].map(|device| units(&devices[device]));
         disputed += u32::from(!one.is_disjoint(&two) || !two.is_disjoint(&three) || !one.is_disjoint(&three));
     }
-    assert!(orders > 2_000 && disputed > 50, "{orders} orders, {disputed} sets in which people meet");
+    assert!(orders > 500 && disputed > 15, "{orders} orders, {disputed} sets in which people meet");
 }

@@ -4,7 +4,7 @@ use crate::check::Violation;
 use crate::laptop::Laptop;
 use rapport_model::clock::KeptClock;
 use rapport_model::mutation::{Change, UnitEdit};
-use rapport_model::{Id, Millis};
+use rapport_model::{Id, Millis, Source};
 use std::collections::BTreeMap;
 
 /// By how much stamps of one laptop may lie above the moment: those typed at one moment count up.
@@ -69,9 +69,10 @@ impl Seals {
             return;
         }
         let seen = kept(laptop).highest_seen.0;
-        for unit in edits(laptop, false).into_keys() {
-            let touched = changes.iter().any(|change| change.id == unit.1 && change.units.contains_key(&unit.2));
-            if touched {
+        for (unit, edit) in edits(laptop, false) {
+            // A rule may have written more than the form did.
+            let of_now = edit.updated_at == laptop.clock.now();
+            if of_now || changes.iter().any(|change| change.id == unit.1 && change.units.contains_key(&unit.2)) {
                 let typed = self.typed.entry((laptop.number, unit)).or_insert(Typed { first: truth, last: truth, seen });
                 (typed.last, typed.seen) = (truth, seen);
             }
