@@ -11,6 +11,8 @@ struct Word {
     records: Vec<(Kind, Id)>,
     /// What they hang on.
     on: Vec<Id>,
+    /// One of them left its author's laptop, and what she remembered of it went along.
+    left: bool,
     /// The author typed over it before it was sent.
     typed_over: bool,
     /// It was put into the line by hand, and the server has to refuse it.
@@ -39,7 +41,7 @@ impl Ledger {
         let held = records.iter().filter_map(|(kind, id)| customer_of(laptop.rows(*kind).get(id)?.as_ref()));
         let on: Vec<Id> = changes.iter().filter_map(parent).chain(held).collect();
         for word in &words {
-            let word_of = Word { records: records.clone(), on: on.clone(), typed_over: false, poison };
+            let word_of = Word { records: records.clone(), on: on.clone(), left: false, typed_over: false, poison };
             self.words.insert(word.clone(), word_of);
         }
         let before = self.waiting.remove(&laptop.number).unwrap_or_default();
@@ -62,6 +64,12 @@ impl Ledger {
         let before = self.waiting.insert(laptop.number, now.clone()).unwrap_or_default();
         for word in before.difference(&now) {
             self.account(word, laptop, server)?;
+        }
+        let sent =
+            self.words.iter_mut().filter(|(word, entry)| is_of(word, laptop.number) && !entry.left && !now.contains(*word));
+        for (_, entry) in sent {
+            let holds = |(kind, id): &(Kind, Id)| laptop.holds(*kind, *id);
+            entry.left = !entry.records.iter().all(holds);
         }
         Ok(())
     }
@@ -104,12 +112,11 @@ impl Ledger {
         }
     }
 
-    /// The server was restored. What the author does not hold any more she cannot offer again.
+    /// The server was restored. What has left its author's laptop she cannot offer again.
     pub fn server_restored(&mut self, laptops: &[Laptop]) {
+        let waits: BTreeSet<String> = laptops.iter().flat_map(|laptop| in_line(laptop, &self.words)).collect();
         for (word, entry) in &mut self.words {
-            let author = laptops.iter().find(|laptop| is_of(word, laptop.number));
-            let holds = |(kind, id): &(Kind, Id)| author.is_some_and(|laptop| laptop.rows(*kind).contains_key(id));
-            entry.typed_over |= !entry.records.iter().all(holds);
+            entry.typed_over |= entry.left && !waits.contains(word);
         }
     }
 

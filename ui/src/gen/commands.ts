@@ -20,6 +20,8 @@ export interface Status {
   lastServer?: string;
   lastEmail?: string;
   signedOut?: boolean;
+  /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
+  revoked?: { rescued: string | null };
 }
 
 export interface Edit {
@@ -53,6 +55,7 @@ export interface ChangeEntry {
 export type LikeReason =
   | "sameName"
   | "likeName"
+  | "partOfName"
   | "sameMail"
   | "samePhone"
   | "sameWebsite"
@@ -112,6 +115,9 @@ export interface SyncStatus {
   error?: ErrorBody;
   skewMs?: number;
   workOffline: boolean;
+  /** Customers that were not here as the server has them, and were read anew, ever; and when that was last. */
+  repaired?: number;
+  repairedAt?: number | null;
 }
 
 export interface ImportReport {
@@ -361,6 +367,7 @@ export interface Commands {
   "search.query": { args: { q: string; limit: number }; result: { hits: Hit[] } };
   "sync.status": { args: Record<string, never>; result: SyncStatus };
   "sync.now": { args: Record<string, never>; result: SyncStatus };
+  "sync.carry": { args: { path: string }; result: { path: string; mutations: number; changes: number } };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
   "import.vcards": { args: { path?: string; text?: string; dryRun: boolean }; result: ImportReport };
   "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
