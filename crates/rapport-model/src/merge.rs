@@ -91,7 +91,13 @@ fn merge_unit(
     if text_moved && defect::on("text join loses a side") {
         return Ok(());
     }
+    let overlay = |stamps: &mut Stamps| {
+        if disputed {
+            stamps.overlaid(name, held);
+        }
+    };
     if text_moved {
+        overlay(stamps);
         judged.joined |= disputed;
         // Of words that do not go together the later ones stand last, whoever arrived first.
         let joined = match mine.rank() < held.rank() {
@@ -108,6 +114,7 @@ fn merge_unit(
     if !disputed || stands == edit.value {
         // Nobody else wrote it since, or they wrote the same: the author's own order decides.
         mine.updated_at = mine.updated_at.max(held.updated_at);
+        overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, None, judged);
     }
     judged.joined = true;
@@ -120,6 +127,7 @@ fn merge_unit(
         judged.cards.push(Lost { unit: name.to_owned(), loser, winner, mine: lost, theirs, original });
     }
     if wins {
+        overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
     }
     if defect::on("lost value not logged") {

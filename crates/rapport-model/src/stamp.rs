@@ -60,6 +60,11 @@ impl Stamps {
         self.0.insert(unit.to_owned(), stamp);
     }
 
+    /// Somebody's edit was overlaid by one whose author had not seen it. A delete by the same author has not seen it either.
+    pub fn overlaid(&mut self, unit: &str, by: Stamp) {
+        self.0.insert(format!("was/{unit}"), by);
+    }
+
     /// Somebody took the record out of the trash on purpose.
     pub fn restored(&mut self, stamp: Stamp) {
         self.0.insert(RESTORED.to_owned(), stamp);

@@ -52,6 +52,8 @@ struct World {
     seals: Seals,
     /// Whose next page will say that everything left.
     blip: Option<usize>,
+    /// Who such a page is on its way to.
+    blipped_to: Option<usize>,
     faults: BTreeSet<&'static str>,
     trace: Sha256,
     loud: bool,
@@ -95,6 +97,7 @@ impl World {
             backup: None,
             seals: Seals::default(),
             blip: None,
+            blipped_to: None,
             faults: BTreeSet::new(),
             trace: Sha256::new(),
             loud,
@@ -180,6 +183,7 @@ impl World {
             Event::Kill { who } => {
                 self.faults.insert("kill at an await");
                 self.laptops[who].restart();
+                self.blipped_to.take_if(|to| *to == who);
                 self.after(who)
             }
             Event::Disk { who, commits, mishap } => {
@@ -236,6 +240,10 @@ impl World {
     fn save(&mut self, who: usize, deed: Deed, pick: u64) -> Result<(), Violation> {
         self.truth.fetch_add(1, Ordering::SeqCst);
         self.typed += 1;
+        if self.blipped_to == Some(who) {
+            // What is saved now would stay whatever the page says: the question is what happens without.
+            return Ok(());
+        }
         let word = word_of(who, self.typed);
         let sales = self.server.sales_people();
         let laptop = &mut self.laptops[who];
@@ -363,6 +371,7 @@ impl World {
     }
 
     fn go_on(&mut self, who: usize) -> Result<(), Violation> {
+        self.blipped_to.take_if(|to| *to == who);
         let step = self.laptops[who].go_on(&self.runtime, &self.network);
         self.note(&format!("  laptop {who}: {step:?}"));
         if let Step::Ended(Err(error)) = &step

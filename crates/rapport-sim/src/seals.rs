@@ -66,6 +66,9 @@ fn kept(laptop: &Laptop) -> KeptClock {
 impl Seals {
     pub fn saved(&mut self, laptop: &Laptop, changes: &[Change], truth: i64) {
         if laptop.clock.is_frozen() || laptop.is_syncing() {
+            // When it is sealed, and by which measure of the clock, depends on what is under way.
+            let touched = |unit: &Unit| changes.iter().any(|change| change.id == unit.1);
+            self.typed.retain(|(who, unit), _| *who != laptop.number || !touched(unit));
             return;
         }
         let seen = kept(laptop).highest_seen.0;

@@ -59,6 +59,7 @@ impl World {
                 return Ok(Reply::Pull(page));
             }
             self.faults.insert("everything is said to have left");
+            self.blipped_to = Some(who);
             page.entries.extend(held.into_keys().map(|id| rapport_model::wire::Entry {
                 what: rapport_model::wire::What::Leave,
                 kind: Kind::Customers.text().to_owned(),
