@@ -31,6 +31,7 @@ mod sync {
     mod review;
     mod rules;
     mod scope;
+    mod skew;
 }
 /// The real window; it needs the display, bus and keyring that `tests/session.sh` makes.
 #[cfg(all(target_os = "linux", feature = "desktop"))]

@@ -34,16 +34,16 @@ fn id(device: usize, n: usize, what: u8) -> Id {
     Id::from_bytes(bytes)
 }
 
+/// What a device typed last, by record and unit.
+type Own = BTreeMap<(Id, String), Value>;
+
 /// What a device did, from what it saw at the start and has done itself. The base values are those of its own last edit.
-fn mutation(
-    dice: &mut Dice,
-    start: &Start,
-    device: usize,
-    n: usize,
-    at: Millis,
-    own: &mut BTreeMap<(Id, String), Value>,
-) -> Mutation {
+fn mutation(dice: &mut Dice, start: &Start, device: usize, n: usize, at: Millis, own: &mut Own) -> Option<Mutation> {
     let customer = &start.customers[usize::from(dice.below(3) == 0)];
+    if own.contains_key(&(customer.meta.id, unit::DELETED.to_owned())) {
+        // Nobody edits what she has put into the trash herself.
+        return None;
+    }
     let units: Vec<(&str, Value)> = match dice.below(9) {
         0 | 1 => vec![("industry", json!(format!("{device}.{n}")))],
         2 => vec![("source", json!(format!("{device}.{n}"))), ("companyName", json!(format!("{device}.{n}")))],
@@ -65,12 +65,21 @@ fn mutation(
     if !deletes && dice.below(5) == 0 {
         // A call below it, made without having seen a delete.
         let edit = |value: Value| UnitEdit { value, base: Value::Null, base_version: 0, updated_at: at, seen: Millis(0) };
-        let units = [("customerId", json!(customer.meta.id)), ("type", json!("call")), ("subject", json!("Offer"))];
-        let units = units.map(|(name, value)| (name.to_owned(), edit(value))).into_iter().collect();
+        let what = [("customerId", json!(customer.meta.id)), ("type", json!("call")), ("subject", json!("Offer"))];
+        let when = [("interactionDate", json!(at)), ("assignedTo", json!(start.owners[0]))];
+        let units = what.into_iter().chain(when);
+        let units = units.map(|(name, value)| (name.to_owned(), edit(value))).collect();
         changes = vec![Change { kind: "interactions".into(), id: id(device, n, 2), op: Op::Put, units }];
     }
     let n64 = i64::try_from(n).expect("few") + 1;
-    Mutation { mutation_id: id(device, n, 1), epoch: id(device, 0, 9), n: n64, prev: String::new(), batch_id: None, changes }
+    Some(Mutation {
+        mutation_id: id(device, n, 1),
+        epoch: id(device, 0, 9),
+        n: n64,
+        prev: String::new(),
+        batch_id: None,
+        changes,
+    })
 }
 
 /// Every way to put the devices' sequences into one, each in its own order.
@@ -124,20 +133,26 @@ fn every_order_of_arrival_ends_the_same() {
     let owners = [office.marit, office.sales, office.rival];
     let customers = ["Acme", "Borealis"].map(|name| {
         let id = device.create(name);
-        device.save(Kind::Customers, id, &[("tags/old", json!(true)), ("industry", json!("optics"))]).expect("saved");
+        device
+            .save(
+                Kind::Customers,
+                id,
+                &[("tags/old", json!(true)), ("industry", json!("optics")), ("assignedTo", json!(office.jonas))],
+            )
+            .expect("saved");
         id
     });
     device.sync();
     let start = Start { customers: customers.map(|id| office.customer(id)), owners };
     let (mut orders, mut disputed) = (0, 0);
-    for seed in 0..150 {
+    for seed in 0..40 {
         let mut dice = Dice(seed);
         let mut devices: Vec<Vec<Mutation>> = Vec::new();
         for device in 0..3 {
             let mut own = BTreeMap::new();
             let mut at = office.clock_ms();
             let count = 1 + usize::try_from(dice.below(2)).expect("few");
-            let made = (0..count).map(|n| {
+            let made = (0..count).map_while(|n| {
                 // Few moments, so that some are the same on two devices.
                 at += 1 + i64::try_from(dice.below(3)).expect("few");
                 mutation(&mut dice, &start, device, n, Millis(at), &mut own)
@@ -167,5 +182,5 @@ fn every_order_of_arrival_ends_the_same() {
         let [one, two, three] = [0, 1, 2].map(|device| units(&devices[device]));
         disputed += u32::from(!one.is_disjoint(&two) || !two.is_disjoint(&three) || !one.is_disjoint(&three));
     }
-    assert!(orders > 2_000 && disputed > 50, "{orders} orders, {disputed} sets in which people meet");
+    assert!(orders > 500 && disputed > 15, "{orders} orders, {disputed} sets in which people meet");
 }

@@ -91,7 +91,13 @@ fn merge_unit(
     if text_moved && defect::on("text join loses a side") {
         return Ok(());
     }
+    let overlay = |stamps: &mut Stamps| {
+        if disputed {
+            stamps.overlaid(name, held);
+        }
+    };
     if text_moved {
+        overlay(stamps);
         judged.joined |= disputed;
         // Of words that do not go together the later ones stand last, whoever arrived first.
         let joined = match mine.rank() < held.rank() {
@@ -108,6 +114,7 @@ fn merge_unit(
     if !disputed || stands == edit.value {
         // Nobody else wrote it since, or they wrote the same: the author's own order decides.
         mine.updated_at = mine.updated_at.max(held.updated_at);
+        overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, None, judged);
     }
     judged.joined = true;
@@ -120,6 +127,7 @@ fn merge_unit(
         judged.cards.push(Lost { unit: name.to_owned(), loser, winner, mine: lost, theirs, original });
     }
     if wins {
+        overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
     }
     if defect::on("lost value not logged") {
@@ -202,12 +210,20 @@ pub fn join_texts(base: &Value, stands: &Value, mine: &Value) -> Value {
 fn merge_deleted(record: &mut dyn Record, stamps: &mut Stamps, edit: &UnitEdit, at: &Context, judged: &mut Judged) -> Result<()> {
     let touched = (at.child_touched || stamps.touched_by_others(edit.base_version, at.author.device))
         && !defect::on("delete wins over an unseen edit");
+    let held = stamps.of(unit::DELETED);
+    let unseen = held.version > edit.base_version && held.device != at.author.device;
+    if !edit.value.is_null() && unseen && record.meta().deleted_at.is_some() {
+        // Two people deleted it: nothing to decide.
+        return Ok(());
+    }
     if edit.value.is_null() || !touched {
-        let mine = incoming(edit, &stamps.of(unit::DELETED), at);
+        let mine = incoming(edit, &held, at);
+        if edit.value.is_null() {
+            stamps.restored(mine);
+        }
         return take(record, stamps, unit::DELETED, edit.value.clone(), mine, None, judged);
     }
     if record.meta().deleted_at.is_some() {
-        // Two people deleted it: nothing to decide.
         return Ok(());
     }
     judged.joined = true;

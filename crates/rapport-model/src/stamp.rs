@@ -1,5 +1,6 @@
 //! Who last wrote each unit of a record on the server: version, stamp, device and user, in one column.
 
+use crate::unit::DELETED;
 use crate::{Cell, Column, Error, Id, Millis, Result};
 use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
@@ -43,6 +44,9 @@ pub struct Stamps(BTreeMap<String, Stamp>);
 
 const REST: &str = "*";
 
+/// Beside the units: the last time that somebody took the record out of the trash.
+const RESTORED: &str = "restored";
+
 impl Stamps {
     pub fn created(stamp: Stamp) -> Stamps {
         Stamps(BTreeMap::from([(REST.to_owned(), stamp)]))
@@ -56,9 +60,21 @@ impl Stamps {
         self.0.insert(unit.to_owned(), stamp);
     }
 
-    /// Whether others than `device` wrote any unit after `version`.
+    /// Somebody's edit was overlaid by one whose author had not seen it. A delete by the same author has not seen it either.
+    pub fn overlaid(&mut self, unit: &str, by: Stamp) {
+        self.0.insert(format!("was/{unit}"), by);
+    }
+
+    /// Somebody took the record out of the trash on purpose.
+    pub fn restored(&mut self, stamp: Stamp) {
+        self.0.insert(RESTORED.to_owned(), stamp);
+    }
+
+    /// Whether others than `device` wrote any unit after `version`. That others deleted it, too, is no edit: two who want the same
+    /// do not stand in each other's way, whoever comes first.
     pub fn touched_by_others(&self, version: i64, device: Id) -> bool {
-        self.0.values().any(|stamp| stamp.version > version && stamp.device != device)
+        let unseen = |stamp: &Stamp| stamp.version > version && stamp.device != device;
+        self.0.iter().any(|(unit, stamp)| unit != DELETED && unseen(stamp))
     }
 
     /// The latest stamp of all.

@@ -193,6 +193,10 @@ impl Laptop {
         read.expect("a laptop's rows").into_iter().collect()
     }
 
+    pub fn holds(&self, kind: Kind, id: Id) -> bool {
+        self.store.read(move |tx| Ok(tx.find(kind, id)?.is_some())).expect("a laptop's rows")
+    }
+
     pub fn cards(&self) -> Vec<Card> {
         self.store.read(|tx| tx.all::<Card>()).expect("a laptop's cards")
     }

@@ -4,11 +4,15 @@ use crate::check::Violation;
 use crate::laptop::Laptop;
 use crate::server::Server;
 use rapport_model::mutation::Change;
-use rapport_model::{Id, Kind};
+use rapport_model::{Id, Kind, customer_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Word {
     records: Vec<(Kind, Id)>,
+    /// What they hang on.
+    on: Vec<Id>,
+    /// One of them left its author's laptop, and what she remembered of it went along.
+    left: bool,
     /// The author typed over it before it was sent.
     typed_over: bool,
     /// It was put into the line by hand, and the server has to refuse it.
@@ -33,8 +37,12 @@ impl Ledger {
     pub fn saved(&mut self, laptop: &Laptop, changes: &[Change], words: Vec<String>, poison: bool) -> Result<(), Violation> {
         let records: Vec<(Kind, Id)> =
             changes.iter().filter_map(|change| Some((Kind::parse(&change.kind)?, change.id))).collect();
+        let parent = |change: &Change| change.units.get("customerId").and_then(|edit| edit.value.as_str()?.parse().ok());
+        let held = records.iter().filter_map(|(kind, id)| customer_of(laptop.rows(*kind).get(id)?.as_ref()));
+        let on: Vec<Id> = changes.iter().filter_map(parent).chain(held).collect();
         for word in &words {
-            self.words.insert(word.clone(), Word { records: records.clone(), typed_over: false, poison });
+            let word_of = Word { records: records.clone(), on: on.clone(), left: false, typed_over: false, poison };
+            self.words.insert(word.clone(), word_of);
         }
         let before = self.waiting.remove(&laptop.number).unwrap_or_default();
         let now = in_line(laptop, &self.words);
@@ -56,6 +64,12 @@ impl Ledger {
         let before = self.waiting.insert(laptop.number, now.clone()).unwrap_or_default();
         for word in before.difference(&now) {
             self.account(word, laptop, server)?;
+        }
+        let sent =
+            self.words.iter_mut().filter(|(word, entry)| is_of(word, laptop.number) && !entry.left && !now.contains(*word));
+        for (_, entry) in sent {
+            let holds = |(kind, id): &(Kind, Id)| laptop.holds(*kind, *id);
+            entry.left = !entry.records.iter().all(holds);
         }
         Ok(())
     }
@@ -79,7 +93,7 @@ impl Ledger {
             Ok(found)
         });
         let found = read.expect("the server's rows");
-        if on_card || entry.records.iter().any(|(_, id)| server.is_buried(*id)) {
+        if on_card || entry.records.iter().map(|(_, id)| id).chain(&entry.on).any(|id| server.is_buried(*id)) {
             // The records are gone for good, or it is shown.
             return Ok(());
         }
@@ -98,12 +112,11 @@ impl Ledger {
         }
     }
 
-    /// The server was restored. What the author does not hold any more she cannot offer again.
+    /// The server was restored. What has left its author's laptop she cannot offer again.
     pub fn server_restored(&mut self, laptops: &[Laptop]) {
+        let waits: BTreeSet<String> = laptops.iter().flat_map(|laptop| in_line(laptop, &self.words)).collect();
         for (word, entry) in &mut self.words {
-            let author = laptops.iter().find(|laptop| is_of(word, laptop.number));
-            let holds = |(kind, id): &(Kind, Id)| author.is_some_and(|laptop| laptop.rows(*kind).contains_key(id));
-            entry.typed_over |= !entry.records.iter().all(holds);
+            entry.typed_over |= entry.left && !waits.contains(word);
         }
     }
 

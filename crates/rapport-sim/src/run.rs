@@ -1,10 +1,11 @@
 //! One run: a story is played, everything comes to rest, and what must hold is checked on the way and at the end.
 
+mod mishaps;
+
 use crate::check::{self, Violation};
 use crate::deeds;
 use crate::dice::Dice;
-use crate::disk::Mishap;
-use crate::laptop::{Laptop, REMOVALS_FREE, Step};
+use crate::laptop::{Laptop, Step};
 use crate::ledger::{Ledger, word_of};
 use crate::machine::{Place, START_MS};
 use crate::model::Model;
@@ -12,7 +13,8 @@ use crate::seals::{Bases, Seals};
 use crate::server::{Judged, Server};
 use crate::story::{Deed, Event, Going, Order, Passage, Story};
 use crate::wire::{Message, Network, Reply, cut};
-use rapport_model::{Code, Cursor, Error, Id, Kind, Result as Outcome, Source};
+use mishaps::name_of;
+use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -50,6 +52,8 @@ struct World {
     seals: Seals,
     /// Whose next page will say that everything left.
     blip: Option<usize>,
+    /// Who such a page is on its way to.
+    blipped_to: Option<usize>,
     faults: BTreeSet<&'static str>,
     trace: Sha256,
     loud: bool,
@@ -93,6 +97,7 @@ impl World {
             backup: None,
             seals: Seals::default(),
             blip: None,
+            blipped_to: None,
             faults: BTreeSet::new(),
             trace: Sha256::new(),
             loud,
@@ -130,6 +135,7 @@ impl World {
     fn happen(&mut self, event: Event) -> Result<(), Violation> {
         match event {
             Event::Save { who, deed, pick } => self.save(who, deed, pick),
+            Event::Typing { who, pick } => self.type_on(who, pick),
             Event::Round { who } => {
                 self.laptops[who].begin_round(&self.network);
                 self.go_on(who)
@@ -177,6 +183,7 @@ impl World {
             Event::Kill { who } => {
                 self.faults.insert("kill at an await");
                 self.laptops[who].restart();
+                self.blipped_to.take_if(|to| *to == who);
                 self.after(who)
             }
             Event::Disk { who, commits, mishap } => {
@@ -233,6 +240,10 @@ impl World {
     fn save(&mut self, who: usize, deed: Deed, pick: u64) -> Result<(), Violation> {
         self.truth.fetch_add(1, Ordering::SeqCst);
         self.typed += 1;
+        if self.blipped_to == Some(who) {
+            // What is saved now would stay whatever the page says: the question is what happens without.
+            return Ok(());
+        }
         let word = word_of(who, self.typed);
         let sales = self.server.sales_people();
         let laptop = &mut self.laptops[who];
@@ -261,6 +272,20 @@ impl World {
             self.seals.saved(&self.laptops[who], &typed.changes, self.truth.load(Ordering::SeqCst));
         }
         self.after(who)
+    }
+
+    /// The next step of the message that a laptop waits for. Returns whether there is one.
+    fn pass_next(&mut self, who: usize) -> Result<bool, Violation> {
+        let message = {
+            let mut under_way = self.network.under_way();
+            let next = under_way.iter().position(|message| message.from == who && message.is_waited_for());
+            next.map(|next| under_way.remove(next))
+        };
+        let Some(message) = message else { return Ok(false) };
+        // A way that is cut is cut for this one too.
+        let is_cut = self.laptops[who].cut == Some(message.reply.is_some());
+        self.step(message, if is_cut { Passage::Lost } else { Passage::Delivered })?;
+        Ok(true)
     }
 
     /// The next step of one message.
@@ -345,55 +370,8 @@ impl World {
         Ok(reply)
     }
 
-    /// The server lives on from its backup. What was under way to it is lost; what is older than devices remember is not offered again.
-    fn restore_server(&mut self) -> Result<(), Violation> {
-        const REMEMBERED_MS: i64 = 25 * 86_400_000;
-        let Some((model, at)) = self.backup.clone() else { return Ok(()) };
-        if self.truth.load(Ordering::SeqCst) - at > REMEMBERED_MS {
-            return Ok(());
-        }
-        self.faults.insert("server restored from a backup");
-        self.ledger.server_restored(&self.laptops);
-        self.server.go_back();
-        (self.model, self.new_life) = (model, true);
-        loop {
-            let message = self.network.under_way().pop();
-            let Some(message) = message else { break };
-            self.step(message, Passage::Lost)?;
-        }
-        self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
-        Ok(())
-    }
-
-    /// A fault of the server: a page that takes everything away that the laptop holds, and rightly so.
-    fn blipped(&mut self, who: usize, reply: Outcome<Reply>) -> Outcome<Reply> {
-        let Ok(Reply::Pull(mut page)) = reply else { return reply };
-        if self.blip == Some(who) && !page.reset && !page.more {
-            self.blip = None;
-            let laptop = &self.laptops[who];
-            let waiting: Vec<Id> = laptop.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
-            let mut held = laptop.rows(Kind::Customers);
-            held.retain(|id, _| !waiting.contains(id));
-            let version = self.server.store.read(|tx| tx.sequence()).map(|sequence| sequence.version()).unwrap_or_default();
-            if held.len() <= usize::from(REMOVALS_FREE) {
-                // So few may go without a question.
-                return Ok(Reply::Pull(page));
-            }
-            self.faults.insert("everything is said to have left");
-            page.entries.extend(held.into_keys().map(|id| rapport_model::wire::Entry {
-                what: rapport_model::wire::What::Leave,
-                kind: Kind::Customers.text().to_owned(),
-                id,
-                version,
-                mutation_id: None,
-                record: serde_json::Value::Null,
-                anew: false,
-            }));
-        }
-        Ok(Reply::Pull(page))
-    }
-
     fn go_on(&mut self, who: usize) -> Result<(), Violation> {
+        self.blipped_to.take_if(|to| *to == who);
         let step = self.laptops[who].go_on(&self.runtime, &self.network);
         self.note(&format!("  laptop {who}: {step:?}"));
         if let Step::Ended(Err(error)) = &step
@@ -424,15 +402,9 @@ impl World {
         self.laptops[who].begin_round(&self.network);
         self.go_on(who)?;
         for _ in 0..MESSAGES_MAX {
-            let message = {
-                let mut under_way = self.network.under_way();
-                let next = under_way.iter().position(|message| message.from == who && message.is_waited_for());
-                next.map(|next| under_way.remove(next))
-            };
-            let Some(message) = message else { return Ok(()) };
-            // A way that is cut is cut for this one too.
-            let is_cut = self.laptops[who].cut == Some(message.reply.is_some());
-            self.step(message, if is_cut { Passage::Lost } else { Passage::Delivered })?;
+            if !self.pass_next(who)? {
+                return Ok(());
+            }
         }
         Err(Violation::new("all drains", format!("a round of laptop {who} does not end")))
     }
@@ -485,18 +457,5 @@ impl World {
             }
         }
         Ok(())
-    }
-}
-
-fn name_of(mishap: Mishap, at_server: bool) -> &'static str {
-    match (mishap, at_server) {
-        (Mishap::Full, false) => "disk full",
-        (Mishap::Broken, false) => "I/O error",
-        (Mishap::DiesBefore, false) => "kill before a commit",
-        (Mishap::DiesAfter, false) => "kill after a commit",
-        (Mishap::Full, true) => "server: disk full",
-        (Mishap::Broken, true) => "server: I/O error",
-        (Mishap::DiesBefore, true) => "server: kill before a commit",
-        (Mishap::DiesAfter, true) => "server: kill after a commit",
     }
 }

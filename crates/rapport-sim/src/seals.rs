@@ -4,13 +4,20 @@ use crate::check::Violation;
 use crate::laptop::Laptop;
 use rapport_model::clock::KeptClock;
 use rapport_model::mutation::{Change, UnitEdit};
-use rapport_model::{Id, Millis};
+use rapport_model::{Id, Millis, Source};
 use std::collections::BTreeMap;
 
 /// By how much stamps of one laptop may lie above the moment: those typed at one moment count up.
 const ROOM_MS: i64 = 5_000;
 
 type Unit = (i64, Id, String);
+
+/// The first moment at which an edit was typed, the last one, and what had been seen by then. One that joins another keeps its stamp.
+struct Typed {
+    first: i64,
+    last: i64,
+    seen: i64,
+}
 
 fn edits(laptop: &Laptop, sealed: bool) -> BTreeMap<Unit, UnitEdit> {
     let line = laptop.outbox().into_iter().filter(|waiting| waiting.seal.is_some() == sealed);
@@ -48,7 +55,7 @@ impl Bases {
 /// When the edits in line were typed, in true time, and the highest stamp that their author had seen.
 #[derive(Default)]
 pub struct Seals {
-    typed: BTreeMap<(usize, Unit), (i64, i64)>,
+    typed: BTreeMap<(usize, Unit), Typed>,
     highest: BTreeMap<usize, i64>,
 }
 
@@ -59,13 +66,18 @@ fn kept(laptop: &Laptop) -> KeptClock {
 impl Seals {
     pub fn saved(&mut self, laptop: &Laptop, changes: &[Change], truth: i64) {
         if laptop.clock.is_frozen() || laptop.is_syncing() {
+            // When it is sealed, and by which measure of the clock, depends on what is under way.
+            let touched = |unit: &Unit| changes.iter().any(|change| change.id == unit.1);
+            self.typed.retain(|(who, unit), _| *who != laptop.number || !touched(unit));
             return;
         }
         let seen = kept(laptop).highest_seen.0;
-        for unit in edits(laptop, false).into_keys() {
-            let touched = changes.iter().any(|change| change.id == unit.1 && change.units.contains_key(&unit.2));
-            if touched {
-                self.typed.insert((laptop.number, unit), (truth, seen));
+        for (unit, edit) in edits(laptop, false) {
+            // A rule may have written more than the form did.
+            let of_now = edit.updated_at == laptop.clock.now();
+            if of_now || changes.iter().any(|change| change.id == unit.1 && change.units.contains_key(&unit.2)) {
+                let typed = self.typed.entry((laptop.number, unit)).or_insert(Typed { first: truth, last: truth, seen });
+                (typed.last, typed.seen) = (truth, seen);
             }
         }
     }
@@ -83,15 +95,15 @@ impl Seals {
         for (unit, edit) in &sealed {
             let stamp = edit.updated_at;
             highest = highest.max(stamp.0);
-            let Some((truth, seen)) = self.typed.remove(&(laptop.number, unit.clone())) else { continue };
+            let Some(Typed { first, last, seen }) = self.typed.remove(&(laptop.number, unit.clone())) else { continue };
             if laptop.clock.is_frozen() || before == i64::MAX {
                 continue;
             }
-            let least = Millis(truth - ROOM_MS);
-            let most = Millis(truth.max(seen).max(before) + ROOM_MS);
+            let least = Millis(first - ROOM_MS);
+            let most = Millis(last.max(seen).max(before) + ROOM_MS);
             if stamp < least || stamp > most {
                 let detail = format!(
-                    "laptop {}: {} of {} was typed at {truth} and is stamped {}; {seen} was seen, {before} sealed",
+                    "laptop {}: {} of {} was typed at {first} to {last} and is stamped {}; {seen} was seen, {before} sealed",
                     laptop.number, unit.2, unit.1, stamp.0
                 );
                 return Err(Violation::new("a stamp is the moment of typing", detail));

@@ -77,6 +77,11 @@ pub enum Event {
         deed: Deed,
         pick: u64,
     },
+    /// Somebody types into one field before, while and after her work is sent.
+    Typing {
+        who: Who,
+        pick: u64,
+    },
     /// A round begins; its messages wait for what becomes of them.
     Round {
         who: Who,
@@ -184,6 +189,7 @@ fn first(dice: &mut Dice, laptops: usize) -> Event {
 #[derive(Clone, Copy)]
 enum Sort {
     Save,
+    Typing,
     Round,
     Sync,
     Net,
@@ -197,6 +203,7 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     let trouble = if calm { 0 } else { 8 };
     let sorts = [
         (30, Sort::Save),
+        (2, Sort::Typing),
         (9, Sort::Round),
         (14, Sort::Sync),
         (22, Sort::Net),
@@ -206,6 +213,7 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     ];
     match dice.weighted(&sorts) {
         Sort::Save => Event::Save { who, deed: deed(dice), pick: dice.next() },
+        Sort::Typing => Event::Typing { who, pick: dice.next() },
         Sort::Round => Event::Round { who },
         Sort::Sync => Event::Sync { who },
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
@@ -240,12 +248,12 @@ fn deed(dice: &mut Dice) -> Deed {
         (5, Deed::EditContact),
         (4, Deed::NewCall),
         (3, Deed::EditCall),
-        (4, Deed::Delete),
+        (5, Deed::Delete),
         (2, Deed::Restore),
         (2, Deed::Undo),
         (2, Deed::Bulk),
         (1, Deed::Poison),
-        (1, Deed::Ghost),
+        (3, Deed::Ghost),
     ])
 }
 

@@ -4,7 +4,7 @@
 use crate::apply::let_go;
 use crate::seal::key;
 use crate::{download, identity};
-use rapport_model::{Id, Kind, Millis, Result, Source};
+use rapport_model::{Id, Kind, Millis, Result, Source, defect};
 use rapport_store::Tx;
 use rapport_store::outbox::Base;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,9 @@ pub fn begin(tx: &mut Tx<'_>, source: &dyn Source, restored: bool) -> Result<()>
     tx.set_progress(key::RESETTING, &Some(Resetting { restored }))?;
     download::anew(tx)?;
     if restored {
-        tx.remembered_offer()?;
+        if !defect::on("lost is not offered again") {
+            tx.remembered_offer()?;
+        }
         identity::renew(tx, source)?;
     }
     Ok(())

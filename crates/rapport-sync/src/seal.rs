@@ -2,7 +2,7 @@
 
 use crate::transport::Mark;
 use rapport_model::clock::{Clock, KeptClock};
-use rapport_model::mutation::Mutation;
+use rapport_model::mutation::{Mutation, UnitEdit};
 use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX};
 use rapport_model::{Error, Id, Millis, Result, Source, defect};
 use rapport_store::Tx;
@@ -128,20 +128,24 @@ fn seal_one(
 ) -> Result<Mutation> {
     let mut changes = waiting.changes.clone();
     let seen_now = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default().highest_seen;
-    for change in &mut changes {
-        // Units saved at one reading get one stamp: what was one save stays one moment.
-        let mut last: Option<(Millis, Millis)> = None;
-        for edit in change.units.values_mut() {
-            let raw = edit.updated_at;
-            let stamp = match last {
-                Some((same, stamp)) if same == raw => stamp,
-                _ if defect::on("stamp moved by a pull") => clock.stamp(raw, seen_now),
-                _ => clock.stamp(raw, edit.seen),
-            };
-            last = Some((raw, stamp));
-            edit.updated_at = stamp;
-            edit.seen = Millis(0);
-        }
+    // In the order in which they were typed: one that joined later does not lift those before it.
+    let mut edits: Vec<(usize, &mut UnitEdit)> = Vec::new();
+    for (place, change) in changes.iter_mut().enumerate() {
+        edits.extend(change.units.values_mut().map(|edit| (place, edit)));
+    }
+    edits.sort_by_key(|(place, edit)| (edit.updated_at, *place));
+    // Units of a record saved at one reading get one stamp: what was one save stays one moment.
+    let mut last: Option<(usize, Millis, Millis)> = None;
+    for (place, edit) in edits {
+        let raw = edit.updated_at;
+        let stamp = match last {
+            Some((of, same, stamp)) if of == place && same == raw => stamp,
+            _ if defect::on("stamp moved by a pull") => clock.stamp(raw, seen_now),
+            _ => clock.stamp(raw, edit.seen),
+        };
+        last = Some((place, raw, stamp));
+        edit.updated_at = stamp;
+        edit.seen = Millis(0);
     }
     let seal = Seal { mutation_id: source.id(), n: chain.n + 1, prev: chain.hash.clone() };
     let mutation = sealed(epoch, &Waiting { changes: changes.clone(), ..waiting.clone() }, &seal);

@@ -16,6 +16,8 @@ export interface Status {
   lastServer?: string;
   lastEmail?: string;
   signedOut?: boolean;
+  /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
+  revoked?: { rescued: string | null };
 }
 
 export interface Edit {

@@ -119,6 +119,7 @@ async fn stamps_of_the_year_2100_are_brought_down_and_later_edits_of_others_stan
     let id = System.id();
     let far = Millis(4_102_444_800_000);
     let mut made = create(id, "From the future");
+    made.units.insert("assignedTo".to_owned(), edit(json!(sam.user()), Value::Null, 0));
     made.units.values_mut().for_each(|unit| unit.updated_at = far);
     let outcomes = push(&sam, &[mutation(System.id(), 1, vec![made])]).await;
     let record = &outcomes[0]["records"][0]["record"];

@@ -41,6 +41,9 @@ pub const DEFECTS: &[&str] = &[
     "refused is sent for ever",
     "refused without a card",
     "held never judged again",
+    "brake does not hold",
+    "extra rows are not healed",
+    "lost is not offered again",
 ];
 
 /// Plants a defect in this process and plays until a rule is broken.
