@@ -51,7 +51,10 @@ test("two are merged field by field, everything comes along, and Ctrl Z parts th
   let merged = await page(ids.old);
   assert.equal(merged.customer.record.name, "Nordlys Optik");
   assert.equal(merged.customer.record.website, "https://nordlys.example");
-  assert.deepEqual(merged.contacts.map((one) => [one.lastName, one.isPrimary]).sort(), [["Berg", false], ["Lind", true]]);
+  assert.deepEqual(merged.contacts.map((one) => [one.lastName, one.isPrimary]).sort(), [
+    ["Berg", false],
+    ["Lind", true],
+  ]);
   await marit.press("Control+z");
   await marit.sees("These may be one customer");
   merged = await page(ids.old);

@@ -7,6 +7,7 @@ mod identity;
 mod join;
 mod leave;
 mod ready;
+mod sample;
 mod sync;
 
 use crate::event::Event;

@@ -16,6 +16,8 @@ export interface Status {
   lastServer?: string;
   lastEmail?: string;
   signedOut?: boolean;
+  /** A made-up company to look around in: nothing in it is kept when it is left. */
+  sample?: boolean;
 }
 
 export interface Edit {
