@@ -51,7 +51,11 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
       <Avatar name={name} large />
       <div className="min-w-0">
         <div className="flex items-center gap-1.5 pr-7">
-          <button type="button" className="cut rounded-xs text-left font-medium hover:underline" onClick={onEdit}>
+          <button
+            type="button"
+            className="cut min-h-6 rounded-xs text-left font-medium hover:underline"
+            onClick={onEdit}
+          >
             {name}
           </button>
           {contact.waiting ? <WaitingDot label={t("list.waiting")} /> : null}

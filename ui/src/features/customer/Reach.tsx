@@ -51,8 +51,8 @@ export function Reach({ way, value, contactId = null, className, children }: Pro
       title={said}
       onClick={() => (logs ? reached(logs, contactId) : undefined)}
       className={cx(
-        "rounded-xs hover:underline",
-        children === undefined && "inline-flex size-6 shrink-0 items-center justify-center text-ink-3 hover:text-ink",
+        "inline-flex items-center rounded-xs hover:underline",
+        children === undefined ? "size-6 shrink-0 justify-center text-ink-3 hover:text-ink" : "min-h-6",
         className,
       )}
     >

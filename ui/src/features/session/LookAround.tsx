@@ -15,7 +15,6 @@ export function LookAround({ passphrase, onNoKeyring }: { passphrase?: string; o
   };
   return (
     <div className="mt-3 flex flex-col items-start gap-3">
-      {/* biome-ignore lint/a11y/noAutofocus: the first window asks one question, and Enter is its shortest answer */}
       <Button autoFocus disabled={busy} onClick={() => void start()}>
         {t("firstRun.lookStart")}
       </Button>
