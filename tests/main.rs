@@ -1,21 +1,31 @@
 //! The one integration test binary: stories of devices and their server, told with the real parts.
 
 mod support {
+    pub mod dice;
     pub mod office;
     pub mod programs;
+    #[cfg(target_os = "linux")]
+    pub mod road;
 }
 mod flow {
     mod bulk;
+    mod carry;
     mod kill;
+    /// Clocks are moved by libfaketime.
+    #[cfg(target_os = "linux")]
+    mod rough;
     mod story;
 }
 mod sync {
     mod agree;
+    mod compare;
     mod download;
     mod entitlement;
     mod erase;
     mod faults;
     mod identity;
+    mod leaving;
+    mod orders;
     mod merging;
     mod review;
     mod rules;

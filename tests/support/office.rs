@@ -4,6 +4,7 @@
 use rapport_lib as _;
 use rapport_model::access::{Actor, Role};
 use rapport_model::mutation::{Change, Op, UnitEdit};
+use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
 use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{BoxedRecord, Code, Customer, Error, Id, Kind, Meta, Millis, Org, Result, Source, User, version};
@@ -65,11 +66,36 @@ struct Wire {
     faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
     /// Log entries of a page at most.
     rows: Arc<AtomicU64>,
+    /// Questions besides push, pull and download.
+    asked: Arc<AtomicU64>,
+    /// What happens once before the next of them.
+    before_asking: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Wire {
     fn fault(&self) -> Option<Fault> {
         self.faults.lock().expect("faults").pop_front().flatten()
+    }
+
+    /// What a reader is told who sees what this user does now.
+    async fn ask<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut rapport_store::Tx<'_>, &rapport_model::Sight) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let before = self.before_asking.lock().expect("before").take();
+        if let Some(before) = before {
+            tokio::task::block_in_place(before);
+        }
+        if matches!(self.fault(), Some(Fault::Lost | Fault::AnswerLost)) {
+            return Err(cut());
+        }
+        let actor = self.actor();
+        let read = move |tx: &mut rapport_store::Tx<'_>| {
+            let sight = tx.sight(&actor)?;
+            f(tx, &sight)
+        };
+        self.server().read_async(read).await
     }
 
     /// The server that answers now.
@@ -123,6 +149,21 @@ impl Transport for Wire {
             let request = PullRequest { limit: request.limit.min(rows), ..request };
             self.server().read_async(move |tx| accept::pull(tx, &actor, &request, now)).await
         })
+    }
+
+    fn digest(&self, request: DigestRequest) -> Answer<'_, DigestAnswer> {
+        let asked =
+            move |tx: &mut rapport_store::Tx<'_>, sight: &rapport_model::Sight| rapport_ops::agree::digest(tx, sight, &request);
+        Box::pin(self.ask(asked))
+    }
+
+    fn family(&self, request: FamilyRequest) -> Answer<'_, FamilyAnswer> {
+        let now = self.clock.now();
+        Box::pin(self.ask(move |tx, sight| rapport_ops::agree::family_of(tx, sight, &request, now)))
+    }
+
+    fn removals(&self, request: RemovalsRequest) -> Answer<'_, RemovalsAnswer> {
+        Box::pin(self.ask(move |tx, sight| rapport_ops::agree::removals(tx, sight, &request)))
     }
 
     /// Each block meets a fault of its own; one that is lost ends the answer.
@@ -261,8 +302,20 @@ impl Office {
             device,
             faults: faults.clone(),
             rows: Arc::new(AtomicU64::new(2000)),
+            asked: Arc::default(),
+            before_asking: Mutex::default(),
         };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
+    }
+
+    /// A laptop whose file is plain, so that a test can look for words in it; and the file.
+    pub fn plain_device(&self, user: Id) -> (Device, std::path::PathBuf) {
+        let path = self.folder.path().join(format!("plain-{}.db", self.ids.fetch_add(1, Ordering::SeqCst)));
+        let device = self.empty_device(user);
+        let store = Store::open(Sqlite { path: path.clone(), key: None }, Schema::Client).expect("device");
+        let kept = device.store.read(|tx| tx.progress::<Value>("actor")).expect("read");
+        store.write(move |tx| tx.set_progress("actor", &kept)).expect("actor");
+        (Device { store, ..device }, path)
     }
 
     /// A backup of the server.
@@ -325,8 +378,14 @@ impl Office {
             device: id,
             faults: faults.clone(),
             rows: Arc::new(AtomicU64::new(2000)),
+            asked: Arc::default(),
+            before_asking: Mutex::default(),
         };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
+    }
+
+    pub fn clock_ms(&self) -> i64 {
+        self.now.load(Ordering::SeqCst)
     }
 
     /// Time passes, for everybody.
@@ -429,6 +488,16 @@ impl Device {
         let mut cards = self.store.read(|tx| tx.all::<rapport_model::Card>()).expect("cards");
         cards.retain(|c| c.resolved_at.is_none());
         cards
+    }
+
+    /// Questions that it asked besides push, pull and download.
+    pub fn asked(&self) -> u64 {
+        self.wire.asked.load(Ordering::SeqCst)
+    }
+
+    /// What happens once before its next question.
+    pub fn before_asking(&self, f: impl FnOnce() + Send + 'static) {
+        *self.wire.before_asking.lock().expect("before") = Some(Box::new(f));
     }
 
     /// Its pages are small from now on.

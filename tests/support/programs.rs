@@ -38,6 +38,11 @@ pub struct Company {
     process: Option<Child>,
     /// `http://127.0.0.1:PORT`
     pub url: String,
+    /// A second server on the same database, and its address.
+    second: Option<(Child, String)>,
+    /// What servers are started with from now on.
+    pub options: Vec<String>,
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Company {
@@ -61,7 +66,8 @@ impl Company {
     }
 
     fn empty() -> Company {
-        Company { folder: tempfile::tempdir().expect("a folder for the server"), process: None, url: String::new() }
+        let folder = tempfile::tempdir().expect("a folder for the server");
+        Company { folder, process: None, url: String::new(), second: None, options: Vec::new(), environment: Vec::new() }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -94,11 +100,21 @@ impl Company {
 
     /// Starts the server with these variables; returns whether it came as far as listening.
     pub fn open_with(&mut self, environment: &[(&str, &str)]) -> bool {
-        let listen = if self.url.is_empty() { "127.0.0.1:0" } else { self.url.trim_start_matches("http://") };
+        let listen = if self.url.is_empty() { "127.0.0.1:0".to_owned() } else { self.address().to_owned() };
+        let (process, url) = self.start(&listen, environment);
+        self.process = Some(process);
+        self.url = url.clone().unwrap_or_else(|| self.url.clone());
+        url.is_some()
+    }
+
+    /// Starts a server; returns its address if it came as far as listening.
+    fn start(&self, listen: &str, environment: &[(&str, &str)]) -> (Child, Option<String>) {
         let mut process = Command::new(program("RAPPORT_SERVER_BIN", "rapport-server"))
             .args(["serve", "--listen", listen, "--data"])
             .arg(self.data())
+            .args(&self.options)
             .envs(self.database())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -107,35 +123,87 @@ impl Company {
             .expect("the server starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
-        self.process = Some(process);
-        let Some(url) = line.trim().strip_prefix("listening on ") else { return false };
-        self.url = url.to_owned();
-        true
+        (process, line.trim().strip_prefix("listening on ").map(str::to_owned))
+    }
+
+    /// Starts a second server where several may share the data: on a database.
+    pub fn open_second(&mut self) {
+        if self.database().is_some() {
+            let (process, url) = self.start("127.0.0.1:0", &[]);
+            self.second = Some((process, url.expect("the second server listens")));
+        }
+    }
+
+    /// Kills a server, the first or the second one, and starts it again on its address.
+    pub fn die_and_come_back(&mut self, which: usize) {
+        match self.second.take() {
+            Some((mut process, url)) if which == 1 => {
+                end(&mut process);
+                let (process, again) = self.start(bare(&url), &[]);
+                self.second = Some((process, again.expect("the second server comes back")));
+            }
+            second => {
+                self.second = second;
+                self.shut();
+                self.open();
+            }
+        }
+    }
+
+    /// One server without options from now on, on an address of its own.
+    pub fn plain(&mut self) {
+        self.shut();
+        self.second.take().iter_mut().for_each(|(process, _)| end(process));
+        (self.options, self.environment, self.url) = (Vec::new(), Vec::new(), String::new());
+        self.open();
+    }
+
+    /// `127.0.0.1:PORT`
+    pub fn address(&self) -> &str {
+        bare(&self.url)
+    }
+
+    /// Those of all its servers.
+    pub fn addresses(&self) -> Vec<&str> {
+        std::iter::once(self.address()).chain(self.second.iter().map(|(_, url)| bare(url))).collect()
     }
 
     /// Ends the server by SIGKILL, without a farewell; for the devices the network is gone.
     pub fn shut(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill().expect("killed");
-            process.wait().expect("reaped");
-        }
+        self.process.take().iter_mut().for_each(end);
     }
+}
+
+fn end(process: &mut Child) {
+    process.kill().expect("killed");
+    process.wait().expect("reaped");
+}
+
+fn bare(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, address)| address)
 }
 
 impl Drop for Company {
     fn drop(&mut self) {
         self.shut();
+        self.second.take().iter_mut().for_each(|(process, _)| end(process));
     }
 }
 
 /// The command line as one laptop: its data folder and its key file.
 pub struct Laptop {
     folder: tempfile::TempDir,
+    /// A certificate authority that it trusts, too.
+    ca: Option<String>,
 }
 
 impl Laptop {
     pub fn new() -> Laptop {
-        Laptop { folder: tempfile::tempdir().expect("folder") }
+        Laptop::trusting(None)
+    }
+
+    pub fn trusting(ca: Option<String>) -> Laptop {
+        Laptop { folder: tempfile::tempdir().expect("folder"), ca }
     }
 
     pub fn signed_in(company: &Company, email: &str) -> Laptop {
@@ -149,6 +217,7 @@ impl Laptop {
     pub fn command(&self) -> Command {
         let mut command = Command::new(program("RAPPORT_CLI_BIN", "rapport-cli"));
         command.arg("--store").arg(self.folder.path().join("data")).arg("--key-file").arg(self.folder.path().join("keys.json"));
+        command.args(self.ca.iter().flat_map(|file| ["--ca", file]));
         command
     }
 

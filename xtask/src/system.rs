@@ -27,15 +27,18 @@ const TO_BROWSE: &[&str] = &["chromium"];
 /// What the tests of the server on PostgreSQL need. They start one of their own.
 const TO_KEEP_IN_POSTGRES: &[&str] = &["postgresql"];
 
+/// What the tests of programs with moved clocks and certificates need.
+const TO_MOVE_CLOCKS: &[&str] = &["faketime", "openssl"];
+
 /// What the tests of the API need.
 const TO_TRY_THE_API: &[&str] = &["python3", "python3-venv"];
 
 const OTHER_LINUX: &str = "\
 Rapport needs these system packages; please install them and start again:
   Fedora  sudo dnf install @development-tools pkgconf perl-core dbus-devel gnome-keyring librsvg2-devel webkit2gtk4.1-devel
-          for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret python3 chromium postgresql-server postgresql-contrib
+          for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret python3 chromium postgresql-server postgresql-contrib libfaketime openssl
   Arch    sudo pacman -S --needed base-devel pkgconf perl dbus gnome-keyring librsvg webkit2gtk-4.1
-          for the tests also: xorg-server-xvfb libsecret python chromium postgresql
+          for the tests also: xorg-server-xvfb libsecret python chromium postgresql libfaketime openssl
 More in docs/install.md.";
 
 const WINDOWS: &str = "\
@@ -72,6 +75,7 @@ fn wanted(headless: bool) -> Vec<&'static str> {
         packages.extend(TO_BROWSE);
         packages.extend(TO_TRY_THE_API);
         packages.extend(TO_KEEP_IN_POSTGRES);
+        packages.extend(TO_MOVE_CLOCKS);
     }
     packages
 }

@@ -77,6 +77,32 @@ impl Figures {
         out
     }
 
+    /// Takes over what was measured elsewhere, under longer names.
+    pub fn append(&mut self, others: Figures, before: &str) {
+        self.list.extend(others.list.into_iter().map(|figure| Figure { name: format!("{before}{}", figure.name), ..figure }));
+    }
+
+    /// What has the same name but for the word in brackets, side by side, as Markdown; times are told as p50 / p99.
+    pub fn beside(&self, one: &str, other: &str) -> String {
+        let mut out = format!("| | {one} | {other} | {other} / {one} |\n|---|--:|--:|--:|\n");
+        let (one, other) = (format!(" [{one}]"), format!(" [{other}]"));
+        for left in &self.list {
+            let Some((name, rest)) = left.name.split_once(&one) else { continue };
+            let Some(right) = self.list.iter().find(|f| f.name == format!("{name}{other}{rest}")) else { continue };
+            let tell = |figure: &Figure| {
+                let told = figure.told();
+                match figure.unit {
+                    "ms" => format!("{} / {} ms", number(told.p50.0), number(told.p99.0)),
+                    "/s" => format!("{}/s", number(told.p50.0)),
+                    unit => format!("{} {unit}", number(told.p50.0)),
+                }
+            };
+            let ratio = right.told().p50.0 / left.told().p50.0;
+            let _ = writeln!(out, "| {name}{rest} | {} | {} | {ratio:.2} |", tell(left), tell(right));
+        }
+        out
+    }
+
     pub fn json(&self, machine: &Machine) -> Value {
         let figures: Vec<Value> = self.list.iter().map(Figure::json).collect();
         json!({ "machine": machine.json(), "figures": figures })
@@ -159,5 +185,19 @@ mod tests {
         assert_eq!((list.samples, list.p50, list.p99, list.misses), (3, (2.0, 9.0), (2.0, 9.0), true));
         assert_eq!(figures.list[1].told().p50, (2.0, 1.0));
         assert!(figures.table().contains("MISSED"));
+    }
+
+    #[test]
+    fn two_stores_are_told_side_by_side() {
+        let mut figures = Figures::default();
+        for (name, rate) in [("get [a]", 100.0), ("get [b]", 50.0), ("alone [a]", 1.0)] {
+            figures.add(name, "/s", None, rate);
+        }
+        figures.add_ms("get [a]: one", None, Duration::from_millis(2));
+        figures.add_ms("get [b]: one", None, Duration::from_millis(3));
+        let told = figures.beside("a", "b");
+        assert!(told.contains("| get | 100.0/s | 50.0/s | 0.50 |"), "{told}");
+        assert!(told.contains("| get: one | 2.00 / 2.00 ms | 3.00 / 3.00 ms | 1.50 |"), "{told}");
+        assert!(!told.contains("alone"), "{told}");
     }
 }

@@ -14,6 +14,7 @@ mod process;
 mod pull;
 mod random;
 mod server;
+mod stand;
 mod wire;
 mod world;
 
@@ -42,6 +43,12 @@ struct Cli {
     /// Of `server`: 10,000, 100,000 and 1,000,000 customers, one after the other
     #[arg(long, conflicts_with = "customers")]
     growth: bool,
+    /// Of `server`: organisations that share the customers
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    orgs: u32,
+    /// Of `server`: on files and on a PostgreSQL server of the measurement's own, side by side
+    #[arg(long)]
+    both: bool,
     /// Build the stores anew, even if there are some of this size
     #[arg(long)]
     fresh: bool,
@@ -59,7 +66,7 @@ enum What {
     Client,
     /// The first download
     Pull,
-    /// A server of 50 organisations under the requests of 16 clients
+    /// A server of many organisations under the requests of 16 clients
     Server,
     All,
     /// One cold start: opens the store of a data folder and reads the first page
@@ -108,7 +115,15 @@ fn run(cli: &Cli) -> Result<()> {
     if wants(What::Server) {
         let sizes: &[usize] =
             if cli.growth { &[10_000, 100_000, 1_000_000] } else { &[cli.customers.unwrap_or(100_000) as usize] };
-        sizes.iter().try_for_each(|customers| server::measure(&world, *customers, cli.rounds, &mut figures))?;
+        for &customers in sizes {
+            let task = server::Task { customers, orgs: cli.orgs as usize, rounds: cli.rounds, both: cli.both };
+            let mut of_size = Figures::default();
+            server::measure(&world, &task, &mut of_size)?;
+            if cli.both {
+                say(&of_size.beside(stand::FILES, stand::POSTGRES));
+            }
+            figures.append(of_size, &format!("{customers}: "));
+        }
     }
     say(&figures.table());
     match &cli.json {

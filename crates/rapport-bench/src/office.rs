@@ -16,13 +16,14 @@ pub struct Office {
 
 impl Office {
     /// Starts the program that lies beside this one; its log goes into the data folder.
-    pub fn open(data: &Path) -> Result<Office> {
+    pub fn open(data: &Path, database: Option<&str>) -> Result<Office> {
         let here = std::env::current_exe().map_err(Error::internal)?;
         let program = here.with_file_name(format!("rapport-server{}", std::env::consts::EXE_SUFFIX));
         let log = File::create(data.join("bench.log")).map_err(Error::internal)?;
         let mut process = Command::new(&program)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(database.map_or_else(Vec::new, |url| vec!["--database", url]))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -2,26 +2,27 @@
 
 use crate::figures::Figures;
 use crate::load::{Ask, Habit, Until, run};
-use crate::office::Office;
 use crate::random::Random;
+use crate::stand::Stand;
 use crate::tell;
-use crate::world::{Place, STORY_NOW, clear, office_domain};
+use crate::world::{Place, STORY_NOW, office_domain};
 use rapport_model::access::Scope;
 use rapport_model::{Error, Id, Kind, Result, Source};
 use rapport_server::machine::{NewToken, create};
 use rapport_server::{Folder, account};
 use rapport_store::source::System;
 use serde_json::{Value, json};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Clients at once, and the organisations that they ask for by chance.
+/// Clients at once; each request of theirs goes to an organisation by chance.
 const CLIENTS: usize = 16;
-pub const ORGS: usize = 50;
 
 /// Time of a figure that reads, in a round.
 const READING: Duration = Duration::from_secs(3);
+/// The same of what is asked for by one client after the other number of them.
+const SHORT_READING: Duration = Duration::from_secs(2);
+const SHORT_WRITES: usize = 300;
 /// Requests of a figure that writes, in a round; few, since the store grows by them.
 const WRITES: usize = 800;
 const ANALYSES: usize = 200;
@@ -83,41 +84,107 @@ const LOADS: &[(&str, Habit<Visitor>, Until, Option<f64>)] = &[
     ("analytics, kept", analyse_again, Until::After(READING), None),
 ];
 
-pub fn measure(place: &Place, customers: usize, rounds: u32, figures: &mut Figures) -> Result<()> {
-    let data = place.copy(&place.offices(customers, ORGS)?, "office")?;
-    let orgs = Arc::new(known(&data)?);
+/// What is asked for by more and more clients: name, habit, how long.
+const RISING: &[(&str, Habit<Visitor>, Until)] = &[
+    (GET, get, Until::After(SHORT_READING)),
+    (TIMELINE, timeline, Until::After(SHORT_READING)),
+    (CREATE, make, Until::Requests(SHORT_WRITES)),
+    (CREATE_IN_ONE, make_in_one, Until::Requests(SHORT_WRITES)),
+];
+const RISING_CLIENTS: &[usize] = &[1, 4, 64];
+
+/// What is measured.
+pub struct Task {
+    pub customers: usize,
+    pub orgs: usize,
+    pub rounds: u32,
+    /// On files and on PostgreSQL, interleaved.
+    pub both: bool,
+}
+
+/// A server, and what there is to ask it for.
+type Known = (Stand, Orgs);
+
+pub fn measure(place: &Place, task: &Task, figures: &mut Figures) -> Result<()> {
+    let &Task { customers, orgs, rounds, both } = task;
+    let look = |folder: &Folder| known(folder, orgs).map(Arc::new);
+    let mut stands: Vec<Known> = vec![Stand::on_files(place, customers, orgs, look)?];
+    if both {
+        stands.push(Stand::on_postgres(place, customers, orgs, look)?);
+    }
     // The clients share one thread: they are not what is measured.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
-    let office = Office::open(&data)?;
-    let visitors = |seed: u64| -> Vec<Visitor> {
-        let one = |n: usize| Visitor { orgs: orgs.clone(), random: Random(seed + n as u64), pages: 0, page: None, changed: None };
-        (0..CLIENTS).map(one).collect()
+    let ask = |stand: &Known, figure: &Loaded, seed: u64, figures: &mut Figures| -> Result<()> {
+        let before = stand.0.processor_seconds();
+        let visitors = visitors(&stand.1, figure.clients, seed);
+        let took = runtime.block_on(run(&stand.0.office.url, figure.until, visitors, figure.habit))?;
+        let after = stand.0.processor_seconds();
+        let name = figure.name(stand.0.store, both);
+        figures.add(&name, "/s", figure.aim, took.rate());
+        if let (Some(before), Some(after)) = (before, after) {
+            let each = (after - before) * 1000.0 / took.samples.len().max(1) as f64;
+            figures.add(&format!("{name}, processor"), "ms each", None, each);
+        }
+        for (of, time) in took.samples {
+            figures.add_ms(&format!("{name}: {of}"), aim_of(of), time);
+        }
+        Ok(())
     };
     // What opens and fills caches is the start's, not these figures'.
-    runtime.block_on(run(&office.url, Until::After(READING), visitors(1), mixed as Habit<Visitor>))?;
+    let warm = Loaded { of: "", habit: mixed, until: Until::After(READING), aim: None, clients: CLIENTS };
+    stands.iter().try_for_each(|stand| ask(stand, &warm, 1, &mut Figures::default()))?;
+    let in_orgs = format!("{customers} customers in {orgs} organisations");
     for round in 0..rounds {
-        tell(&format!("server with {customers} customers: round {} of {rounds}", round + 1));
+        tell(&format!("server with {in_orgs}: round {} of {rounds}", round + 1));
         figures.begin_round(round);
-        for (at, &(name, habit, until, aim)) in LOADS.iter().enumerate() {
-            let before = office.processor_seconds();
+        for (at, figure) in loads(both).iter().enumerate() {
             let seed = u64::from(round) * 10_000 + at as u64 * 100 + 7;
-            let took = runtime.block_on(run(&office.url, until, visitors(seed), habit))?;
-            let after = office.processor_seconds();
-            figures.add(&format!("{customers}: {name}"), "/s", aim, took.rate());
-            if let (Some(before), Some(after)) = (before, after) {
-                let each = (after - before) * 1000.0 / took.samples.len().max(1) as f64;
-                figures.add(&format!("{customers}: {name}, processor"), "ms each", None, each);
-            }
-            for (figure, time) in took.samples {
-                figures.add_ms(&format!("{customers}: {name}: {figure}"), aim_of(figure), time);
-            }
+            stands.iter().try_for_each(|stand| ask(stand, figure, seed, figures))?;
         }
-        if let Some(bytes) = office.memory_bytes() {
-            figures.add(&format!("{customers}: memory of the server"), "MB", None, bytes / 1_000_000.0);
+        for (stand, _) in &stands {
+            if let Some(bytes) = stand.office.memory_bytes() {
+                figures.add(&named("memory of the server", stand.store, both), "MB", None, bytes / 1_000_000.0);
+            }
         }
     }
-    drop(office);
-    clear(&data)
+    stands.into_iter().try_for_each(|(stand, _)| stand.end())
+}
+
+/// One load.
+struct Loaded {
+    of: &'static str,
+    habit: Habit<Visitor>,
+    until: Until,
+    aim: Option<f64>,
+    clients: usize,
+}
+
+impl Loaded {
+    fn name(&self, store: &str, both: bool) -> String {
+        let clients = match self.clients {
+            CLIENTS => String::new(),
+            1 => ", 1 client".into(),
+            clients => format!(", {clients} clients"),
+        };
+        named(&format!("{}{clients}", self.of), store, both)
+    }
+}
+
+fn named(figure: &str, store: &str, both: bool) -> String {
+    if both { format!("{figure} [{store}]") } else { figure.to_owned() }
+}
+
+fn loads(both: bool) -> Vec<Loaded> {
+    let usual = LOADS.iter().map(|&(of, habit, until, aim)| Loaded { of, habit, until, aim, clients: CLIENTS });
+    let rising = RISING.iter().flat_map(|&(of, habit, until)| {
+        RISING_CLIENTS.iter().map(move |&clients| Loaded { of, habit, until, aim: None, clients })
+    });
+    if both { usual.chain(rising).collect() } else { usual.collect() }
+}
+
+fn visitors(orgs: &Orgs, clients: usize, seed: u64) -> Vec<Visitor> {
+    let one = |n: usize| Visitor { orgs: orgs.clone(), random: Random(seed + n as u64), pages: 0, page: None, changed: None };
+    (0..clients).map(one).collect()
 }
 
 /// What the p99 of a figure is aimed at, ms.
@@ -130,16 +197,15 @@ fn aim_of(figure: &str) -> Option<f64> {
 }
 
 /// Makes tokens, and reads what there is to ask for.
-fn known(data: &Path) -> Result<Vec<Org>> {
-    let folder = Folder::open(data)?;
+fn known(folder: &Folder, orgs: usize) -> Result<Vec<Org>> {
     let source: Arc<dyn Source> = Arc::new(System);
-    (0..ORGS)
+    (0..orgs)
         .map(|n| {
             let token = |name: &str| -> Result<(Id, String)> {
                 let email = format!("{name}@{}", office_domain(n));
-                let org = account::org_of(&folder, &email)?;
+                let org = account::org_of(folder, &email)?;
                 let new = NewToken { name: "bench".into(), scope: Scope::Write, expires: "2".into(), email: Some(email) };
-                Ok((org, create(&folder, &source, org, &new)?.bearer))
+                Ok((org, create(folder, &source, org, &new)?.bearer))
             };
             let ((org, admin), (_, sales)) = (token("ingrid")?, token("marit")?);
             let store = folder.open_org(org)?;

@@ -38,6 +38,8 @@ pub enum Command {
         #[arg(long)]
         watch: bool,
     },
+    /// Write everything that waits to a file, for `rapport-server take-in`, where the server cannot be reached
+    Carry { file: PathBuf },
     /// One record
     Get { kind: String, id: String },
     /// A page of records

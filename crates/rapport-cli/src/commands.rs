@@ -37,6 +37,7 @@ async fn one(client: &Client, command: Command) -> Result<(), Failure> {
         Command::Logout { discard } => client.call("session.signOut", json!({ "discardWaiting": discard })).await?,
         Command::Status => status(client).await?,
         Command::Sync { .. } => client.sync_once().await?,
+        Command::Carry { file } => client.call("sync.carry", json!({ "path": path_text(&file)? })).await?,
         Command::Get { kind, id } => client.call("records.get", json!({ "kind": kind, "id": id })).await?,
         Command::List(list) => client.call("records.list", list_args(list)?).await?,
         Command::Put => put(client).await?,

@@ -28,6 +28,9 @@ pub struct SignedIn {
     pub access_token: Zeroizing<String>,
     pub expires_in_ms: i64,
     pub refresh_token: Zeroizing<String>,
+    /// What seals work that leaves the device in a file; "" from an older server.
+    #[serde(default)]
+    pub work_key: Zeroizing<String>,
     pub device_id: Id,
     pub device_code: String,
     pub org: Org,
@@ -41,6 +44,9 @@ pub struct Renewed {
     pub access_token: Zeroizing<String>,
     pub expires_in_ms: i64,
     pub refresh_token: Zeroizing<String>,
+    /// As with the sign-in.
+    #[serde(default)]
+    pub work_key: Zeroizing<String>,
 }
 
 impl Remote {

@@ -42,6 +42,12 @@ pub struct Current {
     pub last_server: Option<String>,
     pub last_email: Option<String>,
     pub signed_out: bool,
+    /// The server signed the last one out, and its data was wiped.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub revoked: bool,
+    /// The file with what waited there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rescued: Option<String>,
 }
 
 /// Held while a program works with a profile's store; the system frees it when the program ends, however it ends.

@@ -6,6 +6,7 @@ mod hand_over;
 mod identity;
 mod join;
 mod leave;
+mod parcel;
 mod ready;
 mod sample;
 mod sync;
@@ -166,6 +167,9 @@ impl State {
         out["lastServer"] = json!(current.last_server);
         out["lastEmail"] = json!(current.last_email);
         out["signedOut"] = json!(current.signed_out);
+        if current.revoked {
+            out["revoked"] = json!({ "rescued": current.rescued });
+        }
         out
     }
 }

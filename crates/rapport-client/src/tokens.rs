@@ -70,6 +70,7 @@ impl Keeper {
             Ok(renewed) => {
                 // Kept before it is used: from its first use on, the old one is worth nothing.
                 keep_refresh(&self.vault, &renewed.refresh_token).await?;
+                keep_work_key(&self.vault, &renewed.work_key).await?;
                 let token = renewed.access_token.to_string();
                 held.access = Some(Access::new(renewed.access_token, renewed.expires_in_ms));
                 Ok(token)
@@ -122,6 +123,15 @@ impl Tokens for Keeper {
 pub async fn keep_refresh(vault: &Vault, token: &str) -> Result<()> {
     let (vault, secret) = (vault.clone(), Secret::new(token.as_bytes().to_vec()));
     blocking(move || vault.set(Name::Refresh, &secret)).await
+}
+
+/// Keeps what seals work that leaves this device, where it is another one than before.
+pub async fn keep_work_key(vault: &Vault, key: &str) -> Result<()> {
+    if key.is_empty() {
+        return Ok(());
+    }
+    let (vault, secret) = (vault.clone(), Secret::new(key.as_bytes().to_vec()));
+    blocking(move || if vault.get(Name::Work)?.as_ref() == Some(&secret) { Ok(()) } else { vault.set(Name::Work, &secret) }).await
 }
 
 /// Runs a blocking call away from the async threads.

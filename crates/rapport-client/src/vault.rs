@@ -25,16 +25,19 @@ pub enum Name {
     Refresh,
     /// The device's epoch and the last number it sealed, so that a restored or copied store can be told.
     Epoch,
+    /// What seals work that leaves this device in a file; the server makes it again by itself.
+    Work,
 }
 
 impl Name {
-    const ALL: [Name; 3] = [Name::Key, Name::Refresh, Name::Epoch];
+    const ALL: [Name; 4] = [Name::Key, Name::Refresh, Name::Epoch, Name::Work];
 
     fn text(self) -> &'static str {
         match self {
             Name::Key => "key",
             Name::Refresh => "refresh",
             Name::Epoch => "epoch",
+            Name::Work => "work",
         }
     }
 }
@@ -154,6 +157,11 @@ impl Vault {
 }
 
 impl Memory {
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.map().is_ok_and(|map| map.is_empty())
+    }
+
     fn map(&self) -> Result<std::sync::MutexGuard<'_, BTreeMap<String, Secret>>> {
         self.0.lock().map_err(|_| Error::internal("the vault in memory is poisoned"))
     }

@@ -1,6 +1,6 @@
 //! Databases for tests: each data folder has one of its own.
 
-use crate::{MISSING, bin, run};
+use crate::{Cluster, MISSING, bin, run};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -49,6 +49,14 @@ pub fn load(from: &Path) -> Result<String, String> {
     let url = create(&format!("r{:016x}", named(from)))?;
     run(program("pg_restore")?.args(["--exit-on-error", "--dbname", &url]).arg(from))?;
     Ok(url)
+}
+
+impl Cluster {
+    /// Clears up in a database and counts its rows, as its server does by itself some minutes after it was filled.
+    pub fn tidy(&self, database: &str) -> Result<(), String> {
+        query(&self.url(database), "VACUUM (ANALYZE)").map(drop)?;
+        query(&self.url(database), "CHECKPOINT").map(drop)
+    }
 }
 
 fn program(name: &str) -> Result<Command, String> {

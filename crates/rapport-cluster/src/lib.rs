@@ -40,13 +40,22 @@ pub struct Cluster {
     bin: PathBuf,
     folder: PathBuf,
     port: u16,
+    settings: &'static [&'static str],
     life: Option<Life>,
 }
 
+/// For tests: the data is thrown away, and a killed process leaves its pages with the system.
+const FORGETFUL: &[&str] = &["fsync=off"];
+
 impl Cluster {
-    /// Makes an empty cluster and starts it.
+    /// Makes an empty cluster and starts it. What it commits survives its own death, not the system's.
     pub fn start() -> Result<Cluster, String> {
-        let mut cluster = Cluster::prepared()?;
+        Cluster::with(FORGETFUL)
+    }
+
+    /// The same with these settings, and with commits that wait for the disk.
+    pub fn with(settings: &'static [&'static str]) -> Result<Cluster, String> {
+        let mut cluster = Cluster::prepared(settings)?;
         let data = cluster.data();
         let mut initdb = user::unprivileged(&cluster.bin.join("initdb"))?;
         initdb.arg("--pgdata").arg(&data).args(["--username=rapport", "--auth=trust", "--encoding=UTF8", "--no-sync"]);
@@ -55,13 +64,13 @@ impl Cluster {
         Ok(cluster)
     }
 
-    fn prepared() -> Result<Cluster, String> {
+    fn prepared(settings: &'static [&'static str]) -> Result<Cluster, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let bin = bin().ok_or(MISSING)?;
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("rapport-postgres-{}-{n}", std::process::id()));
         user::private_folder(&folder)?;
-        Ok(Cluster { bin, folder, port: free_port()?, life: None })
+        Ok(Cluster { bin, folder, port: free_port()?, settings, life: None })
     }
 
     fn data(&self) -> PathBuf {
@@ -71,6 +80,11 @@ impl Cluster {
     /// The URL of a database in it.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://rapport@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The number of its first process, while it runs; the others are its children.
+    pub fn process(&self) -> Option<u32> {
+        self.life.as_ref().map(|life| life.child.id())
     }
 
     /// Starts it (again), on the same port, and waits until it answers.
@@ -109,9 +123,10 @@ impl Cluster {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "max_connections=400",
-            // The data is thrown away, and a killed process leaves its pages with the system.
-            "fsync=off",
-        ] {
+        ]
+        .iter()
+        .chain(self.settings)
+        {
             command.args(["-c", setting]);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);

@@ -1,5 +1,6 @@
 //! What a device and the server say to each other. JSON; names are camelCase; every list has a limit.
 
+pub mod agree;
 pub mod snapshot;
 
 use crate::mutation::{Mutation, Outcome};

@@ -16,6 +16,7 @@ pub use crate::merging::joined::Side;
 pub use amend::{Why, amend, archive, erase, family, purge};
 pub use join::join;
 pub use pull::pull;
+pub(crate) use pull::{carries, shown};
 
 use crate::world::World;
 use judge::Judge;

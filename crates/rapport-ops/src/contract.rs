@@ -46,6 +46,7 @@ contract! {
     "search.query": "{ q: string; limit: number }" => "{ hits: Hit[] }";
     "sync.status": NOTHING => "SyncStatus";
     "sync.now": NOTHING => "SyncStatus";
+    "sync.carry": "{ path: string }" => "{ path: string; mutations: number; changes: number }";
     "sync.workOffline": "{ on: boolean }" => "SyncStatus";
     "import.read": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";
     "import.take": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";

@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod agenda;
+pub mod agree;
 pub mod analytics;
 pub mod bulk;
 pub mod cards;
@@ -15,6 +16,7 @@ pub mod export;
 pub mod handover;
 pub mod import;
 pub mod jobs;
+pub mod parcel;
 pub mod merging;
 pub mod queries;
 pub mod reports;

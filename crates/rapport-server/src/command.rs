@@ -53,6 +53,14 @@ enum Command {
     },
     /// Take organisations from files to a PostgreSQL database, or back; the old place stays as it is
     Move(Move),
+    /// Take in work that comes in a file, carried by hand or rescued from a device that was wiped
+    TakeIn {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Only print what is in it, as JSON
+        #[arg(long)]
+        show: bool,
+    },
     /// Check files, directory, references and log; prints what is wrong
     Verify,
     /// Fill in a made-up company

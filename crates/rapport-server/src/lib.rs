@@ -31,6 +31,7 @@ mod serve;
 mod session;
 mod snapshot;
 mod sync;
+pub mod take_in;
 mod throttle;
 mod token;
 pub mod verify;

@@ -23,6 +23,8 @@ pub struct Session {
     pub access_token: String,
     pub expires_in_ms: i64,
     pub refresh_token: String,
+    /// What the device seals work with that leaves it in a file.
+    pub work_key: String,
     pub device_id: Id,
     pub device_code: String,
     pub org: Org,
@@ -37,6 +39,7 @@ pub struct Renewed {
     pub access_token: String,
     pub expires_in_ms: i64,
     pub refresh_token: String,
+    pub work_key: String,
     pub server_time: Millis,
 }
 
@@ -76,6 +79,9 @@ pub fn active_user(tx: &mut Tx<'_>, id: Id) -> Result<Option<User>> {
     Ok(tx.find_as::<User>(id)?.filter(|user| user.is_active && user.meta.deleted_at.is_none()))
 }
 
+/// Tokens at most that were given out for one and were not used yet; the latest ones.
+const TWINS_MAX: usize = 4;
+
 /// Signs a new device in.
 pub fn begin(tx: &mut Tx<'_>, keys: &Keys, org: Id, user: User, name: &str, source: &dyn Source) -> Result<Session> {
     let now = source.now();
@@ -98,6 +104,7 @@ pub fn begin(tx: &mut Tx<'_>, keys: &Keys, org: Id, user: User, name: &str, sour
         access_token: access(keys, org, &device, now)?,
         expires_in_ms: ACCESS_MS,
         refresh_token,
+        work_key: keys.work_text(org, id)?,
         device_id: id,
         device_code: device.code,
         org: tx.get_as::<Org>(org)?,
@@ -108,14 +115,19 @@ pub fn begin(tx: &mut Tx<'_>, keys: &Keys, org: Id, user: User, name: &str, sour
 
 /// Exchanges a refresh token for a new one.
 ///
-/// The old one stays good until the new one is first used: an answer that got lost signs nobody out.
+/// The old one stays good until the new one is first used: an answer that got lost signs nobody out. Nor does a request that
+/// arrives twice: each answer holds a token of its own, and whichever is used first is the next one.
 pub fn renew(tx: &mut Tx<'_>, keys: &Keys, ticket: &Ticket, refresh: &str, now: Millis) -> Result<Renewal> {
     let Some(mut device) = tx.device_find(ticket.device)? else { return Ok(Renewal::Unknown) };
     if device.revoked_at.is_some() {
         return Ok(Renewal::Revoked);
     }
     let shown = kept(ticket.round, refresh);
-    if shown == device.next {
+    let given: Vec<&str> = device.next.split_whitespace().collect();
+    let is_next = given.contains(&shown.as_str());
+    // The answers of all of them are under way; which one arrives is not known here.
+    let mut given = if is_next { String::new() } else { given[given.len().saturating_sub(TWINS_MAX - 1)..].join(" ") };
+    if is_next {
         device.previous = std::mem::replace(&mut device.current, shown);
     } else if shown != device.current {
         // Only what was used and followed up is proof of a copy; a twin that never got used is not.
@@ -132,11 +144,14 @@ pub fn renew(tx: &mut Tx<'_>, keys: &Keys, ticket: &Ticket, refresh: &str, now: 
     }
     let round = ticket.round.saturating_add(1);
     let refresh_token = keys.refresh(&Ticket { round, ..*ticket })?;
-    device.next = kept(round, &refresh_token);
+    given.push(' ');
+    given.push_str(&kept(round, &refresh_token));
+    device.next = given.trim().to_owned();
     device.seen_at = now;
     tx.device_put(&device)?;
     let access_token = access(keys, ticket.org, &device, now)?;
-    Ok(Renewal::Renewed(Renewed { access_token, expires_in_ms: ACCESS_MS, refresh_token, server_time: now }))
+    let work_key = keys.work_text(ticket.org, device.id)?;
+    Ok(Renewal::Renewed(Renewed { access_token, expires_in_ms: ACCESS_MS, refresh_token, work_key, server_time: now }))
 }
 
 /// Signs a device out.

@@ -5,12 +5,16 @@ use crate::http::{Answer, Shared, body, message};
 use axum::Json;
 use axum::extract::{Request, State};
 use rapport_model::mutation::{Ending, Mutation, Outcome};
+use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
 use rapport_model::wire::{PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Result};
-use rapport_ops::accept;
+use rapport_ops::{accept, agree};
 
 /// Bytes of a pull body at most.
 const PULL_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of a list of records at most.
+const RECORDS_BYTES_MAX: usize = 256 * 1024;
 
 pub async fn push(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<PushAnswer>> {
     let request: PushRequest = message(request, PUSH_BYTES_MAX).await?;
@@ -74,4 +78,20 @@ pub async fn pull(State(office): State<Shared>, SignedIn(caller, _): SignedIn, r
     let request: PullRequest = body(request, PULL_BYTES_MAX).await?;
     let now = office.now();
     Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))
+}
+
+pub async fn digest(SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<DigestAnswer>> {
+    let request: DigestRequest = body(request, PULL_BYTES_MAX).await?;
+    Ok(Json(caller.read(move |tx, sight| agree::digest(tx, sight, &request)).await?))
+}
+
+pub async fn family(State(office): State<Shared>, SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<FamilyAnswer>> {
+    let request: FamilyRequest = body(request, PULL_BYTES_MAX).await?;
+    let now = office.now();
+    Ok(Json(caller.read(move |tx, sight| agree::family_of(tx, sight, &request, now)).await?))
+}
+
+pub async fn removals(SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<RemovalsAnswer>> {
+    let request: RemovalsRequest = body(request, RECORDS_BYTES_MAX).await?;
+    Ok(Json(caller.read(move |tx, sight| agree::removals(tx, sight, &request)).await?))
 }

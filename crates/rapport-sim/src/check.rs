@@ -6,6 +6,7 @@ use crate::server::Server;
 use crate::wire::Reply;
 use rapport_model::access::Role;
 use rapport_model::mutation::Op;
+use rapport_model::wire::{Entry, What};
 use rapport_model::{BoxedRecord, Card, Contact, Cursor, Customer, Id, Interaction, Kind, customer_of, unit};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub const RULES: &[&str] = &[
     "one effect",
     "answers in order",
     "causality",
+    "what was seen stays what was seen",
+    "a stamp is the moment of typing",
     "what was deleted stays deleted",
     "a delete takes no unseen edit along",
     "the server is as the model says",
@@ -41,6 +44,7 @@ pub const RULES: &[&str] = &[
     "nothing out of scope is sent",
     "what somebody held and may not is told",
     "devices are as the server",
+    "nothing is repaired without a fault",
     "one primary contact",
     "references hold",
     "files are sound",
@@ -97,11 +101,16 @@ fn as_seen(laptop: &Laptop, record: &BoxedRecord) -> Value {
 /// Everything in an answer is for this laptop's eyes.
 pub fn scope(laptop: &Laptop, reply: &Reply, rows: &Rows) -> Result<(), Violation> {
     let mut sent: Vec<(Kind, Id, Value)> = Vec::new();
+    let told = |entries: &[Entry]| -> Vec<(Kind, Id, Value)> {
+        let whole = entries.iter().filter(|entry| !entry.record.is_null() && entry.what == What::Record);
+        whole.filter_map(|entry| Some((Kind::parse(&entry.kind)?, entry.id, entry.record.clone()))).collect()
+    };
     match reply {
-        Reply::Pull(answer) => sent.extend(answer.entries.iter().filter(|entry| !entry.record.is_null()).filter_map(|entry| {
-            let whole = entry.what == rapport_model::wire::What::Record;
-            Some((Kind::parse(&entry.kind)?, entry.id, entry.record.clone())).filter(|_| whole)
-        })),
+        Reply::Pull(answer) => sent.extend(told(&answer.entries)),
+        Reply::Family(answer) => sent.extend(told(&answer.entries)),
+        // That there is such a customer, and no more.
+        Reply::Digest(answer) => sent.extend(answer.each.iter().map(|(id, _)| (Kind::Customers, *id, Value::Null))),
+        Reply::Removals(_) => {}
         Reply::Push(answer) => {
             let seen = answer.outcomes.iter().flat_map(|outcome| &outcome.records);
             sent.extend(seen.filter_map(|seen| Some((Kind::parse(&seen.kind)?, seen.id, seen.record.clone()?))));
@@ -206,6 +215,10 @@ pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool) -> Result<()
     primary(&rows)?;
     for laptop in laptops {
         same(laptop, &rows, new_life)?;
+        if !laptop.is_rotten && !new_life && laptop.repairs() > 0 {
+            let detail = format!("laptop {} read {} customers anew", laptop.number, laptop.repairs());
+            return Err(Violation::new("nothing is repaired without a fault", detail));
+        }
         cards(laptop, server)?;
     }
     let files = laptops.iter().map(|laptop| &laptop.store).chain([&server.store]);

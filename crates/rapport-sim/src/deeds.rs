@@ -48,6 +48,7 @@ pub fn typed(laptop: &Laptop, deed: Deed, pick: u64, word: &str, sales: [Id; 2])
         Deed::Undo => Some(laptop.undo.clone()).filter(|undo| !undo.is_empty()),
         Deed::Bulk => desk.bulk(),
         Deed::Poison => desk.poison(),
+        Deed::Ghost => desk.ghost(),
     }?;
     let said = serde_json::to_string(&changes).unwrap_or_default();
     let words = if said.contains(word) && deed != Deed::Undo { vec![word.to_owned()] } else { Vec::new() };
@@ -204,6 +205,16 @@ impl Desk<'_> {
     fn poison(&mut self) -> Option<Vec<Change>> {
         let record = self.living(Kind::Customers)?;
         let mut units = edits(Some(record.as_ref()), &[("name", json!("")), ("industry", json!(self.word))]);
+        units.values_mut().for_each(|edit| edit.updated_at = self.laptop.clock.now());
+        Some(vec![Change { kind: "customers".into(), id: record.meta().id, op: Op::Put, units }])
+    }
+}
+
+impl Desk<'_> {
+    /// No form edits what is in the trash.
+    fn ghost(&mut self) -> Option<Vec<Change>> {
+        let record = self.pick(Kind::Customers, |record| record.meta().deleted_at.is_some() && record.meta().version > 0)?;
+        let mut units = edits(Some(record.as_ref()), &[("industry", json!(self.word))]);
         units.values_mut().for_each(|edit| edit.updated_at = self.laptop.clock.now());
         Some(vec![Change { kind: "customers".into(), id: record.meta().id, op: Op::Put, units }])
     }

@@ -1,5 +1,6 @@
 //! A laptop: its store, its clock, its line to the server, and a round of sync that can stop at every message.
 
+use crate::dice::Dice;
 use crate::disk::Fate;
 use crate::machine::{self, Clock, Place};
 use crate::wire::{Line, Network};
@@ -9,7 +10,10 @@ use rapport_model::{BoxedRecord, Card, Id, Kind, Result};
 use rapport_ops::save::{How, Saved, save};
 use rapport_store::Store;
 use rapport_store::migrate::Schema;
-use rapport_sync::{Report, sync_once};
+use rapport_sync::Report;
+use rapport_sync::compare::Repairs;
+use rapport_sync::round::run_braked;
+use rapport_sync::transport::Unmarked;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
@@ -18,6 +22,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::task::Poll;
+
+/// Removals that the server is not asked for: few, so that it is asked in most stories that take something away.
+pub const REMOVALS_FREE: u8 = 2;
 
 type Round = Pin<Box<dyn Future<Output = Result<Report>>>>;
 
@@ -35,7 +42,11 @@ pub struct Laptop {
     pub cut: Option<bool>,
     /// What takes the last change back.
     pub undo: Vec<Change>,
+    /// Its disk holds something else than was written, until it was compared with the server.
+    pub is_rotten: bool,
     path: PathBuf,
+    /// A backup of its disk, or a copy of it somewhere.
+    copy: Option<PathBuf>,
     round: Option<Round>,
 }
 
@@ -69,7 +80,9 @@ impl Laptop {
             fate,
             cut: None,
             undo: Vec::new(),
+            is_rotten: false,
             path,
+            copy: None,
             round: None,
         }
     }
@@ -84,6 +97,27 @@ impl Laptop {
         self.undo.clear();
         self.store.close();
         self.store = machine::open(&self.path, &self.fate, Schema::Client).expect("a laptop's store opens again");
+    }
+
+    /// A copy of its disk is made.
+    pub fn copy_disk(&mut self) {
+        let copy = self.path.with_extension("copy");
+        let _ = std::fs::remove_file(&copy);
+        let to = copy.clone();
+        if self.store.maintain(move |raw| raw.backup(&to)).is_ok() {
+            self.copy = Some(copy);
+        }
+    }
+
+    /// It goes on with the copy: a restored backup, or a cloned disk whose twin has lived on. Returns whether there was one.
+    pub fn go_back(&mut self) -> bool {
+        let Some(copy) = self.copy.take() else { return false };
+        self.round = None;
+        self.undo.clear();
+        self.store.close();
+        machine::replace(&self.path, &copy);
+        self.store = machine::open(&self.path, &self.fate, Schema::Client).expect("a copy opens");
+        true
     }
 
     pub fn rise(&mut self) -> bool {
@@ -103,7 +137,10 @@ impl Laptop {
         if self.round.is_none() {
             let (store, clock) = (self.store.clone(), self.clock.clone());
             let line = Line { network: network.clone(), from: self.number };
-            self.round = Some(Box::pin(async move { sync_once(&store, &line, clock).await }));
+            self.round =
+                Some(Box::pin(
+                    async move { run_braked(&store, &line, clock, &Unmarked, &|_, _| {}, REMOVALS_FREE.into()).await },
+                ));
         }
     }
 
@@ -158,6 +195,38 @@ impl Laptop {
 
     pub fn cards(&self) -> Vec<Card> {
         self.store.read(|tx| tx.all::<Card>()).expect("a laptop's cards")
+    }
+
+    /// Customers that differed from the server's and were read anew.
+    pub fn repairs(&self) -> i64 {
+        let noted = self.store.read(|tx| tx.progress::<Repairs>("repairs")).expect("a laptop's progress");
+        noted.unwrap_or_default().customers
+    }
+
+    /// The disk loses a row, or gives back an older or another one than was written.
+    pub fn rot(&mut self, dice: &mut Dice) {
+        let kind = *dice.of(&[Kind::Customers, Kind::Contacts, Kind::Interactions]);
+        let waiting: Vec<Id> = self.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
+        let mut rows: Vec<BoxedRecord> = self.rows(kind).into_values().collect();
+        rows.retain(|row| row.meta().version > 0 && !waiting.contains(&row.meta().id));
+        if rows.is_empty() || !waiting.is_empty() {
+            return;
+        }
+        let mut row = dice.of(&rows).clone();
+        let how = dice.below(3);
+        let rotten = self.store.write(move |tx| match how {
+            0 => tx.remove(kind, row.meta().id),
+            1 => {
+                row.meta_mut().version -= 1;
+                tx.put(row.as_ref())
+            }
+            _ => {
+                let mut other = row.clone();
+                other.meta_mut().id = Id::v7(row.meta().created_at.0, &[0x66; 10]);
+                tx.put(other.as_ref())
+            }
+        });
+        self.is_rotten |= rotten.is_ok();
     }
 
     /// The changes in line, with whether they are sealed.

@@ -79,9 +79,12 @@ impl Ledger {
             Ok(found)
         });
         let found = read.expect("the server's rows");
-        if found.is_empty() || on_card {
+        if on_card || entry.records.iter().any(|(_, id)| server.is_buried(*id)) {
             // The records are gone for good, or it is shown.
             return Ok(());
+        }
+        if found.is_empty() {
+            return Err(Violation::new("nothing typed is lost", format!("{word}: its record is nowhere")));
         }
         let has = found.iter().filter(|(_, has)| *has).count();
         match has {
@@ -92,6 +95,28 @@ impl Ledger {
                 Err(Violation::new("whole or not at all", format!("{word} is in {some} of {} records", found.len())))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The server was restored. What the author does not hold any more she cannot offer again.
+    pub fn server_restored(&mut self, laptops: &[Laptop]) {
+        for (word, entry) in &mut self.words {
+            let author = laptops.iter().find(|laptop| is_of(word, laptop.number));
+            let holds = |(kind, id): &(Kind, Id)| author.is_some_and(|laptop| laptop.rows(*kind).contains_key(id));
+            entry.typed_over |= !entry.records.iter().all(holds);
+        }
+    }
+
+    /// A laptop's disk was replaced by an older copy: what waited on the other one alone is gone with it.
+    pub fn disk_restored(&mut self, laptop: &Laptop) {
+        let now = in_line(laptop, &self.words);
+        let before = self.waiting.insert(laptop.number, now.clone()).unwrap_or_default();
+        for word in before.difference(&now) {
+            self.words.entry(word.clone()).and_modify(|word| word.typed_over = true);
+        }
+        // Its cards are those of then.
+        for (word, entry) in &mut self.words {
+            entry.typed_over |= entry.poison && is_of(word, laptop.number);
         }
     }
 

@@ -33,6 +33,10 @@ impl Clock {
         self.frozen_at.store(NOT_FROZEN, Ordering::SeqCst);
     }
 
+    pub fn is_frozen(&self) -> bool {
+        self.frozen_at.load(Ordering::SeqCst) != NOT_FROZEN
+    }
+
     pub fn freeze(&self) {
         self.frozen_at.store(self.now().0, Ordering::SeqCst);
     }
@@ -96,6 +100,17 @@ impl Place {
         std::fs::copy(FORMS.folder.path().join(form), &path).expect("a copy of an empty store");
         path
     }
+}
+
+/// Puts a copy in the place of a closed file.
+pub fn replace(path: &Path, copy: &Path) {
+    for end in ["-wal", "-shm"] {
+        let mut log = path.as_os_str().to_owned();
+        log.push(end);
+        // There is none where it was folded into the file.
+        let _ = std::fs::remove_file(PathBuf::from(log));
+    }
+    std::fs::copy(copy, path).expect("a copy in its place");
 }
 
 pub fn open(path: &Path, fate: &Fate, schema: Schema) -> Result<Store> {

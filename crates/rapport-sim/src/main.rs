@@ -14,6 +14,7 @@ mod machine;
 mod model;
 mod report;
 mod run;
+mod seals;
 mod server;
 mod shrink;
 mod story;

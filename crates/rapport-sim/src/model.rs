@@ -23,7 +23,7 @@ impl Held {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Model {
     units: BTreeMap<(Id, String), Held>,
     /// Effective edits of a record, those of what hangs on it included: version and device.
@@ -71,7 +71,25 @@ impl Model {
         let changes: Vec<(&Change, Id)> =
             fresh.iter().flat_map(|(mutation, _)| mutation.changes.iter().map(|change| (change, mutation.epoch))).collect();
         self.returns(&changes, rows)?;
+        let taken = fresh.iter().filter(|(_, ending)| matches!(ending, Ending::Applied | Ending::Merged));
+        for change in taken.flat_map(|(mutation, _)| &mutation.changes) {
+            self.stands_free(change, rows)?;
+        }
         self.compare(rows)
+    }
+
+    /// What is made or edited below a customer by somebody who had not seen its delete does not lie in the trash with it.
+    fn stands_free(&self, change: &Change, rows: &Rows) -> Result<(), Violation> {
+        let child = Kind::parse(&change.kind).filter(|kind| kind.is_child()).and_then(|kind| rows.get(&(kind, change.id)));
+        let Some(child) = child.filter(|child| change.op == Op::Put && child.meta().deleted_at.is_none()) else { return Ok(()) };
+        let customer = customer_of(child.as_ref()).filter(|id| rows.contains_key(&(Kind::Customers, *id)));
+        match customer.and_then(|customer| self.trashed.get(&customer)) {
+            Some((deleted, _)) if child.meta().version > *deleted => {
+                let detail = format!("{} was taken below a customer in the trash", change.id);
+                Err(Violation::new("a delete takes no unseen edit along", detail))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub fn has_judged(&self, mutation: Id) -> bool {

@@ -2,15 +2,17 @@
 
 use crate::check::{self, Violation};
 use crate::deeds;
+use crate::dice::Dice;
 use crate::disk::Mishap;
-use crate::laptop::{Laptop, Step};
+use crate::laptop::{Laptop, REMOVALS_FREE, Step};
 use crate::ledger::{Ledger, word_of};
 use crate::machine::{Place, START_MS};
 use crate::model::Model;
+use crate::seals::{Bases, Seals};
 use crate::server::{Judged, Server};
 use crate::story::{Deed, Event, Going, Order, Passage, Story};
 use crate::wire::{Message, Network, Reply, cut};
-use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
+use rapport_model::{Code, Cursor, Error, Id, Kind, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,6 +45,11 @@ struct World {
     typed: usize,
     poisoned: Vec<Id>,
     new_life: bool,
+    /// What the model knew when the server's backup was made, and when that was.
+    backup: Option<(Model, i64)>,
+    seals: Seals,
+    /// Whose next page will say that everything left.
+    blip: Option<usize>,
     faults: BTreeSet<&'static str>,
     trace: Sha256,
     loud: bool,
@@ -83,6 +90,9 @@ impl World {
             typed: 0,
             poisoned: Vec::new(),
             new_life: false,
+            backup: None,
+            seals: Seals::default(),
+            blip: None,
             faults: BTreeSet::new(),
             trace: Sha256::new(),
             loud,
@@ -107,6 +117,12 @@ impl World {
             self.happen(*event)?;
         }
         self.come_to_rest()?;
+        // Then everybody compares.
+        self.truth.fetch_add(7 * 3_600_000, Ordering::SeqCst);
+        for who in (0..self.laptops.len()).chain(0..self.laptops.len()) {
+            self.laptops[who].clock.put_off(0);
+            self.round_to_end(who)?;
+        }
         check::at_rest(&self.server, &self.laptops, self.new_life)?;
         self.ledger.close(&self.laptops, &self.server)
     }
@@ -124,6 +140,39 @@ impl World {
                 self.laptops[who].cut = answers;
                 self.faults.insert("one-way cut");
                 Ok(())
+            }
+            Event::Rot { who, pick } => {
+                if !self.laptops[who].is_syncing() {
+                    self.laptops[who].rot(&mut Dice::new(pick));
+                }
+                if self.laptops[who].is_rotten {
+                    self.faults.insert("row lost or altered on disk");
+                }
+                Ok(())
+            }
+            Event::Blip { who } => {
+                self.blip = Some(who);
+                Ok(())
+            }
+            Event::ServerBackup => {
+                if self.server.back_up() {
+                    self.backup = Some((self.model.clone(), self.truth.load(Ordering::SeqCst)));
+                }
+                Ok(())
+            }
+            Event::ServerRestored => self.restore_server(),
+            Event::CopyDisk { who } => {
+                self.laptops[who].copy_disk();
+                Ok(())
+            }
+            Event::DiskRestored { who } => {
+                if self.laptops[who].go_back() {
+                    self.faults.insert("laptop's disk restored or cloned");
+                    self.cursors.remove(&who);
+                    self.seals.forget(who);
+                    self.ledger.disk_restored(&self.laptops[who]);
+                }
+                self.after(who)
             }
             Event::Kill { who } => {
                 self.faults.insert("kill at an await");
@@ -156,11 +205,16 @@ impl World {
                     Going::OffBy(ms) => self.laptops[who].clock.put_off(ms),
                     Going::Frozen => self.laptops[who].clock.freeze(),
                 }
+                self.seals.forget(who);
                 self.faults.insert(if going == Going::Frozen { "clock frozen" } else { "clock off or jumping" });
                 Ok(())
             }
             Event::Time { ms } => {
                 self.truth.fetch_add(ms, Ordering::SeqCst);
+                // A message that takes days does not say by how much a clock is off.
+                for laptop in self.laptops.iter().filter(|laptop| laptop.is_syncing()) {
+                    self.seals.forget(laptop.number);
+                }
                 Ok(())
             }
             Event::Office { order, pick } => {
@@ -183,9 +237,11 @@ impl World {
         let sales = self.server.sales_people();
         let laptop = &mut self.laptops[who];
         let Some(typed) = deeds::typed(laptop, deed, pick, &word, sales) else { return Ok(()) };
-        let saved: Outcome<()> = if deed == Deed::Poison {
+        let forced = matches!(deed, Deed::Poison | Deed::Ghost);
+        let before = Bases::of(laptop);
+        let saved: Outcome<()> = if forced {
             self.poisoned.extend(typed.changes.iter().map(|change| change.id));
-            self.faults.insert("poison record");
+            self.faults.insert(if deed == Deed::Ghost { "edit of what was seen deleted" } else { "poison record" });
             deeds::force_in(laptop, typed.changes.clone())
         } else {
             laptop.change(typed.changes.clone()).map(|saved| laptop.undo = saved.undo)
@@ -198,7 +254,11 @@ impl World {
             self.ledger.saved(&self.laptops[who], &[], Vec::new(), false)?;
         }
         if acknowledged {
-            self.ledger.saved(&self.laptops[who], &typed.changes, typed.words, deed == Deed::Poison)?;
+            self.ledger.saved(&self.laptops[who], &typed.changes, typed.words, forced)?;
+            if !forced {
+                before.stay(&self.laptops[who])?;
+            }
+            self.seals.saved(&self.laptops[who], &typed.changes, self.truth.load(Ordering::SeqCst));
         }
         self.after(who)
     }
@@ -268,6 +328,7 @@ impl World {
         let laptop = &self.laptops[message.from];
         let mut judged: Vec<Judged> = Vec::new();
         let reply = self.server.serve(laptop.actor(), &message.question, &mut judged);
+        let reply = self.blipped(message.from, reply);
         let rows = check::rows_of(&self.server);
         let now = self.server.clock.now();
         for one in &judged {
@@ -284,11 +345,59 @@ impl World {
         Ok(reply)
     }
 
+    /// The server lives on from its backup. What was under way to it is lost; what is older than devices remember is not offered again.
+    fn restore_server(&mut self) -> Result<(), Violation> {
+        const REMEMBERED_MS: i64 = 25 * 86_400_000;
+        let Some((model, at)) = self.backup.clone() else { return Ok(()) };
+        if self.truth.load(Ordering::SeqCst) - at > REMEMBERED_MS {
+            return Ok(());
+        }
+        self.faults.insert("server restored from a backup");
+        self.ledger.server_restored(&self.laptops);
+        self.server.go_back();
+        (self.model, self.new_life) = (model, true);
+        loop {
+            let message = self.network.under_way().pop();
+            let Some(message) = message else { break };
+            self.step(message, Passage::Lost)?;
+        }
+        self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
+        Ok(())
+    }
+
+    /// A fault of the server: a page that takes everything away that the laptop holds, and rightly so.
+    fn blipped(&mut self, who: usize, reply: Outcome<Reply>) -> Outcome<Reply> {
+        let Ok(Reply::Pull(mut page)) = reply else { return reply };
+        if self.blip == Some(who) && !page.reset && !page.more {
+            self.blip = None;
+            let laptop = &self.laptops[who];
+            let waiting: Vec<Id> = laptop.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
+            let mut held = laptop.rows(Kind::Customers);
+            held.retain(|id, _| !waiting.contains(id));
+            let version = self.server.store.read(|tx| tx.sequence()).map(|sequence| sequence.version()).unwrap_or_default();
+            if held.len() <= usize::from(REMOVALS_FREE) {
+                // So few may go without a question.
+                return Ok(Reply::Pull(page));
+            }
+            self.faults.insert("everything is said to have left");
+            page.entries.extend(held.into_keys().map(|id| rapport_model::wire::Entry {
+                what: rapport_model::wire::What::Leave,
+                kind: Kind::Customers.text().to_owned(),
+                id,
+                version,
+                mutation_id: None,
+                record: serde_json::Value::Null,
+                anew: false,
+            }));
+        }
+        Ok(Reply::Pull(page))
+    }
+
     fn go_on(&mut self, who: usize) -> Result<(), Violation> {
         let step = self.laptops[who].go_on(&self.runtime, &self.network);
         self.note(&format!("  laptop {who}: {step:?}"));
         if let Step::Ended(Err(error)) = &step
-            && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy)
+            && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy | Code::RemovalUnconfirmed)
         {
             return Err(Violation::new("rounds end well", format!("laptop {who}: {error:?}")));
         }
@@ -302,8 +411,9 @@ impl World {
         }
         let laptop = &self.laptops[who];
         self.ledger.synced(laptop, &self.server)?;
+        self.seals.check(laptop)?;
         check::shown(laptop, &self.poisoned, &self.model)?;
-        if laptop.is_syncing() {
+        if laptop.is_syncing() || laptop.is_rotten {
             return Ok(());
         }
         let rows = check::rows_of(&self.server);

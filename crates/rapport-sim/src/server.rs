@@ -123,6 +123,29 @@ impl Server {
         dead
     }
 
+    /// A backup is made.
+    pub fn back_up(&mut self) -> bool {
+        let copy = self.path.with_extension("copy");
+        let _ = std::fs::remove_file(&copy);
+        let to = copy.clone();
+        self.store.maintain(move |raw| raw.backup(&to)).is_ok()
+    }
+
+    /// It lives on from the backup, under a new epoch.
+    pub fn go_back(&mut self) {
+        self.store.close();
+        let copy = self.path.with_extension("copy");
+        machine::replace(&self.path, &copy);
+        self.fate.heal();
+        self.store = machine::open(&self.path, &self.fate, Schema::Server).expect("a backup opens");
+        self.begin_epoch().expect("a new epoch");
+    }
+
+    /// Whether a record is gone for good.
+    pub fn is_buried(&self, id: Id) -> bool {
+        self.store.read(move |tx| Ok(tx.tombstone_find(id)?.is_some())).expect("the server's tombstones")
+    }
+
     pub fn begin_epoch(&self) -> Result<()> {
         let clock = self.clock.clone();
         self.store.write(move |tx| {
@@ -169,6 +192,27 @@ impl Server {
                 }
                 Ok(Reply::Push(PushAnswer { outcomes, server_time: now }))
             }
+            Question::Digest(asked) => self
+                .store
+                .read(move |tx| {
+                    let sight = tx.sight(&actor)?;
+                    rapport_ops::agree::digest(tx, &sight, &asked)
+                })
+                .map(Reply::Digest),
+            Question::Family(asked) => self
+                .store
+                .read(move |tx| {
+                    let sight = tx.sight(&actor)?;
+                    rapport_ops::agree::family_of(tx, &sight, &asked, now)
+                })
+                .map(Reply::Family),
+            Question::Removals(asked) => self
+                .store
+                .read(move |tx| {
+                    let sight = tx.sight(&actor)?;
+                    rapport_ops::agree::removals(tx, &sight, &asked)
+                })
+                .map(Reply::Removals),
             Question::Snapshot(request) => {
                 let mut blocks = Vec::new();
                 let mut next = Some(request);

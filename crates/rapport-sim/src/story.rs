@@ -29,6 +29,8 @@ pub enum Deed {
     Bulk,
     /// Something that the server can never take gets into the line.
     Poison,
+    /// An edit of something that its author has seen deleted gets into the line.
+    Ghost,
 }
 
 /// What becomes of a message.
@@ -104,6 +106,27 @@ pub enum Event {
     ServerDisk {
         commits: u32,
         mishap: Mishap,
+    },
+    /// A row on this laptop's disk is lost, or becomes another one.
+    Rot {
+        who: Who,
+        pick: u64,
+    },
+    /// The server's log says of everything that this laptop holds that it left.
+    Blip {
+        who: Who,
+    },
+    /// A backup of the server is made.
+    ServerBackup,
+    /// The server is restored from it.
+    ServerRestored,
+    /// A copy of this laptop's disk is made.
+    CopyDisk {
+        who: Who,
+    },
+    /// The laptop goes on with the copy.
+    DiskRestored {
+        who: Who,
     },
     ServerRestarts,
     /// The server begins a new life with all that it had.
@@ -222,6 +245,7 @@ fn deed(dice: &mut Dice) -> Deed {
         (2, Deed::Undo),
         (2, Deed::Bulk),
         (1, Deed::Poison),
+        (1, Deed::Ghost),
     ])
 }
 
@@ -239,8 +263,14 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
 
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
-    match dice.below(10) {
+    match dice.below(17) {
         0 => Event::Kill { who },
+        10 => Event::Rot { who, pick: dice.next() },
+        11 => Event::Blip { who },
+        12 => Event::ServerBackup,
+        13 => Event::ServerRestored,
+        14 | 15 => Event::CopyDisk { who },
+        16 => Event::DiskRestored { who },
         1..=3 => Event::Disk { who, commits: u32::try_from(dice.below(6)).unwrap_or(0), mishap: *dice.of(&mishaps) },
         4 => Event::ServerDisk { commits: u32::try_from(dice.below(3)).unwrap_or(0), mishap: *dice.of(&mishaps) },
         5 => Event::ServerRestarts,

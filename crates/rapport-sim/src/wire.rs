@@ -1,5 +1,6 @@
 //! The network: messages that are under way until the story says what becomes of them.
 
+use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
 use rapport_model::wire::snapshot::{Block, SnapshotRequest};
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Result};
@@ -12,6 +13,9 @@ pub enum Question {
     Push(PushRequest),
     Pull(PullRequest),
     Snapshot(SnapshotRequest),
+    Digest(DigestRequest),
+    Family(FamilyRequest),
+    Removals(RemovalsRequest),
 }
 
 #[derive(Clone, Debug)]
@@ -19,6 +23,9 @@ pub enum Reply {
     Push(PushAnswer),
     Pull(PullAnswer),
     Snapshot(Vec<Block>),
+    Digest(DigestAnswer),
+    Family(FamilyAnswer),
+    Removals(RemovalsAnswer),
 }
 
 /// One message under way: a question, or a question with its reply.
@@ -114,6 +121,33 @@ impl Transport for Line {
                 let _ = to.try_send(Ok(block));
             }
             Ok(answer)
+        })
+    }
+
+    fn digest(&self, request: DigestRequest) -> Answer<'_, DigestAnswer> {
+        Box::pin(async move {
+            match self.network.ask(self.from, Question::Digest(request)).await? {
+                Reply::Digest(answer) => Ok(answer),
+                _ => Err(strange()),
+            }
+        })
+    }
+
+    fn family(&self, request: FamilyRequest) -> Answer<'_, FamilyAnswer> {
+        Box::pin(async move {
+            match self.network.ask(self.from, Question::Family(request)).await? {
+                Reply::Family(answer) => Ok(answer),
+                _ => Err(strange()),
+            }
+        })
+    }
+
+    fn removals(&self, request: RemovalsRequest) -> Answer<'_, RemovalsAnswer> {
+        Box::pin(async move {
+            match self.network.ask(self.from, Question::Removals(request)).await? {
+                Reply::Removals(answer) => Ok(answer),
+                _ => Err(strange()),
+            }
         })
     }
 }

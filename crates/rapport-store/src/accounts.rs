@@ -27,7 +27,7 @@ pub struct Device {
     pub revoked_at: Option<Millis>,
     /// The refresh token in use.
     pub current: String,
-    /// One handed out and not used yet; "" = none.
+    /// Those handed out for it and not used yet, with spaces between them; "" = none.
     pub next: String,
     /// The one used before the present one; its re-use revokes the device. "" = none.
     pub previous: String,

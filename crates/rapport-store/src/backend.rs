@@ -82,6 +82,11 @@ pub trait RawTx {
     fn memo(&mut self) -> Result<Option<&mut Memo>>;
     /// Checks pages, indexes and, where there is encryption, every page's seal. Empty = sound.
     fn verify(&mut self) -> Result<Vec<String>>;
+    /// Device: a step of taking the traces of what was removed out of index and log; the first one begins. Returns whether there is
+    /// more to do.
+    fn scrub(&mut self, _first: bool) -> Result<bool> {
+        Ok(false)
+    }
     /// Writes a compact copy of the whole database, encrypted with the same key, to a file that does not exist yet.
     fn backup(&mut self, to: &Path) -> Result<()>;
 }

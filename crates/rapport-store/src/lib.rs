@@ -4,6 +4,7 @@
 //! its commit. No rule lives here.
 
 pub mod accounts;
+pub mod agree;
 pub mod alike;
 pub mod analytics;
 pub mod answers;

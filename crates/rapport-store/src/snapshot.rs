@@ -43,7 +43,7 @@ fn hangs(kind: Kind) -> bool {
 }
 
 /// The customers that devices of the actor hold: what is archived is on none.
-fn held(sight: &Sight, out: &mut Where) {
+pub(crate) fn held(sight: &Sight, out: &mut Where) {
     out.and("archived_at IS NULL", vec![]);
     // Judged row by row: the index of the order serves the download, and nobody's customers are gathered and sorted first.
     if let Some((text, params)) = scope::customers(sight, "{late}") {

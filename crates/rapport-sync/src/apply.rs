@@ -32,6 +32,18 @@ impl Page {
         Page { answer, contents }
     }
 
+    /// The records that it takes away.
+    pub fn taken_away(&self) -> Vec<(Kind, Id)> {
+        let away = self.answer.entries.iter().filter(|entry| entry.what != What::Record);
+        away.filter_map(|entry| Some((Kind::parse(&entry.kind)?, entry.id))).collect()
+    }
+
+    /// The records that it brings.
+    pub fn sent(&self) -> HashSet<(Kind, Id)> {
+        let sent = self.answer.entries.iter().filter(|entry| entry.what == What::Record);
+        sent.filter_map(|entry| Some((Kind::parse(&entry.kind)?, entry.id))).collect()
+    }
+
     /// The highest stamp in it.
     fn highest_stamp(&self) -> Millis {
         let rows = self.contents.iter().filter_map(|content| match content {
@@ -100,6 +112,30 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
     tx.refresh_customers(&customers, now)?;
     tx.set_progress(key::CURSOR, &cursor)?;
     if more { Ok(()) } else { reset::finish(tx, now) }
+}
+
+/// Those of the records named that are here and would go; on the last page also what a reset has not brought again. What waits to
+/// be sent keeps its record.
+pub(crate) fn going(tx: &mut Tx<'_>, named: Vec<(Kind, Id)>, last: Option<HashSet<(Kind, Id)>>) -> Result<Vec<(Kind, Id)>> {
+    let mut named: BTreeSet<(Kind, Id)> = named.into_iter().collect();
+    if let Some(sent) = last
+        && reset::is_under_way(tx)?
+    {
+        for kind in Kind::ALL.iter().filter(|kind| !Kind::COMPUTED.contains(kind)) {
+            named.extend(tx.outdated(*kind)?.into_iter().map(|id| (*kind, id)).filter(|one| !sent.contains(one)));
+        }
+    }
+    let mut by_kind: BTreeMap<Kind, Vec<Id>> = BTreeMap::new();
+    for (kind, id) in named {
+        by_kind.entry(kind).or_default().push(id);
+    }
+    let mut out = Vec::new();
+    for (kind, ids) in by_kind {
+        let held = tx.versions(kind, &ids)?;
+        let waits = tx.outbox_among(kind, &ids)?;
+        out.extend(ids.into_iter().filter(|id| held.contains_key(id) && !waits.contains(id)).map(|id| (kind, id)));
+    }
+    Ok(out)
 }
 
 /// Of what is not on this device any more nothing stays in what takes an import back: read through once for a page.

@@ -5,6 +5,7 @@
 //! begun. What waits to be sent stays, and lies on top.
 
 use crate::apply::{let_go, see_stamp, take_base};
+use crate::brake::Brake;
 use crate::round::{Progress, Report};
 use crate::seal::key;
 use crate::transport::{Blocks, Transport};
@@ -55,12 +56,13 @@ type Opened = (BlockHead, Vec<Table>);
 
 /// Loads what is missing of a first download. Returns whether pulling goes on from a cursor; `false` = this server has no blocks for
 /// this device, which pulls everything.
-pub async fn load(
+pub(crate) async fn load(
     store: &Store,
     transport: &dyn Transport,
     source: &Arc<dyn Source>,
     report: &mut Report,
     tell: Progress<'_>,
+    brake: &mut Brake,
 ) -> Result<bool> {
     let kept = store.read_async(|tx| tx.progress::<Kept>(key::DOWNLOAD)).await?;
     let mut kept = kept.unwrap_or_default();
@@ -98,7 +100,7 @@ pub async fn load(
             ));
         }
     }
-    finish(store, kept, source.now()).await?;
+    finish(store, kept, source.now(), transport, brake).await?;
     Ok(true)
 }
 
@@ -201,17 +203,21 @@ fn same_life(since: Option<&str>, now: &str) -> bool {
 }
 
 /// All blocks are here: indexes, search, what did not arrive; then pulling goes on.
-async fn finish(store: &Store, kept: Kept, now: Millis) -> Result<()> {
+async fn finish(store: &Store, kept: Kept, now: Millis, transport: &dyn Transport, brake: &mut Brake) -> Result<()> {
     store.write_async(|tx| Kind::ALL.iter().try_for_each(|kind| tx.restore_indexes(*kind))).await?;
     let mut kept = kept;
     let mut more = true;
     while more {
         (kept, more) = store.write_async(move |tx| search_some(tx, kept, now)).await?;
     }
+    let sweeps = same_life(kept.since.as_deref(), &kept.cursor);
+    if sweeps {
+        brake.pass(store, transport, store.read_async(not_sent).await?).await?;
+    }
     store
         .write_async(move |tx| {
-            if same_life(kept.since.as_deref(), &kept.cursor) {
-                sweep(tx)?;
+            if sweeps {
+                not_sent(tx)?.into_iter().try_for_each(|(kind, id)| let_go(tx, kind, id))?;
             }
             tx.arrived_forget()?;
             tx.forget_progress(key::DOWNLOAD)?;
@@ -238,12 +244,11 @@ fn search_some(tx: &mut Tx<'_>, kept: Kept, now: Millis) -> Result<(Kept, bool)>
     Ok((kept, last.is_some()))
 }
 
-/// Lets go of what the server once sent and does not send any more.
-fn sweep(tx: &mut Tx<'_>) -> Result<()> {
+/// What the server once sent and does not send any more.
+fn not_sent(tx: &mut Tx<'_>) -> Result<Vec<(Kind, Id)>> {
+    let mut out = Vec::new();
     for kind in Kind::ALL.iter().rev().filter(|kind| !Kind::COMPUTED.contains(kind)) {
-        for id in tx.not_arrived(*kind)? {
-            let_go(tx, *kind, id)?;
-        }
+        out.extend(tx.not_arrived(*kind)?.into_iter().map(|id| (*kind, id)));
     }
-    Ok(())
+    Ok(out)
 }

@@ -1,5 +1,6 @@
 //! The driver: one task that runs the engine against the store, the transport and the timer.
 
+use crate::compare::Repairs;
 use crate::engine::{Action, Event, Mode, RETRY_MS_MAX, RETRY_MS_MIN, State, step};
 use crate::round;
 use crate::seal::key;
@@ -200,10 +201,11 @@ impl Work {
             .read_async(|tx| {
                 let cards = tx.all::<rapport_model::Card>()?;
                 let open = cards.iter().filter(|c| c.resolved_at.is_none()).count();
-                Ok((tx.outbox_counts()?.0, open, tx.progress(key::LAST_SUCCESS)?))
+                let repairs = tx.progress::<Repairs>(key::REPAIRS)?.unwrap_or_default();
+                Ok((tx.outbox_counts()?.0, open, tx.progress(key::LAST_SUCCESS)?, repairs))
             })
             .await;
-        let Ok((waiting, cards, last_success)) = read else { return };
+        let Ok((waiting, cards, last_success, repairs)) = read else { return };
         let phase = match self.state.mode {
             Mode::Running => Phase::Syncing,
             Mode::SignedOut => Phase::SignInNeeded,
@@ -221,6 +223,8 @@ impl Work {
             error: facts.error.as_ref().map(|e| e.body("")),
             skew_ms: Some(facts.skew_ms).filter(|ms| ms.abs() > SKEW_TOLD_MS),
             work_offline: self.state.work_offline,
+            repaired: repairs.customers,
+            repaired_at: repairs.last_at,
         };
         self.publish.send_if_modified(|held| {
             let changed = *held != status;

@@ -3,6 +3,7 @@
 mod blocks;
 
 use crate::transport::{Answer, Blocks, Tokens, Transport};
+use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
 use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, ErrorBody, Result};
@@ -131,6 +132,18 @@ impl Transport for HttpTransport {
 
     fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer> {
         Box::pin(async move { self.post("/api/sync/pull", &request).await })
+    }
+
+    fn digest(&self, request: DigestRequest) -> Answer<'_, DigestAnswer> {
+        Box::pin(async move { self.post("/api/sync/digest", &request).await })
+    }
+
+    fn family(&self, request: FamilyRequest) -> Answer<'_, FamilyAnswer> {
+        Box::pin(async move { self.post("/api/sync/family", &request).await })
+    }
+
+    fn removals(&self, request: RemovalsRequest) -> Answer<'_, RemovalsAnswer> {
+        Box::pin(async move { self.post("/api/sync/removals", &request).await })
     }
 
     fn listen(&self, heard: mpsc::Sender<()>) -> Answer<'_, ()> {

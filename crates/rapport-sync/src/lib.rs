@@ -3,6 +3,8 @@
 //! Sealing and applying are here; merging is the server's. Pull never waits for push, and 4xx never loops.
 
 pub mod apply;
+pub mod brake;
+pub mod compare;
 pub mod download;
 pub mod driver;
 pub mod engine;
@@ -11,6 +13,7 @@ pub mod identity;
 pub mod outcome;
 pub mod reset;
 pub mod round;
+mod scrub;
 pub mod seal;
 pub mod status;
 pub mod transport;

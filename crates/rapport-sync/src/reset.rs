@@ -29,6 +29,10 @@ pub fn begin(tx: &mut Tx<'_>, source: &dyn Source, restored: bool) -> Result<()>
     Ok(())
 }
 
+pub(crate) fn is_under_way(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.progress::<Option<Resetting>>(key::RESETTING)?.flatten().is_some())
+}
+
 /// Ends, when the last page is applied. Does nothing without a reset.
 pub(crate) fn finish(tx: &mut Tx<'_>, now: Millis) -> Result<()> {
     let Some(Resetting { restored }) = tx.progress::<Option<Resetting>>(key::RESETTING)?.flatten() else { return Ok(()) };

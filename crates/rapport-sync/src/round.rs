@@ -1,9 +1,10 @@
 //! One round: pull, then push what waits, then pull what that made. Each step commits on its own.
 
-use crate::apply::{Page, apply_page};
+use crate::apply::{Page, apply_page, going};
+use crate::brake::{Brake, REMOVALS_FREE};
 use crate::seal::{Batch, key, seal};
 use crate::transport::{Marker, Transport, Unmarked};
-use crate::{download, identity, outcome, reset};
+use crate::{compare, download, identity, outcome, reset, scrub};
 use rapport_model::wire::{ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect};
 use rapport_store::migrate::SCHEMA_EPOCH;
@@ -20,6 +21,8 @@ pub struct Report {
     pub refused: i64,
     /// Mutations that the server holds until what they depend on is there.
     pub held: i64,
+    /// Customers that were not here as the server has them, and were read anew.
+    pub healed: i64,
     /// Records that still wait.
     pub waiting: i64,
     /// Server time minus device time, as measured.
@@ -45,11 +48,24 @@ pub async fn run(
     marker: &dyn Marker,
     tell: Progress<'_>,
 ) -> Result<Report> {
+    run_braked(store, transport, source, marker, tell, REMOVALS_FREE).await
+}
+
+/// The same with another number of removals that the server is not asked for; for small worlds.
+pub async fn run_braked(
+    store: &Store,
+    transport: &dyn Transport,
+    source: Arc<dyn Source>,
+    marker: &dyn Marker,
+    tell: Progress<'_>,
+    removals_free: i64,
+) -> Result<Report> {
     let run = Run { store, transport, source, marker, tell };
+    let mut brake = Brake::new(removals_free);
     let (mut renewed, mut anew) = (false, false);
     loop {
         let clock = run.source.clone();
-        match run.once().await {
+        match run.once(&mut brake).await {
             // Restored or copied: once is enough, if it goes on it is something else.
             Err(error) if error.code == Code::NewEpoch && !std::mem::replace(&mut renewed, true) => {
                 tracing::warn!("this store was restored or copied; it goes on under a new epoch");
@@ -73,18 +89,22 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn once(&self) -> Result<Report> {
-        let Run { store, transport, source, tell, .. } = self;
+    async fn once(&self, brake: &mut Brake) -> Result<Report> {
+        let Run { store, transport, source, .. } = self;
         let mut report = Report::default();
-        pull_all(store, *transport, source, &mut report, *tell).await?;
+        self.pull_all(&mut report, brake).await?;
         let pushed = self.push_all(&mut report).await?;
         if pushed {
-            pull_all(store, *transport, source, &mut report, *tell).await?;
+            self.pull_all(&mut report, brake).await?;
         }
+        report.healed = compare::compare(store, *transport, source, brake).await?;
+        scrub::scrub(store, source.now()).await?;
         let now = source.now();
+        let skew_ms = report.skew_ms;
         report.waiting = store
             .write_async(move |tx| {
                 tx.set_progress(key::LAST_SUCCESS, &now)?;
+                tx.set_progress(key::SKEW, &skew_ms)?;
                 Ok(tx.outbox_counts()?.0)
             })
             .await?;
@@ -92,61 +112,57 @@ impl Run<'_> {
     }
 }
 
-async fn pull_all(
-    store: &Store,
-    transport: &dyn Transport,
-    source: &Arc<dyn Source>,
-    report: &mut Report,
-    tell: Progress<'_>,
-) -> Result<()> {
-    let mut resets = 0;
-    let mut cursor = start(store, transport, source, report, tell).await?;
-    let chain = store.read_async(identity::chain_end).await?;
-    let (mut page, mut skew_ms) = ask(transport, source, cursor, chain).await?;
-    loop {
-        report.skew_ms = skew_ms;
-        if page.answer.reset {
-            resets += 1;
-            if resets > 1 {
-                return Err(Error::internal("the server keeps asking to start from the beginning"));
+impl Run<'_> {
+    async fn pull_all(&self, report: &mut Report, brake: &mut Brake) -> Result<()> {
+        let Run { store, transport, source, tell, .. } = self;
+        let mut resets = 0;
+        let mut cursor = self.start(report, brake).await?;
+        let chain = store.read_async(identity::chain_end).await?;
+        let (mut page, mut skew_ms) = ask(*transport, source, cursor, chain).await?;
+        loop {
+            report.skew_ms = skew_ms;
+            if page.answer.reset {
+                resets += 1;
+                if resets > 1 {
+                    return Err(Error::internal("the server keeps asking to start from the beginning"));
+                }
+                let (clock, restored) = (source.clone(), page.answer.restored);
+                store.write_async(move |tx| reset::begin(tx, clock.as_ref(), restored)).await?;
+                cursor = self.start(report, brake).await?;
+                (page, skew_ms) = ask(*transport, source, cursor, None).await?;
+                continue;
             }
-            let (clock, restored) = (source.clone(), page.answer.restored);
-            store.write_async(move |tx| reset::begin(tx, clock.as_ref(), restored)).await?;
-            cursor = start(store, transport, source, report, tell).await?;
-            (page, skew_ms) = ask(transport, source, cursor, None).await?;
-            continue;
+            let named = page.taken_away();
+            let last = (!page.answer.more).then(|| page.sent());
+            let gone = store.read_async(move |tx| going(tx, named, last)).await?;
+            brake.pass(store, *transport, gone).await?;
+            let (more, left, next) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
+            let taking = take_page(store, source, page);
+            // The next page travels and is read while this one is written.
+            let (count, next) = match more {
+                true => {
+                    let (taken, next) = tokio::join!(taking, ask(*transport, source, Some(next), None));
+                    (taken?, Some(next))
+                }
+                false => (taking.await?, None),
+            };
+            report.pulled += count;
+            tell(report.pulled, report.pulled + left);
+            let Some(next) = next else { return Ok(()) };
+            (page, skew_ms) = next?;
         }
-        let (more, left, next) = (page.answer.more, page.answer.left, page.answer.cursor.clone());
-        let taking = take_page(store, source, page);
-        // The next page travels and is read while this one is written.
-        let (count, next) = match more {
-            true => {
-                let (taken, next) = tokio::join!(taking, ask(transport, source, Some(next), None));
-                (taken?, Some(next))
-            }
-            false => (taking.await?, None),
-        };
-        report.pulled += count;
-        tell(report.pulled, report.pulled + left);
-        let Some(next) = next else { return Ok(()) };
-        (page, skew_ms) = next?;
     }
-}
 
-/// Where pulling begins: behind the first download, which is made or finished if there was none.
-async fn start(
-    store: &Store,
-    transport: &dyn Transport,
-    source: &Arc<dyn Source>,
-    report: &mut Report,
-    tell: Progress<'_>,
-) -> Result<Option<String>> {
-    let cursor = |tx: &mut rapport_store::Tx<'_>| tx.progress::<String>(key::CURSOR);
-    let held = store.read_async(cursor).await?;
-    if held.is_some() || !download::load(store, transport, source, report, tell).await? {
-        return Ok(held);
+    /// Where pulling begins: behind the first download, which is made or finished if there was none.
+    async fn start(&self, report: &mut Report, brake: &mut Brake) -> Result<Option<String>> {
+        let Run { store, transport, source, tell, .. } = self;
+        let cursor = |tx: &mut Tx<'_>| tx.progress::<String>(key::CURSOR);
+        let held = store.read_async(cursor).await?;
+        if held.is_some() || !download::load(store, *transport, source, report, *tell, brake).await? {
+            return Ok(held);
+        }
+        store.read_async(cursor).await
     }
-    store.read_async(cursor).await
 }
 
 /// One page, and by how much the server's clock is ahead.

@@ -19,7 +19,14 @@ pub mod key {
     pub const DOWNLOAD: &str = "download";
     /// The user whose store this is.
     pub const ACTOR: &str = "actor";
+    /// Server time minus device time at the last contact.
+    pub const SKEW: &str = "skew";
     pub const LAST_SUCCESS: &str = "lastSuccess";
+    /// How far this device is compared with the server, and what was found to differ.
+    pub const COMPARED: &str = "compared";
+    pub const REPAIRS: &str = "repairs";
+    /// Rows were removed, and their traces are still to go.
+    pub const SCRUB: &str = "scrub";
     /// Everything is being read anew.
     pub const RESETTING: &str = "resetting";
 }
@@ -47,6 +54,19 @@ const BATCH_BYTES_MAX: usize = PUSH_BYTES_MAX / 2;
 /// The next batch to push, sealed. `offset_ms` = server time minus device time as measured at this contact; `limit` = mutations
 /// at most, for halving after a 413.
 pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) -> Result<Batch> {
+    let next = tx.outbox_next(limit.clamp(1, PUSH_MUTATIONS_MAX))?;
+    seal_these(tx, source, offset_ms, next, BATCH_BYTES_MAX)
+}
+
+/// Everything that waits, sealed, for a way that is not the wire. The clock is off by what it was at the last contact.
+pub fn seal_all(tx: &mut Tx<'_>, source: &dyn Source) -> Result<Batch> {
+    let offset_ms = tx.progress::<i64>(key::SKEW)?.unwrap_or(0);
+    let mut all = tx.outbox_next(usize::MAX)?;
+    all.sort_by_key(|waiting| waiting.seq);
+    seal_these(tx, source, offset_ms, all, usize::MAX)
+}
+
+fn seal_these(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, waiting: Vec<Waiting>, bytes_max: usize) -> Result<Batch> {
     let epoch = match tx.progress::<Id>(key::EPOCH)? {
         Some(epoch) => epoch,
         None => {
@@ -61,7 +81,7 @@ pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) 
     let mut clock = Clock { offset_ms, last_sealed: kept.last_sealed };
     let mut batch = Batch::default();
     let mut bytes = 0;
-    for waiting in tx.outbox_next(limit.clamp(1, PUSH_MUTATIONS_MAX))? {
+    for waiting in waiting {
         if waiting.held && defect::on("held never judged again") {
             continue;
         }
@@ -70,7 +90,7 @@ pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) 
             None => seal_one(tx, source, epoch, &waiting, &mut chain, &mut clock)?,
         };
         bytes += serde_json::to_vec(&mutation).map_err(Error::internal)?.len();
-        if bytes > BATCH_BYTES_MAX && !batch.mutations.is_empty() {
+        if bytes > bytes_max && !batch.mutations.is_empty() {
             break;
         }
         if defect::on("out of line before the answer") {

@@ -34,4 +34,7 @@ pub struct Status {
     /// Server time minus device time, told when it is more than two minutes.
     pub skew_ms: Option<i64>,
     pub work_offline: bool,
+    /// Customers that were not here as the server has them, and were read anew, ever; and when that was last.
+    pub repaired: i64,
+    pub repaired_at: Option<Millis>,
 }

@@ -1,5 +1,6 @@
 //! What carries messages, and what lets them in.
 
+use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
 use rapport_model::wire::snapshot::{Block, SnapshotRequest};
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Id, Result};
@@ -22,10 +23,27 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(async { Err(Error::new(Code::NotFound, "This server has no blocks.")) })
     }
 
+    /// What should be held here of some customers.
+    fn digest(&self, _request: DigestRequest) -> Answer<'_, DigestAnswer> {
+        Box::pin(async { Err(not_offered()) })
+    }
+    /// Everything of one customer.
+    fn family(&self, _request: FamilyRequest) -> Answer<'_, FamilyAnswer> {
+        Box::pin(async { Err(not_offered()) })
+    }
+    /// Which of some records shall really go.
+    fn removals(&self, _request: RemovalsRequest) -> Answer<'_, RemovalsAnswer> {
+        Box::pin(async { Err(not_offered()) })
+    }
+
     /// Listens: says `()` whenever the server accepted something. Ends when the line does.
     fn listen(&self, _heard: mpsc::Sender<()>) -> Answer<'_, ()> {
         Box::pin(std::future::pending())
     }
+}
+
+fn not_offered() -> Error {
+    Error::new(Code::NotFound, "This server does not offer that.")
 }
 
 /// What is noted outside the store of how far it has sealed.

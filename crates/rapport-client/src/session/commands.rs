@@ -116,6 +116,7 @@ impl Client {
             "session.signOut" => self.sign_out(parse::<SignOut>(args)?.discard_waiting).await,
             "sync.status" => self.sync_status().await,
             "sync.now" => self.sync_now().await,
+            "sync.carry" => self.carry(&parse::<ToFile>(args)?.path).await,
             "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
             "app.info" => Ok(self.info()),
             "app.notices" => Ok(json!({ "text": NOTICES })),

@@ -8,7 +8,7 @@ use crate::address;
 use crate::auth::{Remote, SignedIn};
 use crate::event::Event;
 use crate::profile::{Current, Profile};
-use crate::tokens::{blocking, keep_refresh};
+use crate::tokens::{blocking, keep_refresh, keep_work_key};
 use crate::vault::{self, Name, Sealed, Secret, Vault, check_passphrase};
 use rapport_model::{Code, Error, Id, Kind, Meta, Org, Record, Result, Role, User, text};
 use rapport_ops::save::LOCAL_ONLY;
@@ -102,12 +102,13 @@ impl Client {
 
     /// The server let her in: re-open the profile of (server, organisation, user) or make it, and go on there.
     async fn join(&self, server: &str, signed: SignedIn, passphrase: Passphrase) -> Result<Value> {
-        let SignedIn { access_token, expires_in_ms, refresh_token, device_id, device_code, org, user } = signed;
+        let SignedIn { access_token, expires_in_ms, refresh_token, work_key, device_id, device_code, org, user } = signed;
         let place = Place { server: Some(server.to_owned()), org, user, device_id, device_code };
         let before = self.ready().ok();
         let (client, present) = (self.clone(), before.clone());
         let opened = blocking(move || client.place_of(place, passphrase.as_ref(), present.as_ref())).await?;
         keep_refresh(&opened.vault, &refresh_token).await?;
+        keep_work_key(&opened.vault, &work_key).await?;
         self.begin(opened, Some((access_token, expires_in_ms))).await
     }
 
@@ -122,6 +123,7 @@ impl Client {
                 last_email: if profile.server.is_some() { Some(profile.email) } else { last.last_email },
                 last_server: profile.server.or(last.last_server),
                 signed_out: false,
+                ..Current::default()
             })
         })
         .await?;

@@ -100,7 +100,7 @@ fn all_records(tx: &mut Tx<'_>) -> Result<Alone> {
 }
 
 /// Blocks. First nothing leads to the profile any more, then its key is gone, then its files.
-fn forget(folder: &Folder, ready: Arc<Ready>) -> Result<()> {
+pub(super) fn forget(folder: &Folder, ready: Arc<Ready>) -> Result<()> {
     let last = folder.current().unwrap_or_default();
     folder.set_current(&Current { profile: None, signed_out: true, ..last })?;
     let (id, vault, lock) = (ready.profile.id, ready.vault.clone(), ready.lock.clone());

@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::profile::{Lock, Profile};
 use crate::tokens::Keeper;
 use crate::vault::Vault;
-use rapport_model::{Actor, Kind, Org, Result, Source, User};
+use rapport_model::{Actor, Code, Error, Kind, Org, Result, Source, User};
 use rapport_ops::Ctx;
 use rapport_store::{Store, Touched, Tx};
 use rapport_sync::{Driver, HttpTransport, Status};
@@ -159,8 +159,15 @@ async fn prepare_search(store: Store, source: Arc<dyn Source>) {
 
 async fn pass_on_status(ready: Weak<Ready>, client: Weak<Inner>, mut watch: watch::Receiver<Status>) {
     while watch.changed().await.is_ok() {
+        let revoked = watch.borrow().error.as_ref().is_some_and(|error| error.code == Code::DeviceRevoked.text());
         let (Some(_), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
-        Client { inner }.say(Event::Sync);
+        let client = Client { inner };
+        client.say(Event::Sync);
+        if revoked {
+            // On a task of its own: wiping ends this one.
+            tokio::spawn(async move { client.heed(&Error::new(Code::DeviceRevoked, "")).await });
+            return;
+        }
     }
 }
 

@@ -59,6 +59,11 @@ impl Client {
         let source = self.inner.options.source.clone();
         let marker = Noted::new(ready.vault.clone(), ready.store.clone());
         let report = rapport_sync::round::run(&ready.store, reach.transport.as_ref(), source, &marker, &|_, _| {}).await;
+        if let Err(error) = &report {
+            drop(marker);
+            drop(ready);
+            self.heed(error).await;
+        }
         serde_json::to_value(report?).map_err(Error::internal)
     }
 }
@@ -73,6 +78,8 @@ async fn undriven(ready: &Arc<Ready>) -> Result<Value> {
             let filter = json!({ "userId": me.to_string(), "resolvedAt": null });
             let filter = filter.as_object().cloned().unwrap_or_default();
             let cards = tx.list(Kind::Cards, &Query { filter, limit: 1, ..Query::default() })?.total;
+            let key = rapport_sync::seal::key::REPAIRS;
+            let repairs = tx.progress::<rapport_sync::compare::Repairs>(key)?.unwrap_or_default();
             Ok(json!({
                 "phase": phase,
                 "waiting": waiting,
@@ -82,6 +89,8 @@ async fn undriven(ready: &Arc<Ready>) -> Result<Value> {
                 "lastSuccess": tx.progress::<i64>(rapport_sync::seal::key::LAST_SUCCESS)?,
                 "offlineSince": null,
                 "workOffline": false,
+                "repaired": repairs.customers,
+                "repairedAt": repairs.last_at,
             }))
         })
         .await

@@ -3,6 +3,7 @@
 mod device;
 mod hand_over;
 mod renewal;
+mod revoked;
 mod screens;
 mod session;
 mod sign_out;

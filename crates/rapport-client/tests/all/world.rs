@@ -4,7 +4,7 @@ use rapport_client::vault::Memory;
 use rapport_client::{Client, Event, Options, Result};
 use rapport_model::{Role, Source, User};
 use rapport_server::account::{NewOrg, NewUser, add_user, create_org, enrol};
-use rapport_server::{Config, Folder, Stop, serve};
+use rapport_server::{Config, Folder, Stop, serve, take_in};
 use rapport_store::source::System;
 use serde_json::{Value, json};
 use std::net::TcpListener;
@@ -92,6 +92,24 @@ impl Office {
         .expect("done");
     }
 
+    /// What an administrator does with a file of work. Returns how each of its changes ended.
+    pub async fn take_in(&self, file: &str) -> Vec<&'static str> {
+        let (path, file) = (self.folder.path().to_owned(), file.to_owned());
+        let taken = tokio::task::spawn_blocking(move || {
+            let (folder, source): (_, Arc<dyn Source>) = (data(&path), Arc::new(System));
+            let parcel = take_in::read(&folder, Path::new(&file)).expect("opened");
+            take_in::take_in(&folder, &source, parcel).expect("taken in")
+        });
+        taken.await.expect("done").iter().map(|outcome| outcome.ending.text()).collect()
+    }
+
+    /// The changes in a file that the server had refused before.
+    pub async fn refused_in(&self, file: &str) -> Value {
+        let (path, file) = (self.folder.path().to_owned(), file.to_owned());
+        let read = tokio::task::spawn_blocking(move || take_in::read(&data(&path), Path::new(&file)).expect("opened"));
+        json!(read.await.expect("done").work.refused)
+    }
+
     pub async fn link(&self, email: &str) -> String {
         let (path, email) = (self.folder.path().to_owned(), email.to_owned());
         let code = tokio::task::spawn_blocking(move || {
@@ -120,6 +138,11 @@ impl Laptop {
         let mut names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
+    }
+
+    /// Whether its keyring holds nothing any more.
+    pub fn has_no_secret(&self) -> bool {
+        self.memory.is_empty()
     }
 
     /// The store of its only profile.

@@ -139,13 +139,13 @@ pub(super) fn customers_of(tx: &mut Tx<'_>, records: &HashMap<Id, BoxedRecord>) 
 }
 
 /// Whether a device of this actor holds the record.
-pub(super) fn carries(tx: &mut Tx<'_>, sight: &Sight, record: &dyn Record) -> Result<bool> {
+pub(crate) fn carries(tx: &mut Tx<'_>, sight: &Sight, record: &dyn Record) -> Result<bool> {
     let customer = customer_of(record).map(|id| tx.find_as::<Customer>(id)).transpose()?.flatten();
     Ok(sight.carries(record, customer.as_ref()))
 }
 
 /// A record as the actor sees it.
-pub(super) fn shown(sight: &Sight, record: &dyn Record) -> Value {
+pub(crate) fn shown(sight: &Sight, record: &dyn Record) -> Value {
     let mut json = record.to_json();
     sight.project(record, &mut json);
     json

@@ -111,6 +111,9 @@ export interface SyncStatus {
   error?: ErrorBody;
   skewMs?: number;
   workOffline: boolean;
+  /** Customers that were not here as the server has them, and were read anew, ever; and when that was last. */
+  repaired?: number;
+  repairedAt?: number | null;
 }
 
 export interface ImportReport {

@@ -4,12 +4,13 @@ use super::{Command, Demo, Enrol, Move, OrgCommand, OrgCreate, Place, Serve, Use
 use crate::account::{self, NewOrg, NewUser};
 use crate::fill::{self, Fill};
 use crate::relocate::{self, Went};
-use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, verify};
+use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, take_in, verify};
 use rapport_model::{Code, Error, Id, Millis, Result, Role, Source};
 use rapport_store::source::System;
 use rapport_store::{Limits, Postgres};
 use std::io::{self, BufRead, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ pub fn run(place: &Place, command: Command) -> Result<ExitCode> {
             ))
         }
         Command::Move(options) => run_move(place, &options),
+        Command::TakeIn { file, show } => take_in(&folder()?, &source, &file, show),
         Command::Verify => {
             let found = verify::verify(&folder()?)?;
             if found.is_empty() {
@@ -52,6 +54,19 @@ pub fn run(place: &Place, command: Command) -> Result<ExitCode> {
         }
         Command::Demo(demo) => run_demo(&folder()?, &source, &demo),
     }
+}
+
+fn take_in(folder: &Folder, source: &Arc<dyn Source>, file: &Path, show: bool) -> Result<ExitCode> {
+    let parcel = take_in::read(folder, file)?;
+    if show {
+        return say(&serde_json::to_string_pretty(&parcel.work).map_err(Error::internal)?);
+    }
+    let outcomes = take_in::take_in(folder, source, parcel)?;
+    for outcome in &outcomes {
+        let why = outcome.error.as_ref().map(|error| format!(": {} {}", error.code, error.message)).unwrap_or_default();
+        say(&format!("{} {}{why}", outcome.mutation_id, outcome.ending.text()))?;
+    }
+    say(&format!("{} changes were taken in. Their device is answered the same when it is online again.", outcomes.len()))
 }
 
 /// Prints to stdout, which is for answers only; the log goes elsewhere.

@@ -9,6 +9,7 @@ mod bad;
 mod commands;
 mod document;
 mod examples;
+mod hostile;
 mod http;
 mod jobs;
 mod lists;

@@ -8,16 +8,16 @@ use rapport_store::source::System;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-fn edit(value: Value, base: Value, base_version: i64) -> UnitEdit {
+pub fn edit(value: Value, base: Value, base_version: i64) -> UnitEdit {
     UnitEdit { value, base, base_version, updated_at: System.now(), seen: Millis(0) }
 }
 
-fn put(id: Id, units: &[(&str, UnitEdit)]) -> Change {
+pub fn put(id: Id, units: &[(&str, UnitEdit)]) -> Change {
     let units: BTreeMap<String, UnitEdit> = units.iter().map(|(n, e)| ((*n).to_owned(), e.clone())).collect();
     Change { kind: "customers".into(), id, op: Op::Put, units }
 }
 
-fn create(id: Id, name: &str) -> Change {
+pub fn create(id: Id, name: &str) -> Change {
     let status = json!({ "status": "lead" });
     put(
         id,
@@ -29,11 +29,11 @@ fn create(id: Id, name: &str) -> Change {
     )
 }
 
-fn mutation(epoch: Id, n: i64, changes: Vec<Change>) -> Mutation {
+pub fn mutation(epoch: Id, n: i64, changes: Vec<Change>) -> Mutation {
     Mutation { mutation_id: System.id(), epoch, n, prev: String::new(), batch_id: None, changes }
 }
 
-async fn push(desk: &Desk, mutations: &[Mutation]) -> Value {
+pub async fn push(desk: &Desk, mutations: &[Mutation]) -> Value {
     let answer = desk.post("/api/sync/push", json!({ "protocol": 1, "mutations": mutations })).await.ok();
     assert!(answer["serverTime"].is_i64());
     answer["outcomes"].clone()
@@ -44,7 +44,7 @@ async fn pull(desk: &Desk, cursor: &Value) -> Value {
 }
 
 /// Every entry after a cursor, and the cursor reached.
-async fn pull_all(desk: &Desk, cursor: &Value) -> (Vec<Value>, Value) {
+pub async fn pull_all(desk: &Desk, cursor: &Value) -> (Vec<Value>, Value) {
     let (mut entries, mut cursor) = (Vec::new(), cursor.clone());
     loop {
         let page = pull(desk, &cursor).await;

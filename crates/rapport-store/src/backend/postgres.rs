@@ -171,27 +171,20 @@ impl PgConnection {
         let hex = |id: Id| id.as_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let org = match self.org {
             Some(org) if write => org,
-            Some(org) => {
-                let writes = "SELECT string_agg(writer::text || n::text, ' ' ORDER BY writer) FROM commits WHERE org_id";
-                return format!("{READ}; {writes} = '\\x{}'", hex(org));
-            }
+            Some(org) => return format!("{READ}; EXECUTE rapport_seen ('\\x{}')", hex(org)),
             None => return if write { ONE_WRITER } else { READ }.to_owned(),
         };
         let (org, writer, n, now) = (hex(org), hex(self.writer), self.writes, System.now().0);
         let old = now - COMMITS_KEPT_MS;
         let tidy = if n == 1 { format!("; DELETE FROM commits WHERE org_id = '\\x{org}' AND at < {old}") } else { String::new() };
-        format!(
-            "BEGIN; SELECT one FROM sequence WHERE org_id = '\\x{org}' AND one = 1 FOR UPDATE; \
-             INSERT INTO commits (org_id, writer, n, at) VALUES ('\\x{org}', '\\x{writer}', {n}, {now}) \
-             ON CONFLICT (org_id, writer) DO UPDATE SET n = excluded.n, at = excluded.at{tidy}"
-        )
+        format!("BEGIN; EXECUTE rapport_lock ('\\x{org}'); EXECUTE rapport_note ('\\x{org}', '\\x{writer}', {n}, {now}){tidy}")
     }
 
     /// Sends the beginning of a transaction. Connections that broke while they were idle are replaced: nothing is lost with them.
     fn begun(&mut self, text: &str) -> Result<(Session, Vec<SimpleQueryMessage>)> {
         for last in [false, true] {
             let mut session = self.sessions.take()?;
-            match session.client.simple_query(text) {
+            match session.begin(text) {
                 Ok(answer) => return Ok((session, answer)),
                 Err(error) if is_lost(&error) || session.client.is_closed() => {
                     self.sessions.lost(session);

@@ -87,7 +87,7 @@ fn tune(connection: &rusqlite::Connection, cache_mib: i64) -> rusqlite::Result<(
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -1024 * cache_mib)?;
-    connection.pragma_update(None, "secure_delete", "FAST")
+    connection.pragma_update(None, "secure_delete", "ON")
 }
 
 /// Maps a database error to ours: what failed, what is safe, what to do.
@@ -326,6 +326,10 @@ impl RawTx for SqliteConnection {
             })?;
         }
         Ok(found)
+    }
+
+    fn scrub(&mut self, first: bool) -> Result<bool> {
+        tidy::scrub(&self.connection, first).map_err(from_sqlite)
     }
 
     fn backup(&mut self, to: &Path) -> Result<()> {

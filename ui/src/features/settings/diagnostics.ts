@@ -32,6 +32,7 @@ export function diagnostics({ info, session, sync, customers, language, theme, d
     ["Last synced", instant(sync?.lastSuccess)],
     ["Offline since", instant(sync?.offlineSince)],
     ["Clock is off by", `${Math.round((sync?.skewMs ?? 0) / 1000)} s`],
+    ["Customers read anew", `${sync?.repaired ?? 0}, last ${instant(sync?.repairedAt)}`],
     ["Sync error", sync?.error ? `${sync.error.code}, trace ${sync.error.traceId}` : "none"],
   ];
   return lines.map(([name, value]) => `${name}: ${value}`).join("\n");

@@ -37,6 +37,24 @@ pub const ROUTES: &[Route] = &[
     )
     .gives(Gives::Bytes)
     .refuses(&[409, 422, 426]),
+    post("/api/sync/digest", "What a device that has read to the end should hold, as sums", || routing::post(sync::digest))
+        .takes(
+            Takes::Message("{ protocol: number; cursor: string; after?: Id | null; sample?: Id[]; each?: boolean }"),
+            r#"{"protocol": 1, "cursor": "1.00000000-0000-0000-0000-000000000000.1.0.0."}"#,
+        )
+        .gives(Gives::Object("{ behind?: boolean; through?: Id; sum: string; sample: string; each?: (Id | string)[][] }"))
+        .refuses(&[409, 422]),
+    post("/api/sync/family", "Everything of one customer that a device should hold", || routing::post(sync::family))
+        .takes(
+            Takes::Message("{ protocol: number; customer: Id; after?: string[] | null }"),
+            r#"{"protocol": 1, "customer": "00000000-0000-0000-0000-000000000000"}"#,
+        )
+        .gives(Gives::Object("{ entries: Record<string, unknown>[]; next?: string[]; serverTime: Instant }"))
+        .refuses(&[422]),
+    post("/api/sync/removals", "Which of these records a device may not hold", || routing::post(sync::removals))
+        .takes(Takes::Message("{ protocol: number; records: string[][] }"), r#"{"protocol": 1, "records": []}"#)
+        .gives(Gives::Object("{ gone: string }"))
+        .refuses(&[422]),
     get("/api/openapi.json", "This document", || routing::get(openapi::told))
         .gives(Gives::Object("Record<string, unknown>"))
         .open(),

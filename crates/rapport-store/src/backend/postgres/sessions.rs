@@ -3,7 +3,7 @@
 
 use super::fault::{from_postgres, unreachable};
 use super::text;
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
 use rapport_model::{Code, Error, Result};
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -44,9 +44,29 @@ pub(super) struct Session {
     pub client: Client,
     /// By their portable text; and whether the organisation's id stands behind their own parameters.
     prepared: HashMap<String, (Statement, bool)>,
+    /// Whether it knows the statements that begin a transaction.
+    begins: bool,
 }
 
+/// What begins a transaction, planned once for a connection: what was committed in an organisation, its lock, the number of a write.
+const BEGINNINGS: &str = "\
+    PREPARE rapport_seen (bytea) AS \
+        SELECT string_agg(writer::text || n::text, ' ' ORDER BY writer) FROM commits WHERE org_id = $1; \
+    PREPARE rapport_lock (bytea) AS SELECT one FROM sequence WHERE org_id = $1 AND one = 1 FOR UPDATE; \
+    PREPARE rapport_note (bytea, bytea, bigint, bigint) AS \
+        INSERT INTO commits (org_id, writer, n, at) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (org_id, writer) DO UPDATE SET n = excluded.n, at = excluded.at";
+
 impl Session {
+    /// Begins a transaction by a text that may name what is in `BEGINNINGS`.
+    pub(super) fn begin(&mut self, text: &str) -> std::result::Result<Vec<SimpleQueryMessage>, postgres::Error> {
+        if !self.begins && text.contains("EXECUTE ") {
+            self.client.batch_execute(BEGINNINGS)?;
+            self.begins = true;
+        }
+        self.client.simple_query(text)
+    }
+
     /// The prepared form of a statement with so many parameters of its own.
     pub(super) fn prepared(&mut self, sql: &str, own: usize) -> std::result::Result<(Statement, bool), postgres::Error> {
         if let Some((statement, shared)) = self.prepared.get(sql) {
@@ -86,6 +106,8 @@ impl Sessions {
             ms("statement_timeout", limits.statement),
             ms("idle_in_transaction_session_timeout", limits.idle_in_transaction),
             ms("lock_timeout", limits.lock),
+            // A plan for the values at hand only finds out which partition they are in, again and again.
+            " -c plan_cache_mode=force_generic_plan".to_owned(),
         ];
         config.options(options.concat().trim()).application_name("rapport-server").connect_timeout(Duration::from_secs(5));
         config.keepalives_idle(Duration::from_secs(30));
@@ -119,7 +141,7 @@ impl Sessions {
 
     fn connect(&self) -> Result<Session> {
         match self.config.connect(NoTls) {
-            Ok(client) => Ok(Session { client, prepared: HashMap::new() }),
+            Ok(client) => Ok(Session { client, prepared: HashMap::new(), begins: false }),
             Err(error) => {
                 self.forget_one();
                 tracing::warn!(%error, "the database cannot be reached");

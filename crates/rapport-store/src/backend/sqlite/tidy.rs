@@ -18,6 +18,9 @@ const LOG_PAGES_KEPT: i64 = 1024;
 /// Pages of the search index that one step of merging writes.
 const MERGE_PAGES: i64 = 32;
 
+/// The same of one step of writing it anew.
+const SCRUB_PAGES: i64 = 256;
+
 /// No commit merges, unless so many segments lie on one level that searching would suffer.
 const SEARCH_SETTINGS: [(&str, i64); 2] = [("automerge", 0), ("crisismerge", 256)];
 
@@ -47,6 +50,22 @@ fn merge_search(connection: &Connection) -> rusqlite::Result<bool> {
     connection.prepare_cached("INSERT INTO search(search, rank) VALUES ('merge', ?1)")?.execute([MERGE_PAGES])?;
     // The statement itself counts as one change.
     Ok(connection.total_changes() - before >= 2)
+}
+
+/// A step of taking the traces of removed rows away: the search index is written anew, a part at a time, so that it holds no word of
+/// them; pages that are free hold nothing; in the end the log is emptied. A reader that still needs the log leaves it for the next time.
+pub(super) fn scrub(connection: &Connection, first: bool) -> rusqlite::Result<bool> {
+    let before = connection.total_changes();
+    // A negative number of pages begins to merge everything into one; what follows goes on with it.
+    let pages = if first { -SCRUB_PAGES } else { SCRUB_PAGES };
+    connection.prepare_cached("INSERT INTO search(search, rank) VALUES ('merge', ?1)")?.execute([pages])?;
+    if connection.total_changes() - before >= 2 {
+        return Ok(true);
+    }
+    connection.busy_timeout(Duration::ZERO)?;
+    let emptied = checkpoint(connection, "TRUNCATE").map(drop);
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    emptied.map(|()| false)
 }
 
 fn fold_log(connection: &Connection) -> rusqlite::Result<()> {
