@@ -25,8 +25,8 @@ mod sync {
     mod faults;
     mod identity;
     mod leaving;
-    mod orders;
     mod merging;
+    mod orders;
     mod review;
     mod rules;
     mod scope;

@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 pub(super) const SAMPLE: &str = "sample";
 
 const CUSTOMERS: usize = 40;
-/// Which of the made-up companies.
-const SEED: u64 = 6;
+/// Made-up companies to choose from: the one with most to do this week is shown.
+const SEEDS: u64 = 12;
+/// Days before and after today that count as this week.
+const WEEK_DAYS: i64 = 7;
 /// How long ago the two numbers were typed.
 const CONFLICT_MS: i64 = 26 * 3_600_000;
 
@@ -28,13 +30,16 @@ impl Client {
         self.check_vault("", None, &passphrase).await?;
         let source = &self.inner.options.source;
         let (now, device_id) = (source.now(), source.id());
-        let mut plan = Plan { customers: CUSTOMERS, seed: SEED, now, org: source.id(), owners: Vec::new() };
+        let mut plan = Plan { customers: CUSTOMERS, seed: 1, now, org: source.id(), owners: Vec::new() };
         let (org, teams, mut users) = demo::people(&plan);
-        plan.owners = users.iter().filter(|user| user.role == Role::Sales).map(|user| user.meta.id).collect();
+        // Two share the work, so that whoever looks around finds some of her own.
+        plan.owners = users.iter().filter(|user| user.role == Role::Sales).map(|user| user.meta.id).take(2).collect();
         let me = users.first_mut().ok_or_else(|| Error::internal("a company without people"))?;
         // Whoever looks around may look everywhere.
         me.role = Role::Admin;
         let me = me.clone();
+        let busy = |seed: &u64| to_do(&Plan { seed: *seed, ..plan.clone() }, me.meta.id);
+        plan.seed = (1..=SEEDS).max_by_key(busy).unwrap_or(plan.seed);
         let place = Place { server: None, org, user: me.clone(), device_id, device_code: local_code()? };
         let client = self.clone();
         let opened = blocking(move || {
@@ -50,6 +55,14 @@ impl Client {
         .await?;
         self.begin(opened, None).await
     }
+}
+
+/// Follow-ups of somebody that are due about now.
+fn to_do(plan: &Plan, user: Id) -> usize {
+    let bundles = (0..plan.customers).map(|index| demo::customer(plan, index));
+    let due = bundles.flat_map(|bundle| bundle.interactions).filter(|one| one.assigned_to == user && one.has_open_follow_up());
+    let near = due.filter_map(|one| one.follow_up_date).filter(|day| (day.ms() - plan.now.0).abs() <= WEEK_DAYS * 86_400_000);
+    near.count()
 }
 
 fn fill(tx: &mut Tx<'_>, plan: &Plan, me: &User, now: Millis) -> Result<()> {

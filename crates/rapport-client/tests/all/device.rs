@@ -124,7 +124,7 @@ async fn looking_around_shows_a_company_with_a_conflict_and_leaves_nothing_behin
     let page = client.call("records.get", json!({ "kind": "customers", "id": card["recordId"] })).await.expect("customer");
     assert_eq!(page["record"]["phone"], card["mine"]);
     let today = client.call("today.page", json!({})).await.expect("today");
-    assert!(today["followUps"].as_array().is_some_and(|due| !due.is_empty()), "work for today");
+    assert!(today["followUps"].as_array().map(Vec::len) > Some(3), "work for this week: {}", today["followUps"]);
     let left = client.call("session.signOut", json!({ "discardWaiting": false })).await.expect("nothing is lost by leaving");
     assert_eq!((&left["state"], laptop.profiles()), (&json!("none"), Vec::new()));
     let start = json!({ "name": "Marit Solheim", "company": "Halvorsen Optics" });
