@@ -115,6 +115,9 @@ export interface SyncStatus {
   error?: ErrorBody;
   skewMs?: number;
   workOffline: boolean;
+  /** Customers that were not here as the server has them, and were read anew, ever; and when that was last. */
+  repaired?: number;
+  repairedAt?: number | null;
 }
 
 export interface ImportReport {
@@ -365,6 +368,7 @@ export interface Commands {
   "search.query": { args: { q: string; limit: number }; result: { hits: Hit[] } };
   "sync.status": { args: Record<string, never>; result: SyncStatus };
   "sync.now": { args: Record<string, never>; result: SyncStatus };
+  "sync.carry": { args: { path: string }; result: { path: string; mutations: number; changes: number } };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
   "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
   "import.take": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
