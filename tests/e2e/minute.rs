@@ -74,6 +74,7 @@ async fn in_a_minute_somebody_new_has_a_customer_a_call_and_a_follow_up() {
     marit.types("Frames").await;
     marit.tabs_to("[aria-label='Follow-up']").await;
     marit.press("3").await;
+    app.has_focus(&button("Save call")).await;
     marit.press("Ctrl+Enter").await;
     app.see(&text("Call saved.")).await;
 
