@@ -14,7 +14,8 @@ pub const FILES: &str = "files";
 pub const POSTGRES: &str = "PostgreSQL";
 
 /// What somebody who runs it for an office would set; the rest is as it comes. Commits wait for the disk.
-const SETTINGS: &[&str] = &["shared_buffers=2GB", "effective_cache_size=8GB", "max_wal_size=8GB", "checkpoint_timeout=15min"];
+const SETTINGS: &[&str] =
+    &["fsync=on", "shared_buffers=2GB", "effective_cache_size=8GB", "max_wal_size=8GB", "checkpoint_timeout=15min"];
 
 /// A server that runs on a copy of the organisations.
 pub struct Stand {
@@ -47,7 +48,7 @@ impl Stand {
         look: impl FnOnce(&Folder) -> Result<T>,
     ) -> Result<(Stand, T)> {
         let kept = place.offices(customers, orgs)?;
-        let cluster = Cluster::with(SETTINGS).map_err(Error::internal)?;
+        let cluster = Cluster::start_with(SETTINGS).map_err(Error::internal)?;
         let url = cluster.url("postgres");
         let data = place.scratch("office-of-database")?;
         let folder = Folder::with_database(&data, Some(&url))?;

@@ -1,6 +1,7 @@
 //! A PostgreSQL server of one's own for tests and measurements: its folder, its port, its end. Nothing of it is shipped, and the
 //! system's own server is never touched. It depends on nothing, so that the first command of a fresh clone starts soon.
 
+mod copies;
 mod database;
 mod user;
 
@@ -40,22 +41,21 @@ pub struct Cluster {
     bin: PathBuf,
     folder: PathBuf,
     port: u16,
-    settings: &'static [&'static str],
+    /// Beside those that all have.
+    settings: Vec<String>,
     life: Option<Life>,
 }
-
-/// For tests: the data is thrown away, and a killed process leaves its pages with the system.
-const FORGETFUL: &[&str] = &["fsync=off"];
 
 impl Cluster {
     /// Makes an empty cluster and starts it. What it commits survives its own death, not the system's.
     pub fn start() -> Result<Cluster, String> {
-        Cluster::with(FORGETFUL)
+        Cluster::start_with(&[])
     }
 
-    /// The same with these settings, and with commits that wait for the disk.
-    pub fn with(settings: &'static [&'static str]) -> Result<Cluster, String> {
-        let mut cluster = Cluster::prepared(settings)?;
+    /// The same with settings of its own, such as `work_mem=8MB`.
+    pub fn start_with(settings: &[&str]) -> Result<Cluster, String> {
+        let mut cluster = Cluster::prepared()?;
+        cluster.settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let data = cluster.data();
         let mut initdb = user::unprivileged(&cluster.bin.join("initdb"))?;
         initdb.arg("--pgdata").arg(&data).args(["--username=rapport", "--auth=trust", "--encoding=UTF8", "--no-sync"]);
@@ -64,13 +64,13 @@ impl Cluster {
         Ok(cluster)
     }
 
-    fn prepared(settings: &'static [&'static str]) -> Result<Cluster, String> {
+    fn prepared() -> Result<Cluster, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let bin = bin().ok_or(MISSING)?;
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("rapport-postgres-{}-{n}", std::process::id()));
         user::private_folder(&folder)?;
-        Ok(Cluster { bin, folder, port: free_port()?, settings, life: None })
+        Ok(Cluster { bin, folder, port: free_port()?, settings: Vec::new(), life: None })
     }
 
     fn data(&self) -> PathBuf {
@@ -123,9 +123,11 @@ impl Cluster {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "max_connections=400",
+            // The data is thrown away, and a killed process leaves its pages with the system.
+            "fsync=off",
         ]
-        .iter()
-        .chain(self.settings)
+        .into_iter()
+        .chain(self.settings.iter().map(String::as_str))
         {
             command.args(["-c", setting]);
         }

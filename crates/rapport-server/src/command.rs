@@ -103,7 +103,15 @@ struct Serve {
     /// Let webhooks lead to this machine and into its network, and over plain HTTP
     #[arg(long)]
     webhooks_allow_private: bool,
+    /// Read analytics and reports from this streaming replica of the database, or from the database itself while it cannot be used
+    #[arg(long, env = "RAPPORT_ANALYTICS_DATABASE", hide_env_values = true, value_name = "URL")]
+    analytics_database: Option<String>,
+    /// How far the replica may be behind before the database itself is read
+    #[arg(long, default_value_t = LAG_SECONDS, value_parser = clap::value_parser!(u64).range(1..=3600), value_name = "SECONDS")]
+    analytics_lag_seconds: u64,
 }
+
+const LAG_SECONDS: u64 = 10;
 
 impl Default for Serve {
     fn default() -> Serve {
@@ -116,6 +124,8 @@ impl Default for Serve {
             public_url: None,
             metrics_listen: None,
             webhooks_allow_private: false,
+            analytics_database: None,
+            analytics_lag_seconds: LAG_SECONDS,
         }
     }
 }

@@ -15,12 +15,21 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
+/// Where analytics are read, and how far that may be behind.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    pub url: String,
+    pub lag_max: Duration,
+}
+
 #[derive(Clone)]
 pub struct Config {
     /// The folder with the directory, one file per organisation, and the contents of attachments.
     pub data: PathBuf,
     /// The URL of a PostgreSQL database that holds directory and organisations instead of files in the folder.
     pub database: Option<String>,
+    /// A streaming replica of it that analytics are read from.
+    pub analytics: Option<Replica>,
     pub tls: Option<Tls>,
     /// A proxy in front ends TLS and names the caller in `X-Forwarded-For`.
     pub behind_proxy: bool,
@@ -41,6 +50,7 @@ impl Config {
         Config {
             data: data.into(),
             database: None,
+            analytics: None,
             tls: None,
             behind_proxy: false,
             public_url: None,

@@ -8,12 +8,15 @@ use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A data folder that exists.
 #[derive(Clone)]
 pub struct Folder {
     root: PathBuf,
     database: Option<Postgres>,
+    /// The database is a replica.
+    reads_only: bool,
 }
 
 /// Held while a server runs on a folder, or while a restore replaces it.
@@ -33,7 +36,7 @@ pub(crate) fn io_error(path: &Path, error: &io::Error) -> Error {
 impl Folder {
     /// Opens the folder, makes it if it is not there, and finishes a restore that was cut off.
     pub fn open(root: impl Into<PathBuf>) -> Result<Folder> {
-        let folder = Folder { root: root.into(), database: None };
+        let folder = Folder { root: root.into(), database: None, reads_only: false };
         folder.make()?;
         crate::restore::settle(&folder)?;
         Ok(folder)
@@ -42,9 +45,21 @@ impl Folder {
     /// The same, or a folder beside a PostgreSQL database if one is given.
     pub fn with_database(root: impl Into<PathBuf>, database: Option<&str>) -> Result<Folder> {
         let Some(url) = database else { return Folder::open(root) };
-        let folder = Folder { root: root.into(), database: Some(Postgres::open(url, Limits::default())?) };
+        let database = Some(Postgres::open(url, Limits::default())?);
+        let folder = Folder { root: root.into(), database, reads_only: false };
         folder.make()?;
         Ok(folder)
+    }
+
+    /// The same organisations on a streaming replica of the database, at most so far behind.
+    pub fn on_replica(&self, url: &str, lag_max: Duration) -> Result<Folder> {
+        let Some(database) = &self.database else {
+            let message = "A database for analytics is a replica of the one that --database names. The server was not started.";
+            return Err(Error::field(Code::InvalidValue, "analytics-database", message));
+        };
+        let limits = Limits { connections_max: 8, wait: Duration::from_secs(2), ..Limits::default() };
+        let replica = database.replica(url, limits, lag_max)?;
+        Ok(Folder { root: self.root.clone(), database: Some(replica), reads_only: true })
     }
 
     fn make(&self) -> Result<()> {
@@ -145,6 +160,7 @@ impl Folder {
     /// Opens an organisation, and makes its place if there is none.
     pub fn create_org(&self, org: Id) -> Result<Store> {
         match &self.database {
+            Some(database) if self.reads_only => Store::reading(database.org(org)),
             Some(database) => Store::over(database.org(org)),
             None => Store::open(Sqlite { path: self.org_path(org), key: None }, Schema::Server),
         }

@@ -5,6 +5,7 @@
 //! read in the transaction that does the work.
 
 pub mod account;
+mod aside;
 mod auth;
 pub mod backup;
 mod bodies;
@@ -37,6 +38,6 @@ mod token;
 pub mod verify;
 pub mod webhooks;
 
-pub use config::{Config, Tls, check_binding};
+pub use config::{Config, Replica, Tls, check_binding};
 pub use folder::Folder;
 pub use serve::{Stop, serve};

@@ -45,6 +45,11 @@ struct Outcome {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Place {
+    database: &'static str,
+}
+
 type Durations = Family<Route, Histogram, fn() -> Histogram>;
 
 pub struct Metrics {
@@ -58,6 +63,7 @@ pub struct Metrics {
     statements: Counter,
     webhooks_waiting: Gauge,
     webhooks_tried: Family<Outcome, Counter>,
+    analytics_read: Family<Place, Counter>,
 }
 
 impl Metrics {
@@ -74,6 +80,7 @@ impl Metrics {
             statements: Counter::default(),
             webhooks_waiting: Gauge::default(),
             webhooks_tried: Family::default(),
+            analytics_read: Family::default(),
         };
         metrics.registered(now)
     }
@@ -93,6 +100,11 @@ impl Metrics {
         ours.register("database_statements", "Statements that were run, in all databases", self.statements.clone());
         ours.register("webhooks_waiting", "Deliveries of webhooks that wait, retries among them", self.webhooks_waiting.clone());
         ours.register("webhook_attempts", "Attempts to deliver, by what came of them", self.webhooks_tried.clone());
+        ours.register(
+            "analytics_reads",
+            "Analytics that were computed, by the database that was read",
+            self.analytics_read.clone(),
+        );
         self
     }
 
@@ -102,6 +114,11 @@ impl Metrics {
 
     pub fn webhook_tried(&self, outcome: &'static str) {
         self.webhooks_tried.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// `database` is `primary` or `replica`.
+    pub fn analytics_read(&self, database: &'static str) {
+        self.analytics_read.get_or_create(&Place { database }).inc();
     }
 
     /// A request that has begun; it counts as running until the guard is dropped, answered or given up.

@@ -1,5 +1,6 @@
 //! What all requests share: the folder and its lock, the directory, the open organisations, keys, passwords, throttles.
 
+use crate::aside::Aside;
 use crate::bodies::Bodies;
 use crate::config::Config;
 use crate::events::Listeners;
@@ -32,6 +33,8 @@ pub struct Office {
     pub metrics: Metrics,
     pub bodies: Arc<Bodies>,
     pub analytics: crate::rest::analytics::Kept,
+    /// Where analytics are read while it can be used.
+    pub replica: Option<Aside>,
     pub hooks: Hooks,
     pub listeners: Listeners,
     /// Says that the server stops.
@@ -56,6 +59,7 @@ impl Office {
             tracing::warn!(repaired, "the directory was put right from the organisations");
         }
         let keys = Keys::of(&directory)?;
+        let replica = config.analytics.as_ref().map(|at| folder.on_replica(&at.url, at.lag_max).map(Aside::new)).transpose()?;
         Ok(Office {
             directory,
             orgs: Orgs::new(folder, OPEN_ORGS_MAX),
@@ -66,6 +70,7 @@ impl Office {
             metrics: Metrics::new(config.source.now()),
             bodies: Arc::default(),
             analytics: crate::rest::analytics::Kept::default(),
+            replica,
             hooks: Hooks::new(config.webhooks.clone()),
             listeners: Listeners::default(),
             closing: crate::events::closing(),

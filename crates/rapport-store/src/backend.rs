@@ -14,6 +14,7 @@ use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Id, Result, Row};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::Sender;
 
 /// Opens connections to one organisation's data.
@@ -80,6 +81,10 @@ pub trait RawTx {
     fn columns(&mut self) -> Result<Vec<(String, String)>>;
     /// What this connection read before and still holds in the present snapshot; `None` while it writes.
     fn memo(&mut self) -> Result<Option<&mut Memo>>;
+    /// On a replica: how old the snapshot may be.
+    fn behind(&self) -> Option<Duration> {
+        None
+    }
     /// Checks pages, indexes and, where there is encryption, every page's seal. Empty = sound.
     fn verify(&mut self) -> Result<Vec<String>>;
     /// Device: a step of taking the traces of what was removed out of index and log; the first one begins. Returns whether there is

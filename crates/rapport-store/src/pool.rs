@@ -37,9 +37,9 @@ struct Queue {
 
 impl Pool {
     /// Opens the connections on their threads; fails if any of them cannot be opened.
-    pub(crate) fn start(backend: &Arc<dyn Backend>, readers: usize) -> Result<Pool> {
-        let mut threads = Vec::with_capacity(readers + 1);
-        let writer = spawn(backend, false, 1, &mut threads)?;
+    pub(crate) fn start(backend: &Arc<dyn Backend>, writers: usize, readers: usize) -> Result<Pool> {
+        let mut threads = Vec::with_capacity(readers + writers);
+        let writer = spawn(backend, false, writers, &mut threads)?;
         let readers = spawn(backend, true, readers, &mut threads)?;
         Ok(Pool { queues: RwLock::new(Some(Queues { writer, readers })), threads: Mutex::new(threads) })
     }
@@ -72,7 +72,7 @@ impl Pool {
         let mut threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // The writing connection goes last: only it can fold the log into the file.
         drop(readers);
-        threads.drain(1..).for_each(finish);
+        threads.drain(1.min(threads.len())..).for_each(finish);
         drop(writer);
         threads.into_iter().for_each(finish);
     }
@@ -198,7 +198,7 @@ mod tests {
     fn the_writer_tidies_up_until_nothing_is_left_and_sleeps_until_the_next_job() {
         let (told, steps) = channel();
         let backend: Arc<dyn Backend> = Arc::new(Mutex::new(told));
-        let pool = Pool::start(&backend, 2).expect("started");
+        let pool = Pool::start(&backend, 1, 2).expect("started");
         let asked = || std::iter::from_fn(|| steps.recv_timeout(TIDY_AFTER * 4).ok()).collect::<Vec<_>>();
         assert_eq!(asked(), [2, 1, 0], "of one connection only, and not once more");
         pool.submit(false, Box::new(|_| {})).expect("taken");

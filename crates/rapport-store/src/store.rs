@@ -8,6 +8,7 @@ use crate::pool::Pool;
 use rapport_model::{Cell, Error, Id, Kind, Result, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{broadcast, oneshot};
 
 /// Connections that read.
@@ -48,10 +49,18 @@ impl Store {
     /// Starts the threads of a store whose schema somebody else keeps up to date.
     pub fn over(backend: impl Backend) -> Result<Store> {
         let backend: Arc<dyn Backend> = Arc::new(backend);
-        let pool = Pool::start(&backend, READERS)?;
+        let pool = Pool::start(&backend, 1, READERS)?;
         let (touched, _) = broadcast::channel(1024);
         let tell = backend.join(&touched);
         Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell })
+    }
+
+    /// Starts the threads of a store that only reads.
+    pub fn reading(backend: impl Backend) -> Result<Store> {
+        let backend: Arc<dyn Backend> = Arc::new(backend);
+        let pool = Pool::start(&backend, 0, READERS)?;
+        let (touched, _) = broadcast::channel(1);
+        Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell: None })
     }
 
     /// News of every committed write. A receiver that lags learns so and takes it as "anything may have changed".
@@ -252,6 +261,11 @@ impl Tx<'_> {
     /// Customers that are called nearly so; none before the names were learnt.
     pub(crate) fn called_nearly(&self, typed: &str, limit: usize) -> Vec<Id> {
         self.alike.find(typed, limit)
+    }
+
+    /// How old the snapshot may be; nothing where it is of now.
+    pub fn behind(&self) -> Option<Duration> {
+        self.raw.behind()
     }
 
     /// Notes that anything may have changed.

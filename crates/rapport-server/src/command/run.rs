@@ -4,7 +4,7 @@ use super::{Command, Demo, Enrol, Move, OrgCommand, OrgCreate, Place, Serve, Use
 use crate::account::{self, NewOrg, NewUser};
 use crate::fill::{self, Fill};
 use crate::relocate::{self, Went};
-use crate::{Config, Folder, Stop, Tls, backup, check_binding, restore, serve, take_in, verify};
+use crate::{Config, Folder, Replica, Stop, Tls, backup, check_binding, restore, serve, take_in, verify};
 use rapport_model::{Code, Error, Id, Millis, Result, Role, Source};
 use rapport_store::source::System;
 use rapport_store::{Limits, Postgres};
@@ -13,6 +13,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 const DAY_MS: i64 = 86_400_000;
 const EIGHT_O_CLOCK_MS: i64 = 8 * 3_600_000;
@@ -167,6 +168,8 @@ fn run_serve(place: &Place, options: Serve) -> Result<ExitCode> {
     let mut config =
         Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(&place.data) };
     config.database.clone_from(&place.database);
+    let lag_max = Duration::from_secs(options.analytics_lag_seconds);
+    config.analytics = options.analytics_database.map(|url| Replica { url, lag_max });
     config.webhooks.allow_private = options.webhooks_allow_private;
     // Before the port is open even for a moment.
     let checked = |address: &SocketAddr| check_binding(*address, &config);

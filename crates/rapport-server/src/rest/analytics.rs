@@ -9,11 +9,13 @@ use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use rapport_model::{Error, Id, Millis, Result};
+use rapport_model::{Code, Error, Id, Millis, Result, Sight};
 use rapport_ops::analytics::scope::What;
 use rapport_ops::analytics::{Asked, Question, answer, csv::csv, question};
+use rapport_store::Tx;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// What all of them are asked with.
 pub const QUERY: &[(&str, &str)] = &[
@@ -103,21 +105,10 @@ impl Kept {
 async fn tell(what: What, office: Shared, caller: Caller, request: Request) -> Answer<Response> {
     let (asked, format) = parse(pairs(&request)?)?;
     let csv = format.unwrap_or_else(|| prefers_csv(request.headers()));
-    let now = office.now();
-    let body = caller
-        .read(move |tx, sight| {
-            let question = question(tx, sight, what, &asked, now)?;
-            let sequence = tx.sequence()?;
-            let minute = now.0.div_euclid(FRESH_MS);
-            let key = Key { life: sequence.epoch_id, version: sequence.version(), minute, csv, question };
-            if let Some(body) = office.analytics.find(&key) {
-                return Ok(body);
-            }
-            let body = encode(&answer(tx, &key.question, now)?, csv)?;
-            office.analytics.keep(key, body.clone());
-            Ok(body)
-        })
-        .await?;
+    let body = match from_replica(&office, &caller, what, &asked, csv).await? {
+        Some(body) => body,
+        None => from_database(office, &caller, what, asked, csv).await?,
+    };
     let mut response = body.into_response();
     let headers = response.headers_mut();
     let kind = if csv { "text/csv; charset=utf-8; header=present" } else { "application/json" };
@@ -127,6 +118,71 @@ async fn tell(what: What, office: Shared, caller: Caller, request: Request) -> A
         headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(file(what)));
     }
     Ok(response)
+}
+
+impl Key {
+    /// Of a question that is answered in this snapshot.
+    fn of(tx: &mut Tx<'_>, question: Question, now: Millis, csv: bool) -> Result<Key> {
+        let sequence = tx.sequence()?;
+        let minute = now.0.div_euclid(FRESH_MS);
+        Ok(Key { life: sequence.epoch_id, version: sequence.version(), minute, csv, question })
+    }
+}
+
+async fn from_database(office: Shared, caller: &Caller, what: What, asked: Asked, csv: bool) -> Result<Bytes> {
+    let now = office.now();
+    let read = move |tx: &mut Tx<'_>, sight: &Sight| {
+        let question = question(tx, sight, what, &asked, now)?;
+        let key = Key::of(tx, question, now, csv)?;
+        if let Some(body) = office.analytics.find(&key) {
+            return Ok(body);
+        }
+        office.metrics.analytics_read("primary");
+        let body = encode(&answer(tx, &key.question, now)?, csv)?;
+        office.analytics.keep(key, body.clone());
+        Ok(body)
+    };
+    caller.read(read).await
+}
+
+/// The same from a replica, if there is one that can be used. Who asks and what she sees is always read from the database itself. Where
+/// the replica has the organisation's last write, the answer is as good as from there; else it says as of when it is.
+async fn from_replica(office: &Shared, caller: &Caller, what: What, asked: &Asked, csv: bool) -> Result<Option<Bytes>> {
+    let Some(replica) = &office.replica else { return Ok(None) };
+    let (now, asked) = (office.now(), asked.clone());
+    let judge = move |tx: &mut Tx<'_>, sight: &Sight| {
+        let question = question(tx, sight, what, &asked, now)?;
+        Key::of(tx, question, now, csv)
+    };
+    let latest = caller.read(judge).await?;
+    if let Some(body) = office.analytics.find(&latest) {
+        return Ok(Some(body));
+    }
+    let shared = office.clone();
+    let read = move |tx: &mut Tx<'_>| {
+        let mut key = Key::of(tx, latest.question.clone(), now, csv)?;
+        if key.life != latest.life {
+            return Err(Error::new(Code::Busy, "The replica is one of another life of the data."));
+        }
+        let mut as_of = now;
+        if key.version < latest.version {
+            as_of = tx.behind().map_or(now, |behind| Millis(now.0 - ms(behind)));
+            key.minute = as_of.0.div_euclid(FRESH_MS);
+            if let Some(body) = shared.analytics.find(&key) {
+                return Ok(body);
+            }
+        }
+        shared.metrics.analytics_read("replica");
+        let body = encode(&answer(tx, &key.question, as_of)?, csv)?;
+        shared.analytics.keep(key, body.clone());
+        Ok(body)
+    };
+    Ok(replica.read(caller.org, read).await)
+}
+
+/// Rounded up, so that nothing is told to be fresher than it is.
+fn ms(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 2) + 1
 }
 
 fn encode(answer: &serde_json::Value, as_csv: bool) -> Result<Bytes> {

@@ -6,6 +6,7 @@
 
 mod on_postgres {
     mod moving;
+    mod replica;
     mod servers;
     mod trouble;
 }

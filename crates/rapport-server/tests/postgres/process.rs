@@ -56,8 +56,13 @@ impl Place {
 
     /// Starts a server on it, on a port that it keeps.
     pub fn serve(&self, port: u16) -> Serving {
+        self.serve_with(port, &[])
+    }
+
+    pub fn serve_with(&self, port: u16, options: &[&str]) -> Serving {
         let mut command = self.command();
-        let mut child = command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped()).spawn().unwrap();
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]).args(options);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.starts_with("listening on "), "{line:?}");

@@ -7,13 +7,14 @@
 mod catalogue;
 mod fault;
 mod news;
+mod replica;
 mod search;
 mod sessions;
 mod statement;
 mod text;
+mod tx;
 mod value;
 
-use super::sqlite::count;
 use super::{Backend, Connection, RawTx};
 use crate::memo::Memo;
 use crate::migrate::{self, Schema};
@@ -22,17 +23,14 @@ use crate::store::Touched;
 use fault::{from_postgres, is_lost, unreachable};
 use news::News;
 use postgres::SimpleQueryMessage;
-use postgres::types::ToSql;
-use rapport_model::derive::SearchText;
-use rapport_model::{Cell, Code, Column, Error, Id, Result, Row, Source};
+use rapport_model::{Column, Error, Id, Result, Source};
+use replica::Watch;
 pub use sessions::Limits;
 use sessions::{Session, Sessions};
-use statement::{Fault, insert, parts, rows, run};
-use std::path::Path;
+use statement::Fault;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Sender;
-use value::{Many, One, PgRow};
 
 /// How long it is tried to find out what became of a commit whose answer was lost.
 const DOUBT: Duration = Duration::from_secs(20);
@@ -45,13 +43,15 @@ const COMMITS_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(Clone)]
 pub struct Postgres {
     sessions: Arc<Sessions>,
-    news: Arc<News>,
+    /// A replica hears and tells nothing.
+    news: Option<Arc<News>>,
+    /// Of a replica: how far it is behind.
+    watch: Option<Arc<Watch>>,
 }
 
 /// One organisation in it, or what belongs to none.
 pub struct Place {
-    sessions: Arc<Sessions>,
-    news: Arc<News>,
+    database: Postgres,
     org: Option<Id>,
 }
 
@@ -65,17 +65,24 @@ impl Postgres {
 
     fn over(sessions: Sessions) -> Postgres {
         let sessions = Arc::new(sessions);
-        Postgres { news: News::new(sessions.clone(), System.id()), sessions }
+        Postgres { news: Some(News::new(sessions.clone(), System.id())), sessions, watch: None }
+    }
+
+    /// A streaming replica of this database, for reads that may be older than the last write by `lag_max`; a read that would be older
+    /// fails. It need not be there yet.
+    pub fn replica(&self, url: &str, limits: Limits, lag_max: Duration) -> Result<Postgres> {
+        let watch = Watch::start(self.sessions.clone(), lag_max);
+        Ok(Postgres { sessions: Arc::new(Sessions::new(url, limits)?), news: None, watch: Some(watch) })
     }
 
     /// Where an organisation's data is.
     pub fn org(&self, org: Id) -> Place {
-        Place { sessions: self.sessions.clone(), news: self.news.clone(), org: Some(org) }
+        Place { database: self.clone(), org: Some(org) }
     }
 
     /// Where the directory is.
     pub fn directory(&self) -> Place {
-        Place { sessions: self.sessions.clone(), news: self.news.clone(), org: None }
+        Place { database: self.clone(), org: None }
     }
 
     /// The organisations that are in it, in order of their ids.
@@ -117,7 +124,9 @@ impl Postgres {
 impl Place {
     fn open(&self, readonly: bool) -> PgConnection {
         PgConnection {
-            sessions: self.sessions.clone(),
+            sessions: self.database.sessions.clone(),
+            watch: self.database.watch.clone(),
+            behind: None,
             org: self.org,
             writer: System.id(),
             writes: 0,
@@ -134,7 +143,7 @@ impl Backend for Place {
     }
 
     fn join(&self, ear: &Sender<Arc<Touched>>) -> Option<Arc<dyn Fn() + Send + Sync>> {
-        let (org, news) = (self.org?, self.news.clone());
+        let (org, news) = (self.org?, self.database.news.clone()?);
         news.listen(org, ear);
         Some(Arc::new(move || news.committed(org)))
     }
@@ -142,6 +151,9 @@ impl Backend for Place {
 
 struct PgConnection {
     sessions: Arc<Sessions>,
+    watch: Option<Arc<Watch>>,
+    /// How far the open snapshot may be behind the primary, on a replica.
+    behind: Option<Duration>,
     org: Option<Id>,
     /// Whose transactions these are in `commits`, and how many there were.
     writer: Id,
@@ -184,8 +196,13 @@ impl PgConnection {
     fn begun(&mut self, text: &str) -> Result<(Session, Vec<SimpleQueryMessage>)> {
         for last in [false, true] {
             let mut session = self.sessions.take()?;
-            match session.begin(text) {
-                Ok(answer) => return Ok((session, answer)),
+            // Before the snapshot, which therefore has at least what had been replayed then.
+            let replayed = match &self.watch {
+                Some(_) => session.client.simple_query(replica::REPLAYED).map(Some),
+                None => Ok(None),
+            };
+            match replayed.and_then(|replayed| Ok((replayed, session.begin(text)?))) {
+                Ok((replayed, answer)) => return self.judged(session, replayed).map(|session| (session, answer)),
                 Err(error) if is_lost(&error) || session.client.is_closed() => {
                     self.sessions.lost(session);
                     if last {
@@ -199,6 +216,21 @@ impl PgConnection {
             }
         }
         Err(unreachable())
+    }
+
+    /// Lets go of a replica's snapshot that is too old.
+    fn judged(&mut self, session: Session, replayed: Option<Vec<SimpleQueryMessage>>) -> Result<Session> {
+        let (Some(watch), Some(replayed)) = (&self.watch, replayed) else { return Ok(session) };
+        match watch.behind(&replayed) {
+            Ok(behind) => {
+                self.behind = Some(behind);
+                Ok(session)
+            }
+            Err(error) => {
+                self.undo(session);
+                Err(error)
+            }
+        }
     }
 
     fn undo(&self, mut session: Session) {
@@ -318,102 +350,5 @@ impl Connection for PgConnection {
 impl Drop for PgConnection {
     fn drop(&mut self) {
         self.rollback();
-    }
-}
-
-impl RawTx for PgConnection {
-    fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize> {
-        count(1);
-        let own: Vec<One<'_>> = params.iter().map(One).collect();
-        self.with(|session, org| run(sql, session, &own, org))
-    }
-
-    fn query(&mut self, sql: &str, params: &[Cell<'_>], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
-        count(1);
-        let own: Vec<One<'_>> = params.iter().map(One).collect();
-        let found = self.with(|session, org| rows(sql, session, &own, org))?;
-        found.iter().try_for_each(|row| each(&PgRow(row)))
-    }
-
-    fn put_many(&mut self, sql: &str, rows: &[Vec<Cell<'_>>]) -> Result<()> {
-        count(1);
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let is_insert = sql.starts_with("INSERT ") && rows.len() > 1;
-        self.with(|session, org| {
-            if !is_insert {
-                return rows.iter().try_for_each(|row| {
-                    let own: Vec<One<'_>> = row.iter().map(One).collect();
-                    run(sql, session, &own, org).map(drop)
-                });
-            }
-            let width = rows.first().map_or(0, Vec::len);
-            let (one, _) = session.prepared(sql, width)?;
-            let types: Vec<String> = one.params().iter().take(width).map(|ty| ty.name().to_owned()).collect();
-            let many = text::insert_many(sql, &types).ok_or_else(|| Fault::Own(Error::internal("an insert without values")))?;
-            parts(rows, sql.contains(" DO UPDATE ")).iter().try_for_each(|part| insert(&many, session, part, org))
-        })
-    }
-
-    fn get_many(&mut self, sql: &str, ids: &[Id], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
-        count(1);
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let cells: Vec<Cell<'_>> = ids.iter().map(Column::to_cell).collect();
-        let many = text::for_many(sql);
-        let found = self.with(|session, org| {
-            let (statement, shared) = session.prepared(&many, 1)?;
-            let array = Many(cells.iter().collect());
-            let org = org.map(|org| org.to_cell().into_owned());
-            let org = org.as_ref().map(One);
-            let mut all: Vec<&(dyn ToSql + Sync)> = vec![&array];
-            if let (true, Some(org)) = (shared, &org) {
-                all.push(org);
-            }
-            Ok(session.client.query(&statement, &all)?)
-        })?;
-        found.iter().try_for_each(|row| each(&PgRow(row)))
-    }
-
-    fn run_script(&mut self, sql: &str) -> Result<()> {
-        let partitions = self.sessions.limits.partitions;
-        let statements = text::script(sql, partitions);
-        self.with(|session, _| Ok(session.client.batch_execute(&statements.join("; "))?))
-    }
-
-    fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
-        search::put_many(self, texts)
-    }
-
-    fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
-        search::search(self, words, digits, within, params, limit)
-    }
-
-    fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>> {
-        let mut steps = Vec::new();
-        self.query(&format!("EXPLAIN {sql}"), params, &mut |row| {
-            steps.push(String::from_cell(row.cell(0)?)?);
-            Ok(())
-        })?;
-        Ok(steps)
-    }
-
-    fn columns(&mut self) -> Result<Vec<(String, String)>> {
-        catalogue::columns(self)
-    }
-
-    fn memo(&mut self) -> Result<Option<&mut Memo>> {
-        Ok(self.recall.as_mut().map(|recall| &mut recall.memo))
-    }
-
-    fn verify(&mut self) -> Result<Vec<String>> {
-        catalogue::verify(self)
-    }
-
-    fn backup(&mut self, _: &Path) -> Result<()> {
-        let message = "A PostgreSQL database is backed up by its own tools; docs/operations/postgresql.md tells how.";
-        Err(Error::new(Code::InvalidValue, message))
     }
 }

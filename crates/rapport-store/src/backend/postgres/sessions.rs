@@ -110,7 +110,8 @@ impl Sessions {
             " -c plan_cache_mode=force_generic_plan".to_owned(),
         ];
         config.options(options.concat().trim()).application_name("rapport-server").connect_timeout(Duration::from_secs(5));
-        config.keepalives_idle(Duration::from_secs(30));
+        // A machine that is gone without a word is noticed.
+        config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
         Ok(Sessions { config, limits, state: Mutex::default(), freed: Condvar::new() })
     }
 
