@@ -47,6 +47,7 @@ mod e2e {
 
     mod crash;
     mod enrol;
+    mod minute;
     mod restart;
     mod story;
     mod trouble;

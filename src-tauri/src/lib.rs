@@ -5,6 +5,8 @@ mod alone;
 #[cfg(feature = "desktop")]
 mod bridge;
 #[cfg(feature = "desktop")]
+mod outward;
+#[cfg(feature = "desktop")]
 mod window;
 
 #[cfg(feature = "desktop")]

@@ -2,6 +2,7 @@
 
 use crate::alone;
 use crate::bridge;
+use crate::outward;
 use rapport_client::Options;
 use rapport_client::host::{self, Host};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -55,6 +56,7 @@ pub fn run() {
     let app = tauri::Builder::default()
         .plugin(single)
         .plugin(tauri_plugin_dialog::init())
+        .plugin(outward::plugin())
         .manage(host)
         .invoke_handler(tauri::generate_handler![bridge::call])
         .build(tauri::generate_context!());

@@ -68,3 +68,22 @@ test("a server that cannot be reached leads on, and what was typed is still ther
 function isOn(person, name) {
   return person.page.evaluate((label) => document.activeElement?.labels?.[0]?.textContent === label, name);
 }
+
+test("somebody looks around in a made-up company by one key, and leaves it by one press", async () => {
+  const device = await newLaptop();
+  const marit = await sits(device);
+  await marit.hasFocusOn(marit.button("Look around"));
+  await marit.press("Enter");
+  await marit.sees("This company is made up.");
+  await marit.findsItAccessible();
+  assert.equal((await device.call("session.status")).sample, true);
+  await marit.goes("/inbox");
+  await marit.sees("Keep mine");
+  await marit.press("g", "c");
+  await marit.sees(marit.page.getByRole("grid").first());
+  await fits(marit.page);
+  await marit.button("Leave and start for real").click();
+  await marit.sees(marit.heading("How do you want to start?"));
+  assert.equal((await device.call("session.status")).state, "none");
+  marit.assertNothingWentWrong();
+});

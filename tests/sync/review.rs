@@ -376,7 +376,9 @@ fn a_company_with_more_cards_than_a_mutation_holds_is_imported_whole() {
         actor: Actor { user: marit.user, role: Role::Admin, device: Id::NIL },
         source: marit.clock.clone(),
     };
-    let report = rapport_ops::take::vcards(&ctx, book.as_bytes(), "big.vcf", false).expect("imported");
+    let report =
+        rapport_ops::take::file(&ctx, &rapport_ops::take::File { name: "big.vcf", bytes: book.as_bytes(), mapping: None }, false)
+            .expect("imported");
     assert_eq!(report["taken"], json!({ "customers": 1, "contacts": 450 }));
     marit.sync();
     assert_eq!((marit.waiting(), marit.cards().len()), ((0, 0), 0));

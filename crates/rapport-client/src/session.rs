@@ -9,6 +9,7 @@ mod join;
 mod leave;
 mod parcel;
 mod ready;
+mod sample;
 mod sync;
 
 use crate::event::Event;

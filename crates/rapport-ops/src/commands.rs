@@ -70,7 +70,6 @@ commands! {
     "sync.merges" NoArgs sending::merges,
     "cards.list" NoArgs list_cards,
     "cards.resolve" ResolveArgs resolve_card,
-    "import.vcards" ImportArgs import_vcards,
     "import.read" FileArgs import_read,
     "import.take" FileArgs import_take,
     "import.status" NoArgs import_status,
@@ -135,17 +134,6 @@ struct SearchArgs {
 struct ResolveArgs {
     id: Id,
     choice: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ImportArgs {
-    /// The bytes of a file are read by the host; text comes from the clipboard.
-    text: String,
-    #[serde(default)]
-    file_name: Option<String>,
-    #[serde(default)]
-    dry_run: bool,
 }
 
 /// Text that was pasted, or what a host read from a file.
@@ -245,10 +233,6 @@ fn resolve_card(args: ResolveArgs, ctx: &Ctx) -> Result<Value> {
     let (actor, now) = (ctx.actor, ctx.source.now());
     ctx.store.write(move |tx| cards::resolve(tx, actor, now, args.id, &args.choice))?;
     Ok(json!({}))
-}
-
-fn import_vcards(args: ImportArgs, ctx: &Ctx) -> Result<Value> {
-    take::vcards(ctx, args.text.as_bytes(), args.file_name.as_deref().unwrap_or(""), args.dry_run)
 }
 
 fn import_read(args: FileArgs, ctx: &Ctx) -> Result<Value> {

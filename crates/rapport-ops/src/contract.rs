@@ -27,6 +27,7 @@ contract! {
     "session.connect": "{ server: string; email: string; password: string; passphrase?: string }" => "Status";
     "session.enrol": "{ link: string; passphrase?: string }" => "Status";
     "session.startLocal": "{ name: string; company: string; passphrase?: string }" => "Status";
+    "session.lookAround": "{ passphrase?: string }" => "Status";
     "session.unlock": "{ passphrase: string }" => "Status";
     "session.signOut": "{ discardWaiting: boolean }" => "Status";
     "records.list": "{ kind: Kind; filter?: Record<string, unknown>; sort?: string; cursor?: string; limit?: number; customerId?: string; }" => "{ items: unknown[]; next: string | null; total: number }";
@@ -51,7 +52,6 @@ contract! {
     "devices.list": NOTHING => "{ items: Device[] }";
     "devices.revoke": "{ id: string }" => NOTHING;
     "sync.workOffline": "{ on: boolean }" => "SyncStatus";
-    "import.vcards": "{ path?: string; text?: string; dryRun: boolean }" => "ImportReport";
     "import.read": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";
     "import.take": "{ path?: string; text?: string; mapping?: Record<string, string> }" => "ImportReport";
     "import.status": NOTHING => "{ running: { batchId: string; done: number; total: number; cancelled: boolean } | null; undoable: string[] }";

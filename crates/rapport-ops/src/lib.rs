@@ -10,6 +10,7 @@ pub mod bulk;
 pub mod cards;
 pub mod commands;
 pub mod contract;
+pub mod demo;
 pub mod duplicates;
 pub mod export;
 pub mod handover;

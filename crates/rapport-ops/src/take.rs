@@ -82,8 +82,8 @@ pub fn file(ctx: &Ctx, file: &File<'_>, dry_run: bool) -> Result<Value> {
     Ok(answer)
 }
 
-/// Imports the bytes of a vCard file; a dry run reports what would be taken and saves nothing.
-pub fn vcards(ctx: &Ctx, bytes: &[u8], file_name: &str, dry_run: bool) -> Result<Value> {
+/// The bytes of a vCard file; a dry run reports what would be taken and saves nothing.
+fn vcards(ctx: &Ctx, bytes: &[u8], file_name: &str, dry_run: bool) -> Result<Value> {
     let plan = planned(ctx, import::read(file_name, bytes))?;
     let report = if dry_run { plan.report } else { save_all(ctx, plan, Format::Vcard, Map::new())? };
     as_json(&report)

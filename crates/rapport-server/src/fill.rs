@@ -2,8 +2,9 @@
 
 use crate::account::{self, email_key};
 use crate::folder::Folder;
-use crate::{demo, password};
+use crate::password;
 use rapport_model::{BoxedRecord, Id, Millis, Result, Role, Source, User};
+use rapport_ops::demo;
 use rapport_store::Store;
 use rapport_store::accounts::Account;
 use sha2::{Digest, Sha256};

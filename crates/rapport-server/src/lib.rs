@@ -13,7 +13,6 @@ mod caller;
 pub mod command;
 pub mod config;
 mod contents;
-pub mod demo;
 pub mod events;
 pub mod fill;
 pub mod folder;

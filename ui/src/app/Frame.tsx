@@ -7,6 +7,7 @@ import { ToastHost } from "../components/Toast";
 import { NewCustomer } from "../features/customers/NewCustomer";
 import { Palette } from "../features/palette/Palette";
 import { ConnectDialog } from "../features/session/ConnectDialog";
+import { SampleBanner } from "../features/session/SampleBanner";
 import { SignOutDialog } from "../features/session/SignOutDialog";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet";
 import { useActions } from "../lib/actions";
@@ -81,7 +82,7 @@ export function Frame({ status }: { status: SessionStatus }) {
   const expired = status.signedOut === true || sync?.phase === "signInNeeded";
   return (
     <div className="grid h-full grid-cols-[var(--rail)_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_var(--statusbar)] max-mid:grid-cols-[var(--rail-narrow)_minmax(0,1fr)]">
-      <SignInBanner shown={expired} />
+      {status.sample ? <SampleBanner status={status} /> : <SignInBanner shown={expired} />}
       <Rail status={status} cards={sync?.cards ?? 0} />
       <div
         ref={screen}

@@ -20,8 +20,8 @@ export interface Status {
   lastServer?: string;
   lastEmail?: string;
   signedOut?: boolean;
-  /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
-  revoked?: { rescued: string | null };
+  /** A made-up company to look around in: nothing in it is kept when it is left. */
+  sample?: boolean;
 }
 
 export interface Edit {
@@ -349,6 +349,7 @@ export interface Commands {
   "session.connect": { args: { server: string; email: string; password: string; passphrase?: string }; result: Status };
   "session.enrol": { args: { link: string; passphrase?: string }; result: Status };
   "session.startLocal": { args: { name: string; company: string; passphrase?: string }; result: Status };
+  "session.lookAround": { args: { passphrase?: string }; result: Status };
   "session.unlock": { args: { passphrase: string }; result: Status };
   "session.signOut": { args: { discardWaiting: boolean }; result: Status };
   "records.list": { args: { kind: Kind; filter?: Record<string, unknown>; sort?: string; cursor?: string; limit?: number; customerId?: string; }; result: { items: unknown[]; next: string | null; total: number } };
@@ -369,7 +370,6 @@ export interface Commands {
   "sync.now": { args: Record<string, never>; result: SyncStatus };
   "sync.carry": { args: { path: string }; result: { path: string; mutations: number; changes: number } };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
-  "import.vcards": { args: { path?: string; text?: string; dryRun: boolean }; result: ImportReport };
   "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
   "import.take": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
   "import.status": { args: Record<string, never>; result: { running: { batchId: string; done: number; total: number; cancelled: boolean } | null; undoable: string[] } };

@@ -2,6 +2,9 @@
 import type { customerEn } from "./messages.customer.en";
 
 export const customerDe: Record<keyof typeof customerEn, string> = {
+  "reach.call": "{{value}} anrufen",
+  "reach.mail": "An {{value}} schreiben",
+  "reach.route": "{{value}} auf der Karte zeigen",
   "quotes.title": "Angebote",
   "quotes.empty": "Noch keine Angebote",
   "quote.draft": "Entwurf",

@@ -1,5 +1,8 @@
 // What a customer's page says beside its contacts and interactions: sales, qualification, figures, history.
 export const customerEn = {
+  "reach.call": "Call {{value}}",
+  "reach.mail": "Write to {{value}}",
+  "reach.route": "Show {{value}} on the map",
   "quotes.title": "Quotes",
   "quotes.empty": "No quotes yet",
   "quote.draft": "Draft",

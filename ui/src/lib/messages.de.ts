@@ -44,6 +44,11 @@ export const de: Record<keyof typeof en, string> = {
   // first run and session
   "firstRun.title": "Wie möchten Sie beginnen?",
   "firstRun.about": "Alles wird zuerst auf diesem Gerät gespeichert, verschlüsselt. Verbinden geht auch später.",
+  "firstRun.look": "Umsehen",
+  "firstRun.lookAbout": "Eine erfundene Firma mit 40 Kunden, um alles auszuprobieren. Ein Klick, und sie ist weg.",
+  "firstRun.lookStart": "Umsehen",
+  "sample.banner": "Diese Firma ist erfunden. Nichts, was Sie hier tun, wird behalten.",
+  "sample.leave": "Verlassen und richtig beginnen",
   "firstRun.connect": "Mit Ihrer Firma verbinden",
   "firstRun.connectAbout": "Ihre Kunden zuerst, die neuesten voran. Sie arbeiten schon, während der Rest eintrifft.",
   "firstRun.noNetwork": "Gerade kein Netz? Auf diesem Gerät beginnen, später verbinden.",

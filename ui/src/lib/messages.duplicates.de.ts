@@ -41,7 +41,7 @@ export const duplicatesDe: Record<keyof typeof duplicatesEn, string> = {
   "history.mergedMoved_one": "{{count}} Eintrag kam mit",
   "history.mergedMoved_other": "{{count}} Einträge kamen mit",
   "history.part": "Wieder trennen",
-  "history.partNamed": "{{name}} wieder trennen",
+  "history.partNamed": "Wieder trennen: {{name}}",
   "history.parted": "{{name}} ist wieder ein eigener Kunde.",
   "trash.mergedInto": "Zusammengeführt mit {{name}}",
   "keys.keepFirst": "Den ersten behalten",

@@ -39,7 +39,7 @@ export const duplicatesEn = {
   "history.mergedMoved_one": "{{count}} record came along",
   "history.mergedMoved_other": "{{count}} records came along",
   "history.part": "Part again",
-  "history.partNamed": "Part {{name}} again",
+  "history.partNamed": "Part again: {{name}}",
   "history.parted": "{{name}} is a customer of its own again.",
   "trash.mergedInto": "Merged into {{name}}",
   "keys.keepFirst": "Keep the first",

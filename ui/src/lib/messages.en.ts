@@ -43,6 +43,11 @@ export const en = {
   // first run and session
   "firstRun.title": "How do you want to start?",
   "firstRun.about": "Everything is stored on this device first, encrypted. You can connect later.",
+  "firstRun.look": "Look around",
+  "firstRun.lookAbout": "A made-up company with 40 customers, to try everything on. Leave it with one click.",
+  "firstRun.lookStart": "Look around",
+  "sample.banner": "This company is made up. Nothing that you do here is kept.",
+  "sample.leave": "Leave and start for real",
   "firstRun.connect": "Connect to your company",
   "firstRun.connectAbout": "Your customers first, newest first. Start working while the rest arrives.",
   "firstRun.noNetwork": "No network now? Start on this device and connect later.",

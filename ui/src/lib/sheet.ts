@@ -49,7 +49,6 @@ export const SHEET: readonly { title: Key; lines: readonly SheetLine[] }[] = [
     lines: [
       { keys: "1", label: "keys.keepFirst" },
       { keys: "2", label: "keys.keepSecond" },
-      { keys: "mod+Enter", label: "duplicates.merge", fixed: true },
       { keys: "d", label: "duplicates.apart" },
     ],
   },

@@ -43,6 +43,12 @@ struct StartLocal {
 }
 
 #[derive(Deserialize)]
+struct LookAround {
+    #[serde(default)]
+    passphrase: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Unlock {
     /// Missing = only try again (the keyring may be open by now).
     #[serde(default)]
@@ -59,14 +65,6 @@ struct SignOut {
 #[derive(Deserialize)]
 struct WorkOffline {
     on: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ImportFile {
-    path: String,
-    #[serde(default)]
-    dry_run: bool,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +111,7 @@ impl Client {
                 let StartLocal { name, company, passphrase } = parse(args)?;
                 self.start_local(&name, &company, given(passphrase)).await
             }
+            "session.lookAround" => self.look_around(given(parse::<LookAround>(args)?.passphrase)).await,
             "session.unlock" => {
                 let Unlock { passphrase } = parse(args)?;
                 let _turn = self.inner.turn.lock().await;
@@ -154,10 +153,6 @@ impl Client {
                 let args: ReportArgs = parse(args)?;
                 self.with_context(move |ctx| files::save(&files::downloads(), &name, &rapport_ops::reports::file(args, ctx)?))
                     .await
-            }
-            "import.vcards" if args.get("path").is_some_and(|path| !path.is_null()) => {
-                let ImportFile { path, dry_run } = parse(args)?;
-                self.with_context(move |ctx| import_file(ctx, Path::new(&path), dry_run)).await
             }
             _ => {
                 let name = name.to_owned();
@@ -216,18 +211,6 @@ fn changes_of(ctx: &Ctx, kind: Kind, id: Option<Id>, fields: Value) -> Result<Ve
     let record = ctx.store.read(move |tx| tx.get(kind, id))?;
     let change = rest::update(record.as_ref(), fields, &[], ctx.source.now())?;
     Ok(change.into_iter().collect())
-}
-
-fn import_file(ctx: &Ctx, path: &Path, dry_run: bool) -> Result<Value> {
-    let bytes = read_limited(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let report = rapport_ops::take::vcards(ctx, &bytes, &name, dry_run)?;
-    if report["cards"] == 0 {
-        let message =
-            format!("{} holds no vCard. Nothing was imported. Choose a .vcf file that an address book exported.", path.display());
-        return Err(Error::field(Code::Unreadable, "path", message));
-    }
-    Ok(report)
 }
 
 fn take_file(ctx: &Ctx, path: &Path, mapping: Option<rapport_ops::take::Mapping>, dry_run: bool) -> Result<Value> {

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-type Passphrase = Option<Zeroizing<String>>;
+pub(super) type Passphrase = Option<Zeroizing<String>>;
 
 impl Client {
     /// `session.connect`.
@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// Before a device is made on the server: is there a place for its secrets?
-    async fn check_vault(&self, server: &str, email: Option<&str>, passphrase: &Passphrase) -> Result<()> {
+    pub(super) async fn check_vault(&self, server: &str, email: Option<&str>, passphrase: &Passphrase) -> Result<()> {
         let options = &self.inner.options;
         if options.key_file.is_some() || options.memory.is_some() {
             return Ok(());
@@ -113,7 +113,7 @@ impl Client {
     }
 
     /// Writes down what is used from now on, and makes it the session. A crash before this leaves the session of before.
-    async fn begin(&self, opened: Opened, access: Option<(Zeroizing<String>, i64)>) -> Result<Value> {
+    pub(super) async fn begin(&self, opened: Opened, access: Option<(Zeroizing<String>, i64)>) -> Result<Value> {
         let (folder, profile) = (self.inner.folder.clone(), opened.profile.clone());
         blocking(move || {
             folder.write(&profile)?;
@@ -140,7 +140,8 @@ impl Client {
 
     /// Blocks. The open session if it is the place, else a profile on this device that still opens, else a new one.
     fn place_of(&self, place: Place, passphrase: Option<&Zeroizing<String>>, present: Option<&Arc<Ready>>) -> Result<Opened> {
-        let local = present.filter(|p| p.profile.server.is_none()).map(|p| Local::of(&p.store, &p.profile));
+        // What was made up stays behind.
+        let local = present.filter(|p| p.profile.server.is_none() && !p.is_sample()).map(|p| Local::of(&p.store, &p.profile));
         for profile in self.inner.folder.profiles()?.into_iter().filter(|p| place.is_of(p)) {
             let profile = place.on(profile);
             let opened = match present.filter(|p| p.profile.id == profile.id) {
@@ -188,7 +189,12 @@ impl Client {
     }
 
     /// Blocks. A new profile: its key is kept and read back before it encrypts anything.
-    fn make_profile(&self, place: Place, passphrase: Option<&Zeroizing<String>>, local: Option<Local>) -> Result<Opened> {
+    pub(super) fn make_profile(
+        &self,
+        place: Place,
+        passphrase: Option<&Zeroizing<String>>,
+        local: Option<Local>,
+    ) -> Result<Opened> {
         let folder = &self.inner.folder;
         let id = self.inner.options.source.id();
         let lock = folder.make(id)?;
@@ -225,12 +231,12 @@ impl Client {
 }
 
 /// Who works where, as the sign-in told.
-struct Place {
-    server: Option<String>,
-    org: Org,
-    user: User,
-    device_id: Id,
-    device_code: String,
+pub(super) struct Place {
+    pub server: Option<String>,
+    pub org: Org,
+    pub user: User,
+    pub device_id: Id,
+    pub device_code: String,
 }
 
 impl Place {
@@ -272,7 +278,7 @@ fn put_newer(tx: &mut Tx<'_>, record: &dyn Record) -> Result<()> {
 }
 
 /// Three characters of Crockford's base 32, as numbers made on a local-only device carry them.
-fn local_code() -> Result<String> {
+pub(super) fn local_code() -> Result<String> {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut random = [0u8; 3];
     getrandom::fill(&mut random).map_err(Error::internal)?;

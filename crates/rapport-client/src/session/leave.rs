@@ -1,6 +1,7 @@
 //! Signing out: the device keeps nothing, and nothing that waits is lost without being told.
 
 use super::ready::Ready;
+use super::sample::SAMPLE;
 use super::{Client, State};
 use crate::event::Event;
 use crate::profile::{Current, Folder};
@@ -53,6 +54,9 @@ struct Alone {
 
 impl Alone {
     fn count(store: &Store, local: bool) -> Result<Alone> {
+        if store.read(|tx| tx.progress::<bool>(SAMPLE))?.unwrap_or_default() {
+            return Ok(Alone { waiting: 0, refused: 0 });
+        }
         if local {
             return store.read(all_records);
         }

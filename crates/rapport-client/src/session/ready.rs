@@ -1,5 +1,6 @@
 //! An open session: the store, who acts, the tokens and the driver.
 
+use super::sample::SAMPLE;
 use super::{Client, Inner, identity};
 use crate::event::Event;
 use crate::profile::{Lock, Profile};
@@ -38,12 +39,15 @@ pub(super) struct Reach {
 pub(super) struct Who {
     pub org: Org,
     pub user: User,
+    /// A made-up company to look around in.
+    pub sample: bool,
 }
 
 impl Who {
     /// The signed-in user and the company, from the store: so the session knows them without a network.
     pub fn read(tx: &mut Tx<'_>, profile: &Profile) -> Result<Who> {
-        Ok(Who { org: tx.get_as::<Org>(profile.org)?, user: tx.get_as::<User>(profile.user)? })
+        let sample = tx.progress::<bool>(SAMPLE)?.unwrap_or_default();
+        Ok(Who { org: tx.get_as::<Org>(profile.org)?, user: tx.get_as::<User>(profile.user)?, sample })
     }
 }
 
@@ -82,7 +86,12 @@ impl Ready {
             "org": who.org,
             "server": self.profile.server,
             "deviceCode": self.profile.device_code,
+            "sample": who.sample,
         })
+    }
+
+    pub fn is_sample(&self) -> bool {
+        self.who.read().unwrap_or_else(PoisonError::into_inner).sample
     }
 
     /// Ends the background work. Calls that still run keep the store until they are done.

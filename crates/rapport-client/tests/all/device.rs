@@ -102,3 +102,32 @@ async fn a_restored_store_never_gives_a_number_twice() {
     assert!(third != second && third != first, "{first} {second} {third}");
     assert_eq!(names(&client).await, ["Acme"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_around_shows_a_company_with_a_conflict_and_leaves_nothing_behind() {
+    let laptop = Laptop::new();
+    let client = laptop.start(true).await;
+    let status = client.call("session.lookAround", json!({})).await.expect("a company");
+    assert_eq!((&status["state"], &status["sample"], &status["server"]), (&json!("ready"), &json!(true), &json!(null)));
+    let overview = client.call("org.overview", json!({})).await.expect("overview");
+    assert!(overview["users"].as_array().map(Vec::len) > Some(1), "colleagues");
+    let all = json!({ "kind": "customers", "filter": { "includeInactive": true } });
+    assert_eq!(client.call("records.list", all).await.expect("customers")["total"], 40);
+    for kind in ["contacts", "interactions", "quotes", "orders"] {
+        let page = client.call("records.list", json!({ "kind": kind })).await.expect("a list");
+        assert!(page["total"].as_i64() > Some(10), "{kind}: {}", page["total"]);
+    }
+    let cards = client.call("cards.list", json!({})).await.expect("cards");
+    let card = &cards["items"][0];
+    assert_eq!((cards["items"].as_array().map(Vec::len), &card["unit"]), (Some(1), &json!("phone")));
+    client.call("cards.resolve", json!({ "id": card["_id"], "choice": "mine" })).await.expect("solved");
+    let page = client.call("records.get", json!({ "kind": "customers", "id": card["recordId"] })).await.expect("customer");
+    assert_eq!(page["record"]["phone"], card["mine"]);
+    let today = client.call("today.page", json!({})).await.expect("today");
+    assert!(today["followUps"].as_array().map(Vec::len) > Some(3), "work for this week: {}", today["followUps"]);
+    let left = client.call("session.signOut", json!({ "discardWaiting": false })).await.expect("nothing is lost by leaving");
+    assert_eq!((&left["state"], laptop.profiles()), (&json!("none"), Vec::new()));
+    let start = json!({ "name": "Marit Solheim", "company": "Halvorsen Optics" });
+    assert_eq!(client.call("session.startLocal", start).await.expect("started")["sample"], false);
+    assert_eq!(names(&client).await, Vec::<String>::new(), "a company of that name begins empty");
+}

@@ -18,6 +18,9 @@ export interface Status {
   signedOut?: boolean;
   /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
   revoked?: { rescued: string | null };
+
+  /** A made-up company to look around in: nothing in it is kept when it is left. */
+  sample?: boolean;
 }
 
 export interface Edit {

@@ -15,6 +15,7 @@ import { useSave } from "../../record/save";
 import { tellError } from "../../record/tell";
 import { ContactForm } from "./ContactForm";
 import { Panel } from "./Panel";
+import { Reach } from "./Reach";
 
 interface Props {
   customer: Customer;
@@ -40,24 +41,37 @@ function Person({ contact, primary, onEdit }: { contact: Listed<Contact>; primar
     });
   const drop = () => attempt(() => save([remove("contacts", contact._id)], t("contact.deleted", { name })));
   const position = [contact.title, contact.department].filter(Boolean).join(", ");
-  const reach = [contact.phone, contact.mobile, contact.email].filter(Boolean);
+  const reach = [
+    ["call", contact.phone],
+    ["call", contact.mobile],
+    ["mail", contact.email],
+  ] as const;
   return (
     <li className="group relative grid grid-cols-[28px_minmax(0,1fr)] items-start gap-x-2 py-1.5">
       <Avatar name={name} large />
       <div className="min-w-0">
         <div className="flex items-center gap-1.5 pr-7">
-          <button type="button" className="cut rounded-xs text-left font-medium hover:underline" onClick={onEdit}>
+          <button
+            type="button"
+            className="cut min-h-6 rounded-xs text-left font-medium hover:underline"
+            onClick={onEdit}
+          >
             {name}
           </button>
           {contact.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
           {primary ? <span className="shrink-0 text-ink-3 text-small">{t("contact.primaryShort")}</span> : null}
         </div>
         {position ? <span className="cut block text-ink-3 text-small">{position}</span> : null}
-        {reach.map((value) => (
-          <span key={value} data-num data-selectable className="cut block text-ink-2 text-small" title={value ?? ""}>
-            {value}
-          </span>
-        ))}
+        {reach.map(([way, value], index) =>
+          value ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: three places that never change
+            <span key={index} data-num data-selectable className="cut block text-ink-2 text-small">
+              <Reach way={way} value={value} contactId={contact._id}>
+                {value}
+              </Reach>
+            </span>
+          ) : null,
+        )}
       </div>
       <span className="absolute top-1 right-0">
         <Menu

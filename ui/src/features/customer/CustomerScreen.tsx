@@ -8,7 +8,7 @@ import { type AppError, toAppError } from "../../lib/call";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
 import type { CustomerPage } from "../../lib/types";
-import { showToast } from "../../lib/ui";
+import { type ComposerKind, showToast } from "../../lib/ui";
 import { remove } from "../../record/edits";
 import { currencyOf, useCustomerPage, useOverview } from "../../record/queries";
 import { useSave } from "../../record/save";
@@ -22,6 +22,7 @@ import { DetailsPanel } from "./DetailsPanel";
 import { useFollowUpDone, useSnooze } from "./InteractionItem";
 import { NotesPanel } from "./NotesPanel";
 import { QualificationPanel } from "./QualificationPanel";
+import { Reached } from "./Reach";
 import { OrdersPanel, QuotesPanel } from "./SalesPanels";
 import { TagsPanel } from "./TagsPanel";
 import { Timeline } from "./Timeline";
@@ -93,10 +94,11 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
     if (next) navigate(`/customers/${next}`, { replace: true });
     else showToast(t(by === 1 ? "customer.last" : "customer.first"));
   };
-  const logCall = () => {
-    setDraft(record._id, { kind: "call" });
+  const log = (kind: ComposerKind, contactId: string | null = null) => {
+    setDraft(record._id, contactId === null ? { kind } : { kind, contactId });
     middle.current?.querySelector<HTMLInputElement>("form input")?.focus();
   };
+  const logCall = () => log("call");
   const drop = async () => {
     try {
       await save([remove("customers", record._id)], t("customer.deleted", { name: record.name }));
@@ -171,11 +173,15 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
           aria-label={t("details.title")}
           className="overflow-y-auto border-line border-l @max-[740px]:overflow-visible @max-[740px]:border-t @max-[740px]:border-l-0"
         >
-          <ContactsPanel customer={record} contacts={contacts} adding={adding} setAdding={setAdding} />
+          <Reached value={log}>
+            <ContactsPanel customer={record} contacts={contacts} adding={adding} setAdding={setAdding} />
+          </Reached>
           <QuotesPanel quotes={page.quotes} />
           <OrdersPanel orders={page.orders} />
           <QualificationPanel held={held} />
-          <DetailsPanel held={held} currency={currencyOf(overview)} ways={ways} />
+          <Reached value={log}>
+            <DetailsPanel held={held} currency={currencyOf(overview)} ways={ways} />
+          </Reached>
           <TagsPanel held={held} input={tags} />
           <NotesPanel held={held} />
         </aside>

@@ -12,6 +12,7 @@ import { InPlace } from "../../record/InPlace";
 import { useSave } from "../../record/save";
 import { AddressField } from "./AddressField";
 import { Panel } from "./Panel";
+import { linkOf, Reach } from "./Reach";
 
 const PLAIN = ["phone", "email", "website", "companyName", "industry", "source"] as const;
 const TYPES = ["individual", "business", "enterprise"] as const;
@@ -22,15 +23,31 @@ interface Props {
   ways: (error: AppError) => WaysOn;
 }
 
-function Row({ label, children }: { label: string; children: ReactNode }) {
+/** Fields that lead to somebody. */
+const WAYS: Partial<Record<string, "call" | "mail">> = { phone: "call", email: "mail" };
+
+function Row({ label, beside, children }: { label: string; beside?: ReactNode; children: ReactNode }) {
   return (
     <div className="grid grid-cols-[88px_minmax(0,1fr)] items-baseline gap-x-2 py-px">
       <dt className="text-ink-3">{label}</dt>
-      <dd className="min-w-0" data-num>
-        {children}
+      <dd className={beside ? "flex min-w-0 items-start gap-1" : "min-w-0"} data-num>
+        {beside ? <div className="min-w-0 flex-1">{children}</div> : children}
+        {beside}
       </dd>
     </div>
   );
+}
+
+function besideOf(name: string, value: string | null): ReactNode {
+  const way = WAYS[name];
+  return way && value && linkOf(way, value) ? <Reach way={way} value={value} /> : null;
+}
+
+function placeOf(address: Customer["address"]): ReactNode {
+  if (!address) return null;
+  const town = [address.zipCode, address.city].filter(Boolean).join(" ");
+  const place = [address.street, town, address.country].filter(Boolean).join(", ");
+  return place ? <Reach way="route" value={place} /> : null;
 }
 
 function maxOf(name: string): number | undefined {
@@ -52,7 +69,7 @@ export function DetailsPanel({ held, currency, ways }: Props) {
     <Panel title={t("details.title")}>
       <dl>
         {PLAIN.map((name) => (
-          <Row key={name} label={t(`field.${name}`)}>
+          <Row key={name} label={t(`field.${name}`)} beside={besideOf(name, record[name])}>
             <InPlace
               label={t(`field.${name}`)}
               text={record[name] ?? ""}
@@ -84,7 +101,7 @@ export function DetailsPanel({ held, currency, ways }: Props) {
             onSave={async (text, seen) => putMoney(text, seen)}
           />
         </Row>
-        <Row label={t("field.address")}>
+        <Row label={t("field.address")} beside={placeOf(record.address)}>
           <AddressField held={held} unit="address" />
         </Row>
         {record.shippingAddress ? (

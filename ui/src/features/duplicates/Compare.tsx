@@ -70,7 +70,7 @@ function Choice({
     >
       <input
         type="radio"
-        className="mt-[3px] shrink-0"
+        className="mt-[3px] shrink-0 [accent-color:var(--accent)]"
         name={field}
         value={side}
         checked={chosen}

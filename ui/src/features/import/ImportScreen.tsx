@@ -9,7 +9,7 @@ import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Columns } from "./Columns";
 import { ExportPanel } from "./ExportPanel";
-import { Report } from "./Report";
+import { addsNothing, Report } from "./Report";
 import { useImport, useProgress } from "./useImport";
 
 function Choose({ busy, onPick, onPaste }: { busy: boolean; onPick: () => void; onPaste: (text: string) => void }) {
@@ -71,7 +71,7 @@ function Actions({ on }: { on: Import }) {
   const batchId = step.at === "done" ? step.report.batchId : null;
   return (
     <div className="mt-5 flex flex-wrap gap-2">
-      {step.at === "preview" ? (
+      {step.at === "preview" && !addsNothing(step.report) ? (
         <Button variant="primary" disabled={busy !== null} onClick={() => void on.take(step.source, step.report)}>
           {busy === "taking" ? t("import.busy") : t("import.take")}
         </Button>

@@ -18,7 +18,7 @@ async function saveRefused(): Promise<void> {
   showToast(t("import.refusedSaved", { path }));
 }
 
-function addsNothing(report: ImportReport): boolean {
+export function addsNothing(report: ImportReport): boolean {
   return report.taken.customers === 0 && report.taken.contacts === 0 && report.merged === 0;
 }
 

@@ -1,4 +1,4 @@
-import { FilePlus2, type LucideIcon, Server } from "lucide-react";
+import { FilePlus2, type LucideIcon, Server, Telescope } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Mark } from "../../components/Mark";
 import { t } from "../../lib/i18n";
@@ -6,6 +6,7 @@ import type { SessionStatus } from "../../lib/types";
 import { ConnectForm } from "./ConnectForm";
 import { LanguageSwitch } from "./LanguageSwitch";
 import { LocalForm } from "./LocalForm";
+import { LookAround } from "./LookAround";
 import { Preview } from "./Preview";
 import { SetPassphrase } from "./SetPassphrase";
 
@@ -32,7 +33,7 @@ function Way({
   );
 }
 
-/** The first window: connect, start empty, or bring an address book. None but the first needs a network. */
+/** The first window: look around, connect, or start on this device. Only connecting needs a network. */
 export function FirstRun({ status }: { status: SessionStatus }) {
   const [passphrase, setPassphrase] = useState<string>();
   const [asking, setAsking] = useState(status.state === "noKeyring");
@@ -75,6 +76,9 @@ function Ways({ status, passphrase, hidden, onNoKeyring }: WaysProps) {
         <h1 className="font-semibold text-h1 tracking-[-0.018em]">{t("firstRun.title")}</h1>
         <p className="mt-1.5 text-ink-2">{t("firstRun.about")}</p>
         <div className="mt-6 border-line border-t">
+          <Way icon={Telescope} title={t("firstRun.look")} about={t("firstRun.lookAbout")}>
+            <LookAround passphrase={passphrase} onNoKeyring={onNoKeyring} />
+          </Way>
           <Way icon={Server} title={t("firstRun.connect")} about={t("firstRun.connectAbout")}>
             <ConnectForm
               lastServer={status.lastServer}
