@@ -87,7 +87,7 @@ fn a_store_of_the_schema_before_is_brought_up_to_date_and_what_waited_in_it_arri
 /// A pull as a device of another schema makes it.
 fn pull(office: &Office, device: &Device, schema: i64, cursor: Option<String>) -> rapport_model::wire::PullAnswer {
     let actor = rapport_model::Actor { user: device.user, role: rapport_model::Role::Admin, device: Id::NIL };
-    let request = PullRequest { protocol: 1, cursor, limit: 100, schema, chain: None };
+    let request = PullRequest { protocol: 1, cursor, limit: 100, schema, chain: None, about: None };
     office.server.read(move |tx| accept::pull(tx, &actor, &request, Millis(0))).expect("pulled")
 }
 

@@ -20,6 +20,9 @@ export interface Status {
   lastServer?: string;
   lastEmail?: string;
   signedOut?: boolean;
+  /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
+  revoked?: { rescued: string | null };
+
   /** A made-up company to look around in: nothing in it is kept when it is left. */
   sample?: boolean;
 }
@@ -344,6 +347,44 @@ export interface SavedFile {
   path: string;
 }
 
+/** A record that waits to be sent; `since` by this device's clock, `held` = the server could not judge it yet. */
+export interface WaitingRecord {
+  kind: Kind;
+  id: string;
+  customerId: string | null;
+  name: string | null;
+  since: number;
+  held: boolean;
+}
+
+/** A value that did not stand when two people changed the same. */
+export interface MergeEntry {
+  id: string;
+  kind: Kind;
+  recordId: string;
+  customerId: string | null;
+  name: string | null;
+  unit: string;
+  lost: unknown;
+  stands: unknown;
+  by: string;
+  lostBy: string | null;
+  at: number;
+}
+
+/** A device that somebody is or was signed in on, as the server knows it. */
+export interface Device {
+  _id: string;
+  userId: string;
+  name: string;
+  code: string;
+  createdAt: number;
+  seenAt: number;
+  revokedAt: number | null;
+  thisOne: boolean;
+  about: { app: string; schema: number; waiting: number; oldest: number | null; skewMs: number; at: number } | null;
+}
+
 export interface Commands {
   "session.status": { args: Record<string, never>; result: Status };
   "session.connect": { args: { server: string; email: string; password: string; passphrase?: string }; result: Status };
@@ -369,6 +410,10 @@ export interface Commands {
   "sync.status": { args: Record<string, never>; result: SyncStatus };
   "sync.now": { args: Record<string, never>; result: SyncStatus };
   "sync.carry": { args: { path: string }; result: { path: string; mutations: number; changes: number } };
+  "sync.waiting": { args: Record<string, never>; result: { items: WaitingRecord[]; total: number } };
+  "sync.merges": { args: Record<string, never>; result: { items: MergeEntry[] } };
+  "devices.list": { args: Record<string, never>; result: { items: Device[] } };
+  "devices.revoke": { args: { id: string }; result: Record<string, never> };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
   "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
   "import.take": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
