@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const STEPS: usize = 45;
@@ -201,142 +201,174 @@ fn certificate(folder: &std::path::Path, faketime: &str) -> (String, String) {
     (cert, key)
 }
 
-fn story(seed: u64, over_tls: bool) {
-    let faketime = faketime();
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut company = Company::found();
-    let token = company.run(&["token", "create", "--name", "rough", "--scope", "read", "--expires", "30", "--as", MARIT]);
-    let tls = over_tls.then(|| certificate(folder.path(), &faketime));
-    if let Some((cert, key)) = &tls {
-        company.shut();
-        company.options = ["--tls-cert", cert, "--tls-key", key].map(str::to_owned).into();
-        company.open();
-    }
-    company.open_second();
-    let road = Road::to(company.address(), seed, over_tls);
-    road.lead_to(&company.addresses());
-    let scheme = if over_tls { "https" } else { "http" };
-    let url = format!("{scheme}://{}", road.address);
-    let laptops: Vec<Laptop> = [MARIT, MARIT, JONAS]
-        .iter()
-        .map(|email| {
-            let laptop = Laptop::trusting(tls.as_ref().map(|(cert, _)| cert.clone()));
-            let arguments = ["login", "--server", &url, "--email", email, "--password-stdin"];
-            let output = fed(laptop.command().args(arguments), &format!("{PASSWORD}\n"));
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            laptop
-        })
-        .collect();
-    let shared: Vec<String> = (0..SHARED)
-        .map(|n| {
-            let put = json!({ "kind": "customers", "fields": { "name": format!("Shared {n}") } }).to_string();
-            id_of(&laptops[0].run(&["put"], &put)).expect("an id")
-        })
-        .collect();
-    laptops.iter().for_each(|laptop| drop(laptop.run(&["sync"], "")));
+/// What the people of a story work with.
+struct World {
+    seed: u64,
+    faketime: String,
+    company: Company,
+    road: Road,
+    laptops: Vec<Laptop>,
+    /// A certificate that laptops trust.
+    ca: Option<String>,
+    /// For questions to the server.
+    token: String,
+    /// Customers that all of them know.
+    shared: Vec<String>,
+    _folder: tempfile::TempDir,
+}
 
-    road.rough(true);
-    let company = Mutex::new(company);
-    let done = std::sync::atomic::AtomicBool::new(false);
-    let told: Vec<Told> = std::thread::scope(|scope| {
-        let people: Vec<_> = (0..laptops.len())
+impl World {
+    fn new(seed: u64, over_tls: bool) -> World {
+        let (faketime, folder) = (faketime(), tempfile::tempdir().expect("a folder"));
+        let mut company = Company::found();
+        let token = company.run(&["token", "create", "--name", "rough", "--scope", "read", "--expires", "30", "--as", MARIT]);
+        let tls = over_tls.then(|| certificate(folder.path(), &faketime));
+        if let Some((cert, key)) = &tls {
+            company.shut();
+            company.options = ["--tls-cert", cert, "--tls-key", key].map(str::to_owned).into();
+            company.open();
+        }
+        company.open_second();
+        let road = Road::to(company.address(), seed, over_tls);
+        road.lead_to(&company.addresses());
+        let ca = tls.map(|(cert, _)| cert);
+        let (laptops, shared) = (Vec::new(), Vec::new());
+        let token = token.trim().to_owned();
+        let mut world = World { seed, faketime, company, road, laptops, ca, token, shared, _folder: folder };
+        world.laptops = [MARIT, MARIT, JONAS].map(|email| world.laptop(email)).into();
+        world.shared = (0..SHARED)
             .map(|n| {
-                let dice = Dice(seed ^ (0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(n as u64 + 1)));
-                let (laptop, faketime, shared) = (&laptops[n], faketime.as_str(), &shared);
-                scope.spawn(move || {
-                    let mut person = Person { n, laptop, dice, faketime, clock: "+0", told: Told::default() };
-                    (0..STEPS).for_each(|step| person.step(step, shared));
-                    person.told
-                })
+                let put = json!({ "kind": "customers", "fields": { "name": format!("Shared {n}") } }).to_string();
+                id_of(&world.laptops[0].run(&["put"], &put)).expect("an id")
             })
             .collect();
-        // Servers die and come back with another clock.
-        scope.spawn(|| {
-            let mut dice = Dice(seed.rotate_left(17) | 1);
-            while !done.load(std::sync::atomic::Ordering::SeqCst) {
-                std::thread::sleep(Duration::from_millis(900 + dice.below(900) as u64));
-                let mut company = company.lock().expect("company");
-                company.environment = clock(&faketime, dice.of::<&str>(SERVER_CLOCKS));
-                company.die_and_come_back(dice.below(2));
-            }
+        world.laptops.iter().for_each(|laptop| drop(laptop.run(&["sync"], "")));
+        world
+    }
+
+    /// A laptop that is signed in through the road.
+    fn laptop(&self, email: &str) -> Laptop {
+        let url = format!("{}://{}", if self.ca.is_some() { "https" } else { "http" }, self.road.address);
+        let laptop = Laptop::trusting(self.ca.clone());
+        let login = ["login", "--server", &url, "--email", email, "--password-stdin"];
+        let output = fed(laptop.command().args(login), &format!("{PASSWORD}\n"));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        laptop
+    }
+
+    /// Everybody works at once, while servers die and come back with another clock.
+    fn work(&mut self) -> Vec<Told> {
+        self.road.rough(true);
+        let World { seed, faketime, company, laptops, shared, .. } = self;
+        let (seed, faketime, done) = (*seed, faketime.as_str(), AtomicBool::new(false));
+        let told = std::thread::scope(|scope| {
+            let people: Vec<_> = laptops
+                .iter()
+                .enumerate()
+                .map(|(n, laptop)| {
+                    let dice = Dice(seed ^ (0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(n as u64 + 1)));
+                    let shared = &*shared;
+                    scope.spawn(move || {
+                        let mut person = Person { n, laptop, dice, faketime, clock: "+0", told: Told::default() };
+                        (0..STEPS).for_each(|step| person.step(step, shared));
+                        person.told
+                    })
+                })
+                .collect();
+            let done = &done;
+            scope.spawn(move || {
+                let mut dice = Dice(seed.rotate_left(17) | 1);
+                while !done.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(900 + dice.below(900) as u64));
+                    company.environment = clock(faketime, dice.of::<&str>(SERVER_CLOCKS));
+                    company.die_and_come_back(dice.below(2));
+                }
+            });
+            let told = people.into_iter().map(|person| person.join().expect("a person")).collect();
+            done.store(true, Ordering::SeqCst);
+            told
         });
-        let told = people.into_iter().map(|person| person.join().expect("a person")).collect();
-        done.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.road.rough(false);
         told
-    });
-    let mut company = company.into_inner().expect("company");
-    let met = road.met();
-
-    // Everything is well again.
-    road.rough(false);
-    company.environment = clock(&faketime, "+0");
-    company.die_and_come_back(0);
-    company.die_and_come_back(1);
-    for round in 0..3 {
-        for laptop in &laptops {
-            laptop.run(&["sync"], "");
-        }
-        if round > 0 {
-            continue;
-        }
-        for laptop in &laptops {
-            assert_eq!(laptop.run(&["status"], "")["sync"]["waiting"], json!(0), "seed {seed}");
-        }
     }
-    let fresh = Laptop::trusting(tls.as_ref().map(|(cert, _)| cert.clone()));
-    let login = ["login", "--server", &url, "--email", JONAS, "--password-stdin"];
-    assert!(fed(fresh.command().args(login), &format!("{PASSWORD}\n")).status.success());
-    fresh.run(&["sync"], "");
-    for kind in ["customers", "interactions"] {
-        let there = all(&fresh, kind);
-        for (n, laptop) in laptops.iter().enumerate() {
-            assert_eq!(all(laptop, kind), there, "seed {seed}: laptop {n} reads other {kind}");
-        }
-    }
-    let names: Vec<String> = all(&fresh, "customers").values().map(|c| c["name"].as_str().expect("a name").to_owned()).collect();
-    let subjects: Vec<String> =
-        all(&fresh, "interactions").values().map(|i| i["subject"].as_str().expect("a subject").to_owned()).collect();
-    let once = |list: &[String]| list.iter().collect::<BTreeSet<_>>().len() == list.len();
-    assert!(once(&names) && once(&subjects), "seed {seed}: doubled in {names:?} or {subjects:?}");
 
-    // Every word that was acknowledged is there, or in the history.
-    company.plain();
-    let mut numbers: BTreeMap<&String, String> = BTreeMap::new();
-    for customer in &shared {
-        let mut text = asked(company.address(), token.trim(), &format!("/api/customers/{customer}")).to_string();
-        let mut next = None::<String>;
-        loop {
-            let cursor = next.map(|next| format!("&cursor={next}")).unwrap_or_default();
-            let page = asked(company.address(), token.trim(), &format!("/api/customers/{customer}/history?limit=200{cursor}"));
-            text.push_str(&page.to_string());
-            next = page["next"].as_str().map(str::to_owned);
-            if next.is_none() {
-                break;
+    /// Everything is well again: all come to rest, and read the same as somebody who starts now.
+    fn settle(&mut self) -> Laptop {
+        self.company.environment = clock(&self.faketime, "+0");
+        self.company.die_and_come_back(0);
+        self.company.die_and_come_back(1);
+        let seed = self.seed;
+        for round in 0..3 {
+            self.laptops.iter().for_each(|laptop| drop(laptop.run(&["sync"], "")));
+            for laptop in self.laptops.iter().filter(|_| round == 0) {
+                assert_eq!(laptop.run(&["status"], "")["sync"]["waiting"], json!(0), "seed {seed}");
             }
         }
-        numbers.insert(customer, text);
+        let fresh = self.laptop(JONAS);
+        fresh.run(&["sync"], "");
+        for kind in ["customers", "interactions"] {
+            let there = all(&fresh, kind);
+            for (n, laptop) in self.laptops.iter().enumerate() {
+                assert_eq!(all(laptop, kind), there, "seed {seed}: laptop {n} reads other {kind}");
+            }
+        }
+        fresh
     }
-    for (n, told) in told.iter().enumerate() {
-        for name in &told.created {
-            assert!(names.contains(name), "seed {seed}: laptop {n} lost {name}");
+
+    /// All that the server says of the shared customers, their history with it.
+    fn said_of_shared(&mut self) -> BTreeMap<String, String> {
+        self.company.plain();
+        let asked = |path: String| asked(self.company.address(), &self.token, &path);
+        let mut out = BTreeMap::new();
+        for customer in &self.shared {
+            let mut text = asked(format!("/api/customers/{customer}")).to_string();
+            let mut cursor = String::new();
+            loop {
+                let page = asked(format!("/api/customers/{customer}/history?limit=200{cursor}"));
+                text.push_str(&page.to_string());
+                let Some(next) = page["next"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            out.insert(customer.clone(), text);
         }
-        for subject in &told.calls {
-            assert!(subjects.contains(subject), "seed {seed}: laptop {n} lost {subject}");
-        }
-        for subject in &told.taken_back {
-            assert!(!subjects.contains(subject), "seed {seed}: {subject} came back");
-        }
-        for (customer, (acknowledged, phones)) in &told.phones {
-            let found = phones.iter().any(|phone| numbers[customer].contains(phone.as_str()));
-            if *acknowledged && !found {
-                let asked = |name: &str, args: Value| laptops[n].run(&["call", name, &args.to_string()], "");
-                let history = asked("records.history", json!({ "kind": "customers", "id": customer }));
-                let (story, held) = (told.story.join("\n"), &numbers[customer]);
-                let (status, cards) = (asked("sync.status", json!({})), asked("cards.list", json!({})));
-                panic!("seed {seed}: laptop {n} lost {phones:?} of {customer}\n{story}\n{held}\n{history}\n{status}\n{cards}");
+        out
+    }
+
+    /// Every word that was acknowledged is there, or in the history; nothing is there twice.
+    fn judge(&mut self, told: &[Told], fresh: &Laptop) {
+        let seed = self.seed;
+        let texts = |kind: &str, field: &str| -> Vec<String> {
+            all(fresh, kind).values().map(|record| record[field].as_str().expect(field).to_owned()).collect()
+        };
+        let (names, subjects) = (texts("customers", "name"), texts("interactions", "subject"));
+        let once = |list: &[String]| list.iter().collect::<BTreeSet<_>>().len() == list.len();
+        assert!(once(&names) && once(&subjects), "seed {seed}: doubled in {names:?} or {subjects:?}");
+        let said = self.said_of_shared();
+        for (n, told) in told.iter().enumerate() {
+            let lost = told.created.iter().filter(|name| !names.contains(name));
+            let lost: Vec<_> = lost.chain(told.calls.iter().filter(|subject| !subjects.contains(subject))).collect();
+            assert!(lost.is_empty(), "seed {seed}: laptop {n} lost {lost:?}\n{}", told.story.join("\n"));
+            for subject in &told.taken_back {
+                assert!(!subjects.contains(subject), "seed {seed}: {subject} came back");
+            }
+            for (customer, (acknowledged, phones)) in &told.phones {
+                let found = phones.iter().any(|phone| said[customer].contains(phone.as_str()));
+                if *acknowledged && !found {
+                    let (story, held) = (told.story.join("\n"), &said[customer]);
+                    let cards = self.laptops[n].run(&["call", "cards.list"], "");
+                    panic!("seed {seed}: laptop {n} lost {phones:?} of {customer}\n{story}\n{held}\n{cards}");
+                }
             }
         }
     }
+}
+
+fn story(seed: u64, over_tls: bool) {
+    let mut world = World::new(seed, over_tls);
+    let told = world.work();
+    let met = world.road.met();
+    let fresh = world.settle();
+    world.judge(&told, &fresh);
     let deaths: usize = told.iter().map(|told| told.deaths).sum();
     let syncs = told.iter().fold((0, 0), |sum, told| (sum.0 + told.syncs.0, sum.1 + told.syncs.1));
     let kept: usize = told.iter().map(|told| told.created.len() + told.calls.len() + told.phones.len()).sum();
