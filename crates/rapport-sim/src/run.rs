@@ -135,7 +135,6 @@ impl World {
     fn happen(&mut self, event: Event) -> Result<(), Violation> {
         match event {
             Event::Save { who, deed, pick } => self.save(who, deed, pick),
-            Event::Typing { who, pick } => self.type_on(who, pick),
             Event::Round { who } => {
                 self.laptops[who].begin_round(&self.network);
                 self.go_on(who)

@@ -77,11 +77,6 @@ pub enum Event {
         deed: Deed,
         pick: u64,
     },
-    /// Somebody types into one field before, while and after her work is sent.
-    Typing {
-        who: Who,
-        pick: u64,
-    },
     /// A round begins; its messages wait for what becomes of them.
     Round {
         who: Who,
@@ -189,7 +184,6 @@ fn first(dice: &mut Dice, laptops: usize) -> Event {
 #[derive(Clone, Copy)]
 enum Sort {
     Save,
-    Typing,
     Round,
     Sync,
     Net,
@@ -203,7 +197,6 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     let trouble = if calm { 0 } else { 8 };
     let sorts = [
         (30, Sort::Save),
-        (2, Sort::Typing),
         (9, Sort::Round),
         (14, Sort::Sync),
         (22, Sort::Net),
@@ -213,7 +206,6 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     ];
     match dice.weighted(&sorts) {
         Sort::Save => Event::Save { who, deed: deed(dice), pick: dice.next() },
-        Sort::Typing => Event::Typing { who, pick: dice.next() },
         Sort::Round => Event::Round { who },
         Sort::Sync => Event::Sync { who },
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
@@ -248,12 +240,12 @@ fn deed(dice: &mut Dice) -> Deed {
         (5, Deed::EditContact),
         (4, Deed::NewCall),
         (3, Deed::EditCall),
-        (5, Deed::Delete),
+        (4, Deed::Delete),
         (2, Deed::Restore),
         (2, Deed::Undo),
         (2, Deed::Bulk),
         (1, Deed::Poison),
-        (3, Deed::Ghost),
+        (1, Deed::Ghost),
     ])
 }
 

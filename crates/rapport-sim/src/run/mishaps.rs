@@ -1,29 +1,15 @@
-//! What befalls the server and its backups, and what somebody types while her work is under way.
+//! What befalls the server and its backups.
 
 use super::{Outcome, World};
 use crate::check::Violation;
 use crate::disk::Mishap;
 use crate::laptop::REMOVALS_FREE;
-use crate::story::{Deed, Passage};
+use crate::story::Passage;
 use crate::wire::Reply;
 use rapport_model::{Id, Kind};
 use std::sync::atomic::Ordering;
 
 impl World {
-    /// The same field before, while and after what was typed first is sent: the second edit waits while a newer row arrives below it.
-    pub(super) fn type_on(&mut self, who: usize, pick: u64) -> Result<(), Violation> {
-        self.save(who, Deed::EditCustomer, pick)?;
-        self.laptops[who].begin_round(&self.network);
-        self.go_on(who)?;
-        // There and back with what is new, there and back with what was typed.
-        for _ in 0..4 {
-            self.pass_next(who)?;
-        }
-        self.save(who, Deed::EditCustomer, pick)?;
-        self.round_to_end(who)?;
-        self.save(who, Deed::EditCustomer, pick)
-    }
-
     /// The server lives on from its backup. What was under way to it is lost; what is older than devices remember is not offered again.
     pub(super) fn restore_server(&mut self) -> Result<(), Violation> {
         const REMEMBERED_MS: i64 = 25 * 86_400_000;
