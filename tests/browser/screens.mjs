@@ -4,6 +4,7 @@
 const SHAPES = [
   ["customers-board", "/customers?mode=board"],
   ["customers-split", "/customers?mode=split"],
+  ["duplicates", "/customers/duplicates"],
   ["quotes-list", "/quotes?as=list"],
   ["order-new", "/orders/new"],
   ["reports-leads", "/reports?what=leads"],
