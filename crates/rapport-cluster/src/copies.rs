@@ -61,17 +61,12 @@ impl Cluster {
         self.settings.push(format!("recovery_target_time={until}"));
         self.open()?;
         let begun = Instant::now();
-        while self.ask("postgres", "SELECT pg_is_in_recovery()")? != "f" {
+        while self.recovers()? {
             if begun.elapsed() > crate::PATIENCE {
                 return Err(format!("the recovery does not end:\n{}", self.log()));
             }
             std::thread::sleep(crate::PAUSE);
         }
         Ok(())
-    }
-
-    /// What a database of it answers to a statement, as text.
-    pub fn ask(&self, database: &str, sql: &str) -> Result<String, String> {
-        crate::database::query(&self.url(database), sql)
     }
 }

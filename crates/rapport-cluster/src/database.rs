@@ -71,6 +71,6 @@ fn named(path: &Path) -> u64 {
 }
 
 /// What a database answers to a statement, as text.
-pub fn query(url: &str, sql: &str) -> Result<String, String> {
+pub(crate) fn query(url: &str, sql: &str) -> Result<String, String> {
     run(program("psql")?.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", sql, url]))
 }

@@ -1,11 +1,13 @@
 //! A PostgreSQL server of one's own for tests and measurements: its folder, its port, its end. Nothing of it is shipped, and the
 //! system's own server is never touched. It depends on nothing, so that the first command of a fresh clone starts soon.
 
+mod asked;
 mod copies;
 mod database;
 mod user;
 
-pub use database::{VARIABLE, beside, create, dump, load, query};
+pub use asked::organisations;
+pub use database::{VARIABLE, beside, create, dump, load};
 
 use std::io::Write;
 use std::net::TcpListener;

@@ -8,7 +8,7 @@ use crate::scan::Class;
 const UNFINISHED: &[&str] = &["todo", "unimplemented"];
 const SKIPS: &[&str] = &[".skip(", ".only(", ".todo("];
 const SQL: &[&str] = &["SELECT ", "INSERT INTO ", "DELETE FROM "];
-const SQL_HOMES: &[&str] = &["crates/rapport-store/", "migrations/", "tests/store/", "xtask/"];
+const SQL_HOMES: &[&str] = &["crates/rapport-store/", "migrations/", "tests/store/", "xtask/", "crates/rapport-cluster/"];
 const TAURI_HOMES: &[&str] = &["src-tauri/", "ui/src/lib/call.ts"];
 /// Texts by others, which keep their words.
 const FOREIGN: &[&str] = &["THIRD-PARTY-NOTICES", "LICENSE-APACHE", "LICENSE-MIT"];

@@ -47,7 +47,7 @@ async fn a_point_in_time_begins_a_new_life_even_under_a_server_that_runs_on() {
     desk.customer("Before the backup").await;
     cluster.back_up().unwrap();
     desk.customer("After the backup").await;
-    let then = cluster.ask("postgres", "SELECT clock_timestamp()").unwrap();
+    let then = cluster.time().unwrap();
     let lost = desk.customer("Too late").await;
     let old_version = desk.get(&lost).await.json["version"].as_i64().unwrap();
     let cursor = pull(&desk, &Value::Null).await["cursor"].clone();

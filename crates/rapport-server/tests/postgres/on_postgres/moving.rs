@@ -109,7 +109,7 @@ async fn several_organisations_go_over_with_their_files_one_first_and_the_rest_a
     serving.kill();
     let from = format!("sqlite:{}", old.data.display());
     let go = ["move", "--from", &from, "--to", &url];
-    let there = || rapport_cluster::query(&url, "SELECT count(*) FROM sequence").unwrap().parse::<usize>().unwrap();
+    let there = || rapport_cluster::organisations(&url).unwrap();
 
     let told = new.good(&[&go[..], &["--org", &ids[5]]].concat(), "");
     assert!(told.contains(&format!("{} went over", ids[5])) && told.contains("unwritable for"), "{told}");

@@ -81,7 +81,7 @@ async fn what_is_read_there_is_of_now_or_says_as_of_when_and_never_older_than_th
     let (count, as_of) = leads(&two.desk.get(LEADS).await.ok());
     assert!(count == 1 && as_of >= asked - 60_000, "{count} as of {as_of}, asked at {asked}");
 
-    two.replica.ask("postgres", "SELECT pg_wal_replay_pause()").unwrap();
+    two.replica.hold(true).unwrap();
     two.desk.customer("Second").await;
     let (made, before) = (System.now().0, two.reads().await);
     let mut ages = 0;
@@ -108,12 +108,12 @@ async fn what_is_read_there_is_of_now_or_says_as_of_when_and_never_older_than_th
     // What somebody may see is not old, be the replica as it may.
     let add = ["user", "add", "--email", "sam@acme.example", "--name", "Sam", "--role", "sales", "--password-stdin"];
     two.place.good(&add, &format!("{PASSWORD}\n"));
-    two.replica.ask("postgres", "SELECT pg_wal_replay_resume()").unwrap();
+    two.replica.hold(false).unwrap();
     two.comes_back().await;
     let sam = sign_in(&two.desk.url, "sam@acme.example").await;
     assert_eq!(leads(&sam.get(LEADS).await.ok()).0, 0, "hers are not his");
     two.comes_back().await;
-    two.replica.ask("postgres", "SELECT pg_wal_replay_pause()").unwrap();
+    two.replica.hold(true).unwrap();
     let gone = format!("/api/users/{}/deactivate", sam.user());
     two.desk.post(&gone, json!({ "handover": { "mode": "unassign" } })).await.ok();
     assert_eq!(sam.get(LEADS).await.status, 401);

@@ -11,13 +11,6 @@ use tokio::task::JoinHandle;
 
 const ADA: &str = "ada@acme.example";
 
-/// Has every write's commit take a while, so that whatever ends the database most likely ends it in the middle of one.
-const SLOW_END: &str = "CREATE FUNCTION slow_end() RETURNS trigger LANGUAGE plpgsql AS \
-    $$ BEGIN PERFORM pg_sleep(0.02); RETURN NULL; END $$; \
-    DO $$ DECLARE part regclass; BEGIN FOR part IN SELECT relid FROM pg_partition_tree('commits') WHERE isleaf LOOP \
-    EXECUTE format('CREATE CONSTRAINT TRIGGER slow_end AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED \
-    FOR EACH ROW EXECUTE FUNCTION slow_end()', part); END LOOP; END $$";
-
 /// Callers who make customers until they are told to stop.
 struct Load {
     stop: Arc<AtomicBool>,
@@ -102,7 +95,7 @@ async fn the_database_is_restarted_and_killed_while_people_work() {
     let mut cluster = Cluster::start().unwrap();
     let place = Place { data: folder(dir.path()), database: Some(cluster.url("postgres")) };
     place.found("Acme", ADA);
-    cluster.ask("postgres", SLOW_END).unwrap();
+    cluster.slow_commits().unwrap();
     let port = free_port();
     let _server = place.serve(port);
     let load = Load::begin(&[format!("http://127.0.0.1:{port}")], 4).await;
