@@ -147,12 +147,7 @@ impl World {
                 Ok(())
             }
             Event::Rot { who, pick } => {
-                if !self.laptops[who].is_syncing() {
-                    self.laptops[who].rot(&mut Dice::new(pick));
-                }
-                if self.laptops[who].is_rotten {
-                    self.faults.insert("row lost or altered on disk");
-                }
+                self.rot(who, pick);
                 Ok(())
             }
             Event::Blip { who } => {
@@ -170,15 +165,7 @@ impl World {
                 self.laptops[who].copy_disk();
                 Ok(())
             }
-            Event::DiskRestored { who } => {
-                if self.laptops[who].go_back() {
-                    self.faults.insert("laptop's disk restored or cloned");
-                    self.cursors.remove(&who);
-                    self.seals.forget(who);
-                    self.ledger.disk_restored(&self.laptops[who]);
-                }
-                self.after(who)
-            }
+            Event::DiskRestored { who } => self.restore_disk(who),
             Event::Kill { who } => {
                 self.faults.insert("kill at an await");
                 self.laptops[who].restart();
@@ -199,20 +186,11 @@ impl World {
                 Ok(())
             }
             Event::ServerEpoch => {
-                self.new_life = true;
-                self.faults.insert("new life of the server");
-                // A disk that fails meanwhile is a server that goes on in its old life.
-                let _ = self.server.begin_epoch();
-                self.server.rise();
+                self.begin_life();
                 Ok(())
             }
             Event::Clock { who, going } => {
-                match going {
-                    Going::OffBy(ms) => self.laptops[who].clock.put_off(ms),
-                    Going::Frozen => self.laptops[who].clock.freeze(),
-                }
-                self.seals.forget(who);
-                self.faults.insert(if going == Going::Frozen { "clock frozen" } else { "clock off or jumping" });
+                self.set_clock(who, going);
                 Ok(())
             }
             Event::Time { ms } => {
@@ -223,17 +201,55 @@ impl World {
                 }
                 Ok(())
             }
-            Event::Office { order, pick } => {
-                self.typed += 1;
-                let changes = self.server.order(order, pick, &format!("office{}", self.typed));
-                if order == Order::Team {
-                    self.faults.insert("scope given or taken with work under way");
-                    self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
-                }
-                let rows = check::rows_of(&self.server);
-                self.model.order(&changes, &rows, self.server.clock.now())
-            }
+            Event::Office { order, pick } => self.order(order, pick),
         }
+    }
+
+    fn rot(&mut self, who: usize, pick: u64) {
+        if !self.laptops[who].is_syncing() {
+            self.laptops[who].rot(&mut Dice::new(pick));
+        }
+        if self.laptops[who].is_rotten {
+            self.faults.insert("row lost or altered on disk");
+        }
+    }
+
+    fn restore_disk(&mut self, who: usize) -> Result<(), Violation> {
+        if self.laptops[who].go_back() {
+            self.faults.insert("laptop's disk restored or cloned");
+            self.cursors.remove(&who);
+            self.seals.forget(who);
+            self.ledger.disk_restored(&self.laptops[who]);
+        }
+        self.after(who)
+    }
+
+    fn begin_life(&mut self) {
+        self.new_life = true;
+        self.faults.insert("new life of the server");
+        // A disk that fails meanwhile is a server that goes on in its old life.
+        let _ = self.server.begin_epoch();
+        self.server.rise();
+    }
+
+    fn set_clock(&mut self, who: usize, going: Going) {
+        match going {
+            Going::OffBy(ms) => self.laptops[who].clock.put_off(ms),
+            Going::Frozen => self.laptops[who].clock.freeze(),
+        }
+        self.seals.forget(who);
+        self.faults.insert(if going == Going::Frozen { "clock frozen" } else { "clock off or jumping" });
+    }
+
+    fn order(&mut self, order: Order, pick: u64) -> Result<(), Violation> {
+        self.typed += 1;
+        let changes = self.server.order(order, pick, &format!("office{}", self.typed));
+        if order == Order::Team {
+            self.faults.insert("scope given or taken with work under way");
+            self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
+        }
+        let rows = check::rows_of(&self.server);
+        self.model.order(&changes, &rows, self.server.clock.now())
     }
 
     fn save(&mut self, who: usize, deed: Deed, pick: u64) -> Result<(), Violation> {

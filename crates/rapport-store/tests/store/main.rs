@@ -1,4 +1,4 @@
-//! The store against a real encrypted file.
+//! The store against a real encrypted file, or, where `RAPPORT_TEST_DATABASE` is set, an organisation in PostgreSQL.
 
 mod derived;
 mod memo;
@@ -10,13 +10,18 @@ use rapport_model::record::Record;
 use rapport_model::{Code, Contact, Customer, Id, Kind, Meta, Millis};
 use rapport_store::list::Query;
 use rapport_store::migrate::Schema;
-use rapport_store::{Key, Sqlite, Store};
+use rapport_store::{Key, Limits, Postgres, Sqlite, Store};
 use serde_json::json;
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Waker};
 
 fn open(folder: &Path, key: u8) -> rapport_model::Result<Store> {
+    if let Some(url) = rapport_cluster::beside(folder) {
+        let store = Store::over(Postgres::open(&url, Limits::default())?.org(id(9)))?;
+        store.write(|tx| if tx.is_founded()? { Ok(()) } else { tx.sequence_start(1, id(9)) })?;
+        return Ok(store);
+    }
     let backend = Sqlite { path: folder.join("store.db"), key: Some(Key([key; 32])) };
     Store::open(backend, Schema::Client)
 }
