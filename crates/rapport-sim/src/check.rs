@@ -276,7 +276,13 @@ fn same(laptop: &Laptop, rows: &Rows, new_life: bool) -> Result<(), Violation> {
                 None if new_life || unborn(id) => {}
                 None => return Err(Violation::new("what somebody held and may not is told", format!("{} {id}", kind.text()))),
                 Some(theirs) if !waiting.contains(id) => {
-                    let (mine, theirs) = (as_seen(laptop, record), as_seen(laptop, theirs));
+                    let (mut mine, mut theirs) = (as_seen(laptop, record), as_seen(laptop, theirs));
+                    let first = record.of::<Customer>().and_then(|customer| customer.primary_contact_id);
+                    // A contact that was refused stays visible, and may be the first one that her customer has here.
+                    if first.is_some_and(|contact| held_version(laptop, Kind::Contacts, contact) == 0 || refused(&contact)) {
+                        mine["primaryContactId"].take();
+                        theirs["primaryContactId"].take();
+                    }
                     if mine != theirs {
                         let detail = format!("laptop {} {} {id}:\n  {mine}\n  {theirs}", laptop.number, kind.text());
                         return Err(Violation::new("devices are as the server", detail));
