@@ -238,11 +238,13 @@ fn a_failed_write_leaves_nothing_and_a_panic_leaves_the_store_usable() {
     let folder = tempfile::tempdir().expect("folder");
     let store = open(folder.path(), 1).expect("opened");
     let mut news = store.subscribe();
+    // Who begins to listen to other servers hears that anything may have changed; that names no record.
+    let mut told = || std::iter::from_fn(|| news.try_recv().ok()).find(|touched| !touched.0.is_empty());
     let failed = store.write(|tx| {
         tx.put(&customer(1, "Half"))?;
         Err::<(), _>(rapport_model::Error::internal("on purpose"))
     });
-    assert!(failed.is_err() && news.try_recv().is_err());
+    assert!(failed.is_err() && told().is_none());
     let panicked = store.write(|tx| {
         tx.put(&customer(1, "Half"))?;
         if tx.find(Kind::Customers, id(1))?.is_some() {
@@ -253,7 +255,7 @@ fn a_failed_write_leaves_nothing_and_a_panic_leaves_the_store_usable() {
     assert_eq!(panicked.map_err(|e| e.code), Err(Code::Internal));
     assert!(store.read(|tx| tx.find(Kind::Customers, id(1))).expect("read").is_none());
     put(&store, vec![customer(2, "Whole")]);
-    assert!(news.try_recv().expect("news").0[&Kind::Customers].contains(&id(2)));
+    assert!(told().expect("news").0[&Kind::Customers].contains(&id(2)));
 }
 
 #[test]
