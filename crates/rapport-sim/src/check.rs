@@ -208,14 +208,15 @@ pub fn shown(laptop: &Laptop, poison: &[Id], model: &Model) -> Result<(), Violat
 }
 
 /// When everything has come to rest. After a new life of the server a device keeps what it is not told of: it may be what the server
-/// has lost.
-pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool) -> Result<(), Violation> {
+/// has lost. `moved` = teams changed in this story: what an answer said to be out of sight, and was dropped for it, may be in sight again by the
+/// next pull, which then has nothing to tell. Comparing is what finds it.
+pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool, moved: bool) -> Result<(), Violation> {
     let rows = rows_of(server);
     references(&rows)?;
     primary(&rows)?;
     for laptop in laptops {
         same(laptop, &rows, new_life)?;
-        if !laptop.is_rotten && !new_life && laptop.repairs() > 0 {
+        if !laptop.is_rotten && !new_life && !moved && laptop.repairs() > 0 {
             let detail = format!("laptop {} read {} customers anew", laptop.number, laptop.repairs());
             return Err(Violation::new("nothing is repaired without a fault", detail));
         }

@@ -20,6 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+/// A fault: teams changed.
+const SETS_MOVED: &str = "scope given or taken with work under way";
+
 /// Rounds of each laptop within which everything has to come to rest.
 const ROUNDS_MAX: usize = 10;
 /// Messages of one round at most.
@@ -128,7 +131,8 @@ impl World {
             self.laptops[who].clock.put_off(0);
             self.round_to_end(who)?;
         }
-        check::at_rest(&self.server, &self.laptops, self.new_life)?;
+        let moved = self.faults.contains(SETS_MOVED);
+        check::at_rest(&self.server, &self.laptops, self.new_life, moved)?;
         self.ledger.close(&self.laptops, &self.server)
     }
 
@@ -166,12 +170,7 @@ impl World {
                 Ok(())
             }
             Event::DiskRestored { who } => self.restore_disk(who),
-            Event::Kill { who } => {
-                self.faults.insert("kill at an await");
-                self.laptops[who].restart();
-                self.blipped_to.take_if(|to| *to == who);
-                self.after(who)
-            }
+            Event::Kill { who } => self.kill(who),
             Event::Disk { who, commits, mishap } => {
                 self.laptops[who].fate.arm(commits, mishap);
                 Ok(())
@@ -181,8 +180,7 @@ impl World {
                 Ok(())
             }
             Event::ServerRestarts => {
-                self.faults.insert("server restarts");
-                self.server.restart();
+                self.restart_server();
                 Ok(())
             }
             Event::ServerEpoch => {
@@ -224,6 +222,18 @@ impl World {
         self.after(who)
     }
 
+    fn kill(&mut self, who: usize) -> Result<(), Violation> {
+        self.faults.insert("kill at an await");
+        self.laptops[who].restart();
+        self.blipped_to.take_if(|to| *to == who);
+        self.after(who)
+    }
+
+    fn restart_server(&mut self) {
+        self.faults.insert("server restarts");
+        self.server.restart();
+    }
+
     fn begin_life(&mut self) {
         self.new_life = true;
         self.faults.insert("new life of the server");
@@ -245,7 +255,7 @@ impl World {
         self.typed += 1;
         let changes = self.server.order(order, pick, &format!("office{}", self.typed));
         if order == Order::Team {
-            self.faults.insert("scope given or taken with work under way");
+            self.faults.insert(SETS_MOVED);
             self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
         }
         let rows = check::rows_of(&self.server);
