@@ -72,17 +72,21 @@ impl Model {
             fresh.iter().flat_map(|(mutation, _)| mutation.changes.iter().map(|change| (change, mutation.epoch))).collect();
         self.returns(&changes, rows)?;
         let taken = fresh.iter().filter(|(_, ending)| matches!(ending, Ending::Applied | Ending::Merged));
+        // Who deletes a customer behind what she added to it means both.
+        let deleted: BTreeSet<Id> =
+            changes.iter().filter(|(change, _)| change.op == Op::Delete).map(|(change, _)| change.id).collect();
         for change in taken.flat_map(|(mutation, _)| &mutation.changes) {
-            self.stands_free(change, rows)?;
+            self.stands_free(change, rows, &deleted)?;
         }
         self.compare(rows)
     }
 
     /// What is made or edited below a customer by somebody who had not seen its delete does not lie in the trash with it.
-    fn stands_free(&self, change: &Change, rows: &Rows) -> Result<(), Violation> {
+    fn stands_free(&self, change: &Change, rows: &Rows, with_it: &BTreeSet<Id>) -> Result<(), Violation> {
         let child = Kind::parse(&change.kind).filter(|kind| kind.is_child()).and_then(|kind| rows.get(&(kind, change.id)));
         let Some(child) = child.filter(|child| change.op == Op::Put && child.meta().deleted_at.is_none()) else { return Ok(()) };
-        let customer = customer_of(child.as_ref()).filter(|id| rows.contains_key(&(Kind::Customers, *id)));
+        let customer =
+            customer_of(child.as_ref()).filter(|id| rows.contains_key(&(Kind::Customers, *id)) && !with_it.contains(id));
         match customer.and_then(|customer| self.trashed.get(&customer)) {
             Some((deleted, _)) if child.meta().version > *deleted => {
                 let detail = format!("{} was taken below a customer in the trash", change.id);
