@@ -63,14 +63,16 @@ test("a value that did not stand is told, and one press takes it back", async ()
   await ingrid.sees("+47 111");
   await ingrid.sees("+47 222");
   await ingrid.findsItAccessible();
+  // Which of the two is the later one is decided by clocks that are measured over the wire; here it is the way back that counts.
+  const [{ lost }] = (await hers.call("sync.merges")).items;
   await ingrid.page
     .getByRole("button", { name: /Bring back/ })
     .first()
     .click();
-  await shows(hers, id, "+47 111");
+  await shows(hers, id, lost);
   await synced(hers);
   await his.call("sync.now");
-  await shows(his, id, "+47 111");
+  await shows(his, id, lost);
   ingrid.assertNothingWentWrong();
 });
 
