@@ -1,8 +1,9 @@
 //! What waits on this device, and what was decided by itself when two people changed the same.
 
 use crate::commands::{Ctx, NoArgs};
-use rapport_model::{Id, Kind, Result};
+use rapport_model::{BoxedRecord, Id, Kind, Result, customer_of, title, unit};
 use rapport_store::Tx;
+use rapport_store::history::ChangeLine;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -13,13 +14,13 @@ const ROWS_MAX: usize = 200;
 pub fn waiting(_: NoArgs, ctx: &Ctx) -> Result<Value> {
     ctx.store.read(|tx| {
         let rows = tx.outbox_waiting(ROWS_MAX)?;
-        let names = names(tx, rows.iter().map(|row| (row.kind, row.id)))?;
+        let records = records(tx, rows.iter().map(|row| (row.kind, row.id)))?;
         let items: Vec<Value> = rows
             .iter()
             .map(|row| {
-                let named = names.get(&(row.kind, row.id));
+                let record = records.get(&(row.kind, row.id)).map(AsRef::as_ref);
                 json!({
-                    "kind": row.kind, "id": row.id, "customerId": named.and_then(|n| n.1), "name": named.map(|n| &n.0),
+                    "kind": row.kind, "id": row.id, "customerId": record.and_then(customer_of), "name": record.map(title),
                     "since": row.since, "held": row.held,
                 })
             })
@@ -32,36 +33,28 @@ pub fn waiting(_: NoArgs, ctx: &Ctx) -> Result<Value> {
 pub fn merges(_: NoArgs, ctx: &Ctx) -> Result<Value> {
     ctx.store.read(|tx| {
         let lines = tx.history_overridden(ROWS_MAX)?;
-        let names = names(tx, lines.iter().filter_map(|line| Some((line.kind?, line.record_id))))?;
-        let mut items = Vec::with_capacity(lines.len());
-        for line in &lines {
-            let Some(kind) = line.kind else { continue };
-            let record = tx.find(kind, line.record_id)?;
-            let stands = record.as_ref().and_then(|record| rapport_model::unit::get(record.as_ref(), &line.unit).ok());
-            let named = names.get(&(kind, line.record_id));
-            items.push(json!({
-                "id": line.id, "kind": kind, "recordId": line.record_id, "customerId": named.and_then(|n| n.1),
-                "name": named.map(|n| &n.0), "unit": line.unit, "lost": line.before, "stands": stands, "by": line.by,
+        let records = records(tx, lines.iter().filter_map(|line| Some((line.kind?, line.record_id))))?;
+        let told = |line: &ChangeLine| {
+            let kind = line.kind?;
+            let record = records.get(&(kind, line.record_id)).map(AsRef::as_ref);
+            let stands = record.and_then(|record| unit::get(record, &line.unit).ok());
+            Some(json!({
+                "id": line.id, "kind": kind, "recordId": line.record_id, "customerId": record.and_then(customer_of),
+                "name": record.map(title), "unit": line.unit, "lost": line.before, "stands": stands, "by": line.by,
                 "lostBy": line.lost_by, "at": line.at,
-            }));
-        }
-        Ok(json!({ "items": items }))
+            }))
+        };
+        Ok(json!({ "items": lines.iter().filter_map(told).collect::<Vec<Value>>() }))
     })
 }
 
-/// How records are called, and the customers that they hang on.
-type Names = BTreeMap<(Kind, Id), (String, Option<Id>)>;
-
-/// What is not here has no name.
-fn names(tx: &mut Tx<'_>, of: impl Iterator<Item = (Kind, Id)>) -> Result<Names> {
+/// The records that are here.
+fn records(tx: &mut Tx<'_>, of: impl Iterator<Item = (Kind, Id)>) -> Result<BTreeMap<(Kind, Id), BoxedRecord>> {
     let mut ids: BTreeMap<Kind, Vec<Id>> = BTreeMap::new();
     of.for_each(|(kind, id)| ids.entry(kind).or_default().push(id));
     let mut out = BTreeMap::new();
     for (kind, ids) in ids {
-        for record in tx.find_many(kind, &ids)?.into_values() {
-            let customer = rapport_model::customer_of(record.as_ref());
-            out.insert((kind, record.meta().id), (rapport_model::title(record.as_ref()), customer));
-        }
+        out.extend(tx.find_many(kind, &ids)?.into_iter().map(|(id, record)| ((kind, id), record)));
     }
     Ok(out)
 }

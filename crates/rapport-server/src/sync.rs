@@ -86,7 +86,10 @@ pub async fn pull(
     let now = office.now();
     if let Some(about) = request.about.take() {
         let about = About { app: about.app.chars().take(APP_CHARS_MAX).collect(), ..about };
-        caller.write(move |tx, _| tx.device_about_put(device, &about, now)).await?;
+        // A device that cannot be noted is served all the same.
+        if let Err(error) = caller.write(move |tx, _| tx.device_about_put(device, &about, now)).await {
+            tracing::warn!(%device, code = %error.code, "what a device told of itself was not noted");
+        }
     }
     Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))
 }
