@@ -83,14 +83,16 @@ pub async fn pull(
     request: Request,
 ) -> Answer<Json<PullAnswer>> {
     let mut request: PullRequest = body(request, PULL_BYTES_MAX).await?;
-    let now = office.now();
     if let Some(about) = request.about.take() {
+        let now = office.now();
         let about = About { app: about.app.chars().take(APP_CHARS_MAX).collect(), ..about };
         // A device that cannot be noted is served all the same.
         if let Err(error) = caller.write(move |tx, _| tx.device_about_put(device, &about, now)).await {
             tracing::warn!(%device, code = %error.code, "what a device told of itself was not noted");
         }
     }
+    // Taken behind what may wait: devices measure their clocks by it.
+    let now = office.now();
     Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))
 }
 
