@@ -37,15 +37,17 @@ impl Scene {
     fn body(&self, method: &str, path: &str, real: &Real) -> Value {
         let content = &self.document["paths"][path][method.to_lowercase()]["requestBody"]["content"];
         let mut body = content["application/json"]["example"].to_string();
-        for (name, example) in EXAMPLES {
-            body = body.replace(example, real.get(name).map_or(example, String::as_str));
-        }
+        // Names first: a token that is put in may hold one of them by chance.
         let n = self.count.fetch_add(1, Ordering::SeqCst);
         for (before, after) in [("Kvist Optik", "Kvist"), ("\"South\"", "\"S"), ("Far South", "Far"), ("L-1", "L")] {
             let end = if before.starts_with('"') { "\"" } else { "" };
             body = body.replace(before, &format!("{after}{n}{end}"));
         }
-        serde_json::from_str(&body.replace("eve@", &format!("eve{n}@"))).unwrap()
+        body = body.replace("eve@", &format!("eve{n}@"));
+        for (name, example) in EXAMPLES {
+            body = body.replace(example, real.get(name).map_or(example, String::as_str));
+        }
+        serde_json::from_str(&body).unwrap()
     }
 
     /// What a POST to a collection makes.
