@@ -23,6 +23,9 @@ const READING: Duration = Duration::from_secs(3);
 /// The same of what is asked for by one client after the other number of them.
 const SHORT_READING: Duration = Duration::from_secs(2);
 const SHORT_WRITES: usize = 300;
+/// What is asked of a server before it is measured.
+const WARM_WRITES: usize = 2_000;
+const WARM_CLIENTS: usize = 64;
 /// Requests of a figure that writes, in a round; few, since the store grows by them.
 const WRITES: usize = 800;
 const ANALYSES: usize = 200;
@@ -130,9 +133,15 @@ pub fn measure(place: &Place, task: &Task, figures: &mut Figures) -> Result<()> 
         }
         Ok(())
     };
-    // What opens and fills caches is the start's, not these figures'.
-    let warm = Loaded { of: "", habit: mixed, until: Until::After(READING), aim: None, clients: CLIENTS };
-    stands.iter().try_for_each(|stand| ask(stand, &warm, 1, &mut Figures::default()))?;
+    // What opens files and connections, prepares statements and fills caches is the start's, not these figures'.
+    for (habit, until) in [
+        (mixed as Habit<Visitor>, Until::After(READING)),
+        (make, Until::Requests(WARM_WRITES)),
+        (change, Until::Requests(WARM_WRITES)),
+    ] {
+        let warm = Loaded { of: "", habit, until, aim: None, clients: WARM_CLIENTS };
+        stands.iter().try_for_each(|stand| ask(stand, &warm, 1, &mut Figures::default()))?;
+    }
     let in_orgs = format!("{customers} customers in {orgs} organisations");
     for round in 0..rounds {
         tell(&format!("server with {in_orgs}: round {} of {rounds}", round + 1));

@@ -8,6 +8,7 @@ mod catalogue;
 mod fault;
 mod life;
 mod news;
+mod partition;
 mod replica;
 mod search;
 mod sessions;
@@ -23,11 +24,12 @@ use crate::source::System;
 use crate::store::Touched;
 use fault::{Fault, from_postgres, is_conflict, is_lost, unreachable};
 use news::News;
+use partition::{Home, Partition, Partitions};
 use postgres::SimpleQueryMessage;
 use rapport_model::{Column, Error, Id, Result, Source};
 use replica::Watch;
 pub use sessions::Limits;
-use sessions::{Session, Sessions};
+use sessions::{Session, Sessions, beginning};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Sender;
@@ -46,6 +48,7 @@ const COMMITS_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(Clone)]
 pub struct Postgres {
     sessions: Arc<Sessions>,
+    partitions: Arc<Partitions>,
     /// A replica hears and tells nothing.
     news: Option<Arc<News>>,
     /// Of a replica: how far it is behind.
@@ -56,6 +59,7 @@ pub struct Postgres {
 pub struct Place {
     database: Postgres,
     org: Option<Id>,
+    home: Home,
 }
 
 impl Postgres {
@@ -81,24 +85,25 @@ impl Postgres {
 
     fn over(sessions: Sessions) -> Postgres {
         let sessions = Arc::new(sessions);
-        Postgres { news: Some(News::new(sessions.clone(), System.id())), sessions, watch: None }
+        Postgres { news: Some(News::new(sessions.clone(), System.id())), sessions, partitions: Arc::default(), watch: None }
     }
 
     /// A streaming replica of this database, for reads that may be older than the last write by `lag_max`; a read that would be older
     /// fails. It need not be there yet.
     pub fn replica(&self, url: &str, limits: Limits, lag_max: Duration) -> Result<Postgres> {
         let watch = Watch::start(self.sessions.clone(), lag_max);
-        Ok(Postgres { sessions: Arc::new(Sessions::new(url, limits, false)?), news: None, watch: Some(watch) })
+        let sessions = Arc::new(Sessions::new(url, limits, false)?);
+        Ok(Postgres { sessions, partitions: Arc::default(), news: None, watch: Some(watch) })
     }
 
     /// Where an organisation's data is.
     pub fn org(&self, org: Id) -> Place {
-        Place { database: self.clone(), org: Some(org) }
+        Place { database: self.clone(), org: Some(org), home: Home::default() }
     }
 
     /// Where the directory is.
     pub fn directory(&self) -> Place {
-        Place { database: self.clone(), org: None }
+        Place { database: self.clone(), org: None, home: Home::default() }
     }
 
     /// The organisations that are in it, in order of their ids.
@@ -144,6 +149,8 @@ impl Place {
             watch: self.database.watch.clone(),
             behind: None,
             org: self.org,
+            home: self.home.clone(),
+            partitions: self.database.partitions.clone(),
             writer: System.id(),
             writes: 0,
             session: None,
@@ -176,6 +183,8 @@ struct PgConnection {
     /// How far the open snapshot may be behind the primary, on a replica.
     behind: Option<Duration>,
     org: Option<Id>,
+    home: Home,
+    partitions: Arc<Partitions>,
     /// Whose transactions these are in `commits`, and how many there were.
     writer: Id,
     writes: i64,
@@ -202,29 +211,33 @@ const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const LOCK: &str = "SELECT pg_advisory_xact_lock(126014837)";
 
 impl PgConnection {
-    fn begin_text(&self, write: bool) -> String {
+    fn begin_text(&self, write: bool, partition: Option<&Partition>) -> String {
+        let execute = |name: &str| format!("EXECUTE {}", beginning(name, partition));
         let hex = |id: Id| id.as_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let org = match self.org {
             Some(org) if write => org,
-            Some(org) => return format!("{READ}; EXECUTE rapport_seen ('\\x{}')", hex(org)),
+            Some(org) => return format!("{READ}; {} ('\\x{}')", execute("seen"), hex(org)),
             None => return if write { format!("BEGIN; {LOCK}") } else { READ.to_owned() },
         };
         let (org, writer, n, now) = (hex(org), hex(self.writer), self.writes, System.now().0);
         let old = now - COMMITS_KEPT_MS;
         let tidy = if n == 1 { format!("; DELETE FROM commits WHERE org_id = '\\x{org}' AND at < {old}") } else { String::new() };
-        format!("BEGIN; EXECUTE rapport_lock ('\\x{org}'); EXECUTE rapport_note ('\\x{org}', '\\x{writer}', {n}, {now}){tidy}")
+        let (lock, note) = (execute("lock"), execute("note"));
+        format!("BEGIN; {lock} ('\\x{org}'); {note} ('\\x{org}', '\\x{writer}', {n}, {now}){tidy}")
     }
 
     /// Sends the beginning of a transaction. Connections that broke while they were idle are replaced: nothing is lost with them.
-    fn begun(&mut self, text: &str) -> Result<(Session, Vec<SimpleQueryMessage>)> {
+    fn begun(&mut self, write: bool) -> Result<(Session, Vec<SimpleQueryMessage>)> {
+        let partition = self.home.get().and_then(Option::as_ref).cloned();
+        let text = self.begin_text(write, partition.as_deref());
         for last in [false, true] {
-            let mut session = self.sessions.take()?;
+            let mut session = self.sessions.take_for(partition.as_ref())?;
             // Before the snapshot, which therefore has at least what had been replayed then.
             let replayed = match &self.watch {
                 Some(_) => session.client.simple_query(replica::REPLAYED).map(Some),
                 None => Ok(None),
             };
-            match replayed.and_then(|replayed| Ok((replayed, session.begin(text)?))) {
+            match replayed.and_then(|replayed| Ok((replayed, session.begin(&text)?))) {
                 Ok((replayed, answer)) => return self.judged(session, replayed).map(|session| (session, answer)),
                 Err(error) if is_lost(&error) || session.client.is_closed() => {
                     self.sessions.lost(session);
@@ -254,6 +267,15 @@ impl PgConnection {
                 self.undo(session);
                 Err(error)
             }
+        }
+    }
+
+    /// Finds out for the next transaction where the organisation's rows are.
+    fn find_home(&mut self) -> Result<()> {
+        let (home, partitions) = (self.home.clone(), self.partitions.clone());
+        match self.org {
+            Some(org) if home.get().is_none() => self.with(|session, _| partitions.find(&mut session.client, org, &home)),
+            _ => Ok(()),
         }
     }
 
@@ -319,7 +341,7 @@ impl Connection for PgConnection {
     fn begin(&mut self, write: bool) -> Result<()> {
         (self.failed, self.in_conflict) = (false, false);
         self.writes += i64::from(write);
-        let (session, answer) = self.begun(&self.begin_text(write))?;
+        let (session, answer) = self.begun(write)?;
         if let Some(recall) = &mut self.recall {
             let of = answer.iter().find_map(|message| match message {
                 SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
@@ -331,7 +353,7 @@ impl Connection for PgConnection {
             }
         }
         self.session = Some(session);
-        Ok(())
+        self.find_home().inspect_err(|_| self.rollback())
     }
 
     fn commit(&mut self) -> Result<()> {

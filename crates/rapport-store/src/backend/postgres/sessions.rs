@@ -2,11 +2,12 @@
 //! broken. One serves one transaction at a time.
 
 use super::fault::{Fault, from_postgres, unreachable};
+use super::partition::Partition;
 use super::{life, text};
 use postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
 use rapport_model::{Code, Error, Result};
-use std::collections::HashMap;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many there are and how long anything may take.
@@ -37,47 +38,80 @@ impl Default for Limits {
     }
 }
 
-/// Statements that a connection keeps prepared; when there are more, all make room.
-const STATEMENTS_MAX: usize = 512;
+/// Statements that a connection keeps prepared, for all partitions; when there are more, all make room.
+const STATEMENTS_MAX: usize = 2048;
+
+/// The statements of one partition by their portable text; and whether the organisation's id stands behind their own parameters.
+type Prepared = HashMap<String, (Statement, bool)>;
 
 pub(super) struct Session {
     pub client: Client,
-    /// By their portable text; and whether the organisation's id stands behind their own parameters.
-    prepared: HashMap<String, (Statement, bool)>,
-    /// Whether it knows the statements that begin a transaction.
-    begins: bool,
+    /// By partition; "" has those that name whole tables.
+    prepared: HashMap<String, Prepared>,
+    count: usize,
+    /// The partitions of which it knows the statements that begin a transaction.
+    begins: HashSet<String>,
+    /// Whose tables its statements name; of an idle one, whose they named last.
+    partition: Option<Arc<Partition>>,
 }
 
-/// What begins a transaction, planned once for a connection: what was committed in an organisation, its lock, the number of a write.
-const BEGINNINGS: &str = "\
-    PREPARE rapport_seen (bytea) AS \
-        SELECT string_agg(writer::text || n::text, ' ' ORDER BY writer) FROM commits WHERE org_id = $1; \
-    PREPARE rapport_lock (bytea) AS SELECT one FROM sequence WHERE org_id = $1 AND one = 1 FOR UPDATE; \
-    PREPARE rapport_note (bytea, bytea, bigint, bigint) AS \
-        INSERT INTO commits (org_id, writer, n, at) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (org_id, writer) DO UPDATE SET n = excluded.n, at = excluded.at";
+/// What begins a transaction, planned once for a connection and partition: what was committed in an organisation, its lock, the
+/// number of a write.
+const BEGINNINGS: [(&str, &str); 3] = [
+    ("seen (bytea)", "SELECT string_agg(writer::text || n::text, ' ' ORDER BY writer) FROM commits WHERE org_id = $1"),
+    ("lock (bytea)", "SELECT one FROM sequence WHERE org_id = $1 AND one = 1 FOR UPDATE"),
+    (
+        "note (bytea, bytea, bigint, bigint)",
+        "INSERT INTO commits (org_id, writer, n, at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (org_id, writer) DO UPDATE SET n = excluded.n, at = excluded.at",
+    ),
+];
+
+/// What the statements of a partition are kept under.
+fn key(partition: Option<&Partition>) -> &str {
+    partition.map_or("", |partition| &partition.name)
+}
+
+/// Tables named by the partition, if there is one.
+fn named(sql: &str, partition: Option<&Partition>) -> String {
+    partition.map_or_else(|| sql.to_owned(), |partition| partition.expand(sql))
+}
+
+/// What one of [`BEGINNINGS`] is called on a connection.
+pub(super) fn beginning(name: &str, partition: Option<&Partition>) -> String {
+    format!("rapport_{}_{name}", key(partition))
+}
 
 impl Session {
     /// Begins a transaction by a text that may name what is in `BEGINNINGS`.
     pub(super) fn begin(&mut self, text: &str) -> std::result::Result<Vec<SimpleQueryMessage>, postgres::Error> {
-        if !self.begins && text.contains("EXECUTE ") {
-            self.client.batch_execute(BEGINNINGS)?;
-            self.begins = true;
+        let partition = self.partition.as_deref();
+        let key = key(partition);
+        if !self.begins.contains(key) && text.contains("EXECUTE ") {
+            let all =
+                BEGINNINGS.map(|(head, sql)| format!("PREPARE {} AS {}", beginning(head, partition), named(sql, partition)));
+            self.client.batch_execute(&all.join("; "))?;
+            self.begins.insert(key.to_owned());
         }
         self.client.simple_query(text)
     }
 
     /// The prepared form of a statement with so many parameters of its own.
     pub(super) fn prepared(&mut self, sql: &str, own: usize) -> std::result::Result<(Statement, bool), postgres::Error> {
-        if let Some((statement, shared)) = self.prepared.get(sql) {
+        let partition = self.partition.as_deref();
+        let key = key(partition);
+        if let Some((statement, shared)) = self.prepared.get(key).and_then(|of| of.get(sql)) {
             return Ok((statement.clone(), *shared));
         }
-        if self.prepared.len() >= STATEMENTS_MAX {
+        if self.count >= STATEMENTS_MAX {
             self.prepared.clear();
+            self.count = 0;
         }
         let (text, shared) = text::expand(sql, own);
-        let statement = self.client.prepare(&text)?;
-        self.prepared.insert(sql.to_owned(), (statement.clone(), shared));
+        // What belongs to no organisation lies in tables that have no partitions.
+        let statement = self.client.prepare(&named(&text, partition))?;
+        self.prepared.entry(key.to_owned()).or_default().insert(sql.to_owned(), (statement.clone(), shared));
+        self.count += 1;
         Ok((statement, shared))
     }
 }
@@ -119,10 +153,24 @@ impl Sessions {
 
     /// One for a transaction; waits for a while if all are in use.
     pub(super) fn take(&self) -> Result<Session> {
+        self.take_for(None)
+    }
+
+    /// One whose statements name the tables of a partition; preferably one that has them prepared.
+    pub(super) fn take_for(&self, partition: Option<&Arc<Partition>>) -> Result<Session> {
+        let mut session = self.any(key(partition.map(|partition| &**partition)))?;
+        session.partition = partition.cloned();
+        Ok(session)
+    }
+
+    fn any(&self, wanted: &str) -> Result<Session> {
         let until = Instant::now() + self.limits.wait;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(session) = state.idle.pop() {
+            // Else the one that was used least lately, so that busy partitions keep theirs.
+            let at = state.idle.iter().rposition(|session| key(session.partition.as_deref()) == wanted).unwrap_or(0);
+            if at < state.idle.len() {
+                let session = state.idle.remove(at);
                 if !session.client.is_closed() {
                     return Ok(session);
                 }
@@ -151,7 +199,7 @@ impl Sessions {
             Ok(client)
         });
         match settled {
-            Ok(client) => Ok(Session { client, prepared: HashMap::new(), begins: false }),
+            Ok(client) => Ok(Session { client, prepared: HashMap::new(), count: 0, begins: HashSet::new(), partition: None }),
             Err(Fault::Own(error)) => {
                 self.forget_one();
                 Err(error)

@@ -154,3 +154,30 @@ fn many_rows_in_one_statement_may_name_a_record_twice_and_the_last_stands() {
     put(&store, vec![first, customer("Another"), second]);
     assert_eq!(store.read(move |tx| tx.get_as::<Customer>(id)).expect("there").name, "Second");
 }
+
+#[test]
+fn statements_name_the_partition_of_their_organisation() {
+    let (postgres, _) = database(4);
+    let orgs: Vec<(Id, Store)> = (0..12).map(|_| org(&postgres)).collect();
+    let mut met = BTreeSet::new();
+    for (n, (_, store)) in orgs.iter().enumerate() {
+        put(store, vec![customer(&format!("Customer {n}")), customer("Acme")]);
+        let plan = store
+            .read(|tx| tx.explain_list(Kind::Customers, &Query { limit: 5, ..Query::default() }))
+            .expect("a plan")
+            .join("\n");
+        let named: BTreeSet<String> =
+            plan.match_indices("customers_p").map(|(at, _)| plan[at..at + "customers_p00".len()].to_owned()).collect();
+        assert_eq!(named.len(), 1, "{plan}");
+        assert!(!plan.contains("Append") && !plan.contains("Subplans"), "{plan}");
+        met.extend(named);
+    }
+    assert!(met.len() > 1, "{met:?}");
+    for (n, (_, store)) in orgs.iter().enumerate() {
+        let names = store
+            .read(|tx| tx.list(Kind::Customers, &Query { limit: 5, sort: "name".into(), ..Query::default() }))
+            .expect("a page");
+        let names: Vec<String> = names.items.iter().map(|c| c.to_json()["name"].as_str().expect("a name").to_owned()).collect();
+        assert_eq!(names, ["Acme".to_owned(), format!("Customer {n}")]);
+    }
+}
