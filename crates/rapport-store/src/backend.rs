@@ -83,6 +83,10 @@ pub trait RawTx {
     /// Full text: customers `c` in which every word starts a word, or the digits start a number, and that meet a condition
     /// ("" = any) with its parameters; at most `limit`.
     fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>>;
+    /// Whether a write that names few columns leaves the indexes of the others alone, and one that names all does not.
+    fn writes_named_columns(&self) -> bool {
+        false
+    }
     /// The steps that the database plans for a query.
     fn explain(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<Vec<String>>;
     /// Every table's columns as (table, column), sorted; for the proof that the schema is the declaration.

@@ -60,9 +60,29 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Writes records as the server has them; of one that is here only what differs.
+    pub fn put_newer(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<()> {
+        // Of several of one record the last stands.
+        let last: HashMap<Id, &dyn Record> = records.iter().map(|record| (record.meta().id, *record)).collect();
+        let ids: Vec<Id> = last.keys().copied().collect();
+        let held = self.find_many(kind, &ids)?;
+        let mut new = Vec::with_capacity(last.len() - held.len());
+        for (id, record) in last {
+            match held.get(&id) {
+                Some(before) => self.put_over(before.as_ref(), record)?,
+                None => new.push(record),
+            }
+        }
+        self.put_many(kind, &new)
+    }
+
     /// Writes what differs between a record as it was read in this transaction and as it shall be. Columns that stay leave
     /// their indexes alone, which is most of what a write costs.
     pub fn put_over(&mut self, before: &dyn Record, after: &dyn Record) -> Result<()> {
+        self.put_differing(before, after, None)
+    }
+
+    fn put_differing(&mut self, before: &dyn Record, after: &dyn Record, stamps: Option<&Stamps>) -> Result<()> {
         let kind = after.kind();
         let (was, mut is) = (before.cells(), after.cells());
         let mut sets = Vec::new();
@@ -72,6 +92,10 @@ impl Tx<'_> {
                 params.push(std::mem::replace(new, Cell::Null));
                 sets.push(format!("{column} = ?{}", params.len()));
             }
+        }
+        if let Some(stamps) = stamps {
+            params.push(stamps.to_cell());
+            sets.push(format!("stamps = ?{}", params.len()));
         }
         let id = after.meta().id;
         if !sets.is_empty() {
@@ -108,18 +132,26 @@ impl Tx<'_> {
 
     /// Server: writes records with the stamps of their units.
     pub fn put_stamped(&mut self, kind: Kind, records: &[(&dyn Record, &Stamps)]) -> Result<()> {
-        let rows: Vec<_> = records
-            .iter()
-            .map(|(record, stamps)| {
-                let mut cells = record.cells();
-                cells.push(stamps.to_cell());
-                cells
-            })
-            .collect();
+        let ids: Vec<Id> = records.iter().map(|(record, _)| record.meta().id).collect();
+        let mut held = if self.raw().writes_named_columns() { self.find_many(kind, &ids)? } else { HashMap::new() };
+        let mut whole = Vec::with_capacity(records.len());
+        for (record, stamps) in records {
+            // What is named twice is not as it was read the second time.
+            match held.remove(&record.meta().id) {
+                Some(before) => self.put_differing(before.as_ref(), *record, Some(stamps))?,
+                None => whole.push((*record, *stamps)),
+            }
+        }
+        let mut rows = Vec::with_capacity(whole.len());
+        for (record, stamps) in &whole {
+            let mut cells = record.cells();
+            cells.push(stamps.to_cell());
+            rows.push(cells);
+        }
         self.raw().put_many(&sql::of(kind).put_stamped, &rows)?;
-        let plain: Vec<&dyn Record> = records.iter().map(|(record, _)| *record).collect();
+        let plain: Vec<&dyn Record> = whole.iter().map(|(record, _)| *record).collect();
         self.note_refs(kind, &plain)?;
-        records.iter().for_each(|(record, _)| self.touch(kind, record.meta().id));
+        plain.iter().for_each(|record| self.touch(kind, record.meta().id));
         Ok(())
     }
 

@@ -213,7 +213,7 @@ impl Plain {
             };
             let rows: Vec<&dyn Record> = records.iter().filter(newer).map(|(record, _)| record.as_ref()).collect();
             rows.iter().for_each(|row| note_customers(*row, touched));
-            tx.put_many(kind, &rows)?;
+            tx.put_newer(kind, &rows)?;
         }
         Ok(())
     }
@@ -312,7 +312,7 @@ pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base) -> Result<(
         return match server {
             Some(mut record) => {
                 record.meta_mut().version = base.version;
-                tx.put(record.as_ref())
+                tx.put_newer(kind, &[record.as_ref()])
             }
             None => forget(tx, kind, id),
         };
@@ -329,7 +329,7 @@ pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base) -> Result<(
         customer.compute_own();
     }
     tx.base_put(kind, id, &base)?;
-    tx.put(shown.as_ref())
+    tx.put_newer(kind, &[shown.as_ref()])
 }
 
 /// A record that exists only by pending edits keeps who made it and when.

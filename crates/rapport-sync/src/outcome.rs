@@ -9,8 +9,16 @@ use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
 use std::collections::BTreeSet;
 
-/// Takes one answer, given at `at`, server time. Returns whether the mutation was refused.
-pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, at: Millis) -> Result<bool> {
+/// Takes one answer, given at `at`, server time. Returns whether the mutation was refused. The caller refreshes the customers that it
+/// touched, all of a push together.
+pub fn take(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    source: &dyn Source,
+    outcome: &Outcome,
+    at: Millis,
+    touched: &mut BTreeSet<Id>,
+) -> Result<bool> {
     let Some(waiting) = tx.outbox_by_mutation(outcome.mutation_id)? else { return Ok(false) };
     let again = outcome.ending == Ending::Refused && defect::on("refused is sent for ever");
     if outcome.ending == Ending::Held || again {
@@ -37,11 +45,10 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
     if refused && !defect::on("refused without a card") {
         refuse(tx, actor, source, outcome, &waiting, &erased)?;
     }
-    let mut touched = BTreeSet::new();
     for seen in outcome.records.iter().filter(|seen| !erased.contains(&seen.id)) {
         let Some(kind) = Kind::parse(&seen.kind) else { continue };
         if let Some(record) = tx.find(kind, seen.id)? {
-            note_customers(record.as_ref(), &mut touched);
+            note_customers(record.as_ref(), touched);
         }
         if seen.record.is_none() && outcome.ending == Ending::Late {
             // Not ours any more: what was written lives in the card.
@@ -61,8 +68,6 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
         settle(tx, change)?;
     }
     log_overridden(tx, actor, source, outcome)?;
-    let customers: Vec<Id> = touched.into_iter().collect();
-    tx.refresh_customers(&customers, source.now())?;
     Ok(refused)
 }
 

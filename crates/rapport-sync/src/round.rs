@@ -10,6 +10,7 @@ use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::{Store, Tx};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a round did, in records and mutations.
@@ -248,11 +249,14 @@ impl Run<'_> {
             let (refused, held, counts) = store
                 .write_async(move |tx| {
                     let actor = author(tx)?;
-                    let (mut refused, mut held) = (0, 0);
+                    let (mut refused, mut held, mut touched) = (0, 0, BTreeSet::new());
                     for outcome in &answer.outcomes {
-                        refused += i64::from(outcome::take(tx, actor, clock.as_ref(), outcome, answer.server_time)?);
+                        let taken = outcome::take(tx, actor, clock.as_ref(), outcome, answer.server_time, &mut touched)?;
+                        refused += i64::from(taken);
                         held += i64::from(outcome.ending == rapport_model::mutation::Ending::Held);
                     }
+                    let touched: Vec<Id> = touched.into_iter().collect();
+                    tx.refresh_customers(&touched, clock.now())?;
                     Ok((refused, held, tx.outbox_counts()?))
                 })
                 .await?;

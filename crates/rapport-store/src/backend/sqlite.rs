@@ -207,6 +207,10 @@ fn bind<'a>(params: &'a [Cell<'a>]) -> impl rusqlite::Params + 'a {
 }
 
 impl RawTx for SqliteConnection {
+    fn writes_named_columns(&self) -> bool {
+        true
+    }
+
     fn execute(&mut self, sql: &str, params: &[Cell<'_>]) -> Result<usize> {
         count(1);
         let mut statement = self.connection.prepare_cached(&plain(sql)).map_err(from_sqlite)?;
