@@ -13,10 +13,11 @@ use crate::seals::{Bases, Seals};
 use crate::server::{Judged, Server};
 use crate::story::{Deed, Event, Going, Order, Passage, Story};
 use crate::wire::{Message, Network, Reply, cut};
+use crate::witness::{self, Witness};
 use mishaps::name_of;
 use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -34,8 +35,8 @@ pub struct Ending {
     pub broken: Option<Violation>,
     /// Of everything that happened, in order.
     pub trace: String,
-    /// The faults that really happened.
-    pub faults: BTreeSet<&'static str>,
+    /// The faults that really happened, and what was checked under them.
+    pub witness: Witness,
 }
 
 struct World {
@@ -57,13 +58,13 @@ struct World {
     blip: Option<usize>,
     /// Who such a page is on its way to.
     blipped_to: Option<usize>,
-    faults: BTreeSet<&'static str>,
     trace: Sha256,
     loud: bool,
 }
 
 /// Plays a story to its end.
 pub fn play(story: &Story, loud: bool) -> Ending {
+    witness::begin();
     let place = Place::new();
     let mut world = World::new(&place, story, loud);
     let broken = world.play(story).err();
@@ -72,7 +73,7 @@ pub fn play(story: &Story, loud: bool) -> Ending {
         world.note(&record.to_json().to_string());
     }
     let trace = world.trace.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ending { broken, trace, faults: world.faults }
+    Ending { broken, trace, witness: witness::end() }
 }
 
 impl World {
@@ -101,7 +102,6 @@ impl World {
             seals: Seals::default(),
             blip: None,
             blipped_to: None,
-            faults: BTreeSet::new(),
             trace: Sha256::new(),
             loud,
         }
@@ -131,8 +131,8 @@ impl World {
             self.laptops[who].clock.put_off(0);
             self.round_to_end(who)?;
         }
-        let moved = self.faults.contains(SETS_MOVED);
-        check::at_rest(&self.server, &self.laptops, self.new_life, moved)?;
+        self.drained(true)?;
+        check::at_rest(&self.server, &self.laptops, self.new_life)?;
         self.ledger.close(&self.laptops, &self.server)
     }
 
@@ -147,7 +147,7 @@ impl World {
             Event::Net { pick, passage } => self.pass(pick, passage),
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
-                self.faults.insert("one-way cut");
+                witness::fault("one-way cut");
                 Ok(())
             }
             Event::Rot { who, pick } => {
@@ -208,13 +208,13 @@ impl World {
             self.laptops[who].rot(&mut Dice::new(pick));
         }
         if self.laptops[who].is_rotten {
-            self.faults.insert("row lost or altered on disk");
+            witness::fault("row lost or altered on disk");
         }
     }
 
     fn restore_disk(&mut self, who: usize) -> Result<(), Violation> {
         if self.laptops[who].go_back() {
-            self.faults.insert("laptop's disk restored or cloned");
+            witness::fault("laptop's disk restored or cloned");
             self.cursors.remove(&who);
             self.seals.forget(who);
             self.ledger.disk_restored(&self.laptops[who]);
@@ -223,20 +223,20 @@ impl World {
     }
 
     fn kill(&mut self, who: usize) -> Result<(), Violation> {
-        self.faults.insert("kill at an await");
+        witness::fault("kill at an await");
         self.laptops[who].restart();
         self.blipped_to.take_if(|to| *to == who);
         self.after(who)
     }
 
     fn restart_server(&mut self) {
-        self.faults.insert("server restarts");
+        witness::fault("server restarts");
         self.server.restart();
     }
 
     fn begin_life(&mut self) {
         self.new_life = true;
-        self.faults.insert("new life of the server");
+        witness::fault("new life of the server");
         // A disk that fails meanwhile is a server that goes on in its old life.
         let _ = self.server.begin_epoch();
         self.server.rise();
@@ -248,14 +248,14 @@ impl World {
             Going::Frozen => self.laptops[who].clock.freeze(),
         }
         self.seals.forget(who);
-        self.faults.insert(if going == Going::Frozen { "clock frozen" } else { "clock off or jumping" });
+        witness::fault(if going == Going::Frozen { "clock frozen" } else { "clock off or jumping" });
     }
 
     fn order(&mut self, order: Order, pick: u64) -> Result<(), Violation> {
         self.typed += 1;
         let changes = self.server.order(order, pick, &format!("office{}", self.typed));
         if order == Order::Team {
-            self.faults.insert(SETS_MOVED);
+            witness::fault(SETS_MOVED);
             self.laptops.iter_mut().for_each(|laptop| laptop.mates = self.server.mates(laptop.user));
         }
         let rows = check::rows_of(&self.server);
@@ -273,11 +273,15 @@ impl World {
         let sales = self.server.sales_people();
         let laptop = &mut self.laptops[who];
         let Some(typed) = deeds::typed(laptop, deed, pick, &word, sales) else { return Ok(()) };
-        let forced = matches!(deed, Deed::Poison | Deed::Ghost);
+        let forced = matches!(deed, Deed::Poison | Deed::Ghost | Deed::Stillborn);
         let before = Bases::of(laptop);
         let saved: Outcome<()> = if forced {
             self.poisoned.extend(typed.changes.iter().map(|change| change.id));
-            self.faults.insert(if deed == Deed::Ghost { "edit of what was seen deleted" } else { "poison record" });
+            witness::fault(match deed {
+                Deed::Ghost => "edit of what was seen deleted",
+                Deed::Stillborn => "create that is refused",
+                _ => "poison record",
+            });
             deeds::force_in(laptop, typed.changes.clone())
         } else {
             laptop.change(typed.changes.clone()).map(|saved| laptop.undo = saved.undo)
@@ -340,7 +344,9 @@ impl World {
             Passage::Garbled => Some("message garbled"),
             Passage::Portal => Some("captive portal"),
         };
-        self.faults.extend(fault);
+        if let Some(fault) = fault {
+            witness::fault(fault);
+        }
         match (message.reply.take(), passage) {
             (None, Passage::Delivered | Passage::Doubled) => {
                 if passage == Passage::Doubled {
@@ -385,7 +391,7 @@ impl World {
             self.model.take(one, &rows, now)?;
         }
         for mishap in self.server.fate.take_happened() {
-            self.faults.insert(name_of(mishap, true));
+            witness::fault(name_of(mishap, true));
         }
         if let Ok(reply) = &reply {
             check::scope(&self.laptops[message.from], reply, &rows)?;
@@ -399,6 +405,9 @@ impl World {
         self.blipped_to.take_if(|to| *to == who);
         let step = self.laptops[who].go_on(&self.runtime, &self.network);
         self.note(&format!("  laptop {who}: {step:?}"));
+        if matches!(step, Step::Ended(_)) {
+            witness::met("rounds end well");
+        }
         if let Step::Ended(Err(error)) = &step
             && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy | Code::RemovalUnconfirmed)
         {
@@ -410,7 +419,7 @@ impl World {
     /// What must hold after each step of a laptop.
     fn after(&mut self, who: usize) -> Result<(), Violation> {
         for mishap in self.laptops[who].fate.take_happened() {
-            self.faults.insert(name_of(mishap, false));
+            witness::fault(name_of(mishap, false));
         }
         let laptop = &self.laptops[who];
         self.ledger.synced(laptop, &self.server)?;
@@ -447,6 +456,9 @@ impl World {
             let Some(message) = message else { break };
             self.step(message, Passage::Delivered)?;
         }
+        if self.laptops.iter().any(|laptop| !laptop.outbox().is_empty()) {
+            witness::met("all drains");
+        }
         let mut before = None;
         for _ in 0..ROUNDS_MAX {
             for who in 0..self.laptops.len() {
@@ -455,18 +467,21 @@ impl World {
             let waiting: Vec<usize> = self.laptops.iter().map(|laptop| laptop.outbox().len()).collect();
             let version = self.server.store.read(|tx| tx.sequence()).expect("the server's sequence").last;
             if before.as_ref() == Some(&(waiting.clone(), version)) {
-                return self.drained();
+                return self.drained(false);
             }
             before = Some((waiting, version));
         }
         Err(Violation::new("all drains", format!("after {ROUNDS_MAX} rounds: {before:?}")))
     }
 
-    /// What still waits is held for something that the server refused and that a card tells of.
-    fn drained(&self) -> Result<(), Violation> {
+    /// What still waits is held for something that the server refused and that a card tells of. What was typed for a row that a bad
+    /// disk made up waits until that row was `compared` with the server.
+    fn drained(&self, compared: bool) -> Result<(), Violation> {
+        let rows = check::rows_of(&self.server);
         for laptop in &self.laptops {
             for waiting in laptop.outbox() {
-                let unborn = |id: Id| laptop.cards().iter().any(|card| card.record_id == id);
+                let known = |id: Id| rows.keys().any(|(_, one)| *one == id);
+                let unborn = |id: Id| !known(id) && laptop.cards().iter().any(|card| card.record_id == id);
                 let named: Vec<Id> = waiting
                     .changes
                     .iter()
@@ -475,8 +490,7 @@ impl World {
                         [Some(change.id), parent].into_iter().flatten()
                     })
                     .collect();
-                // What was typed for a row that a bad disk made up waits for something that never was.
-                let for_nothing = laptop.is_rotten && waiting.held;
+                let for_nothing = laptop.is_rotten && waiting.held && !compared;
                 if !for_nothing && (!waiting.held || !named.into_iter().any(unborn)) {
                     let detail = format!("laptop {} still has {:?}", laptop.number, waiting.changes);
                     return Err(Violation::new("all drains", detail));

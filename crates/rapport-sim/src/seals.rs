@@ -2,6 +2,7 @@
 
 use crate::check::Violation;
 use crate::laptop::Laptop;
+use crate::witness;
 use rapport_model::clock::KeptClock;
 use rapport_model::mutation::{Change, UnitEdit};
 use rapport_model::{Id, Millis, Source};
@@ -40,6 +41,7 @@ impl Bases {
     pub fn stay(&self, laptop: &Laptop) -> Result<(), Violation> {
         for (unit, edit) in edits(laptop, false) {
             let Some(before) = self.0.get(&unit) else { continue };
+            witness::met("what was seen stays what was seen");
             if (before.base_version, &before.base) != (edit.base_version, &edit.base) {
                 let detail = format!(
                     "{} of {}: {} at {} became {} at {}",
@@ -99,6 +101,7 @@ impl Seals {
             if laptop.clock.is_frozen() || before == i64::MAX {
                 continue;
             }
+            witness::met("a stamp is the moment of typing");
             let least = Millis(first - ROOM_MS);
             let most = Millis(last.max(seen).max(before) + ROOM_MS);
             if stamp < least || stamp > most {

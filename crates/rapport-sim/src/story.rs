@@ -4,7 +4,6 @@
 
 use crate::dice::Dice;
 use crate::disk::Mishap;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One laptop of a story, by number.
 pub type Who = usize;
@@ -30,6 +29,10 @@ pub enum Deed {
     Bulk,
     /// Something that the server can never take gets into the line.
     Poison,
+    /// So does a record that it can never make.
+    Stillborn,
+    /// What was wrong with that is put right.
+    Correct,
     /// An edit of something that its author has seen deleted gets into the line.
     Ghost,
 }
@@ -246,6 +249,8 @@ fn deed(dice: &mut Dice) -> Deed {
         (2, Deed::Undo),
         (2, Deed::Bulk),
         (1, Deed::Poison),
+        (0, Deed::Stillborn),
+        (0, Deed::Correct),
         (1, Deed::Ghost),
     ])
 }
@@ -262,10 +267,6 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
     ])
 }
 
-/// Whether servers are put back to a backup in stories. Seeds 1374 and 7101 lose something there that is not mended yet
-/// (docs/simulation.md), so it is asked for by `--restores`.
-pub static RESTORES: AtomicBool = AtomicBool::new(false);
-
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
     match dice.below(17) {
@@ -273,8 +274,7 @@ fn trouble_of(dice: &mut Dice, who: Who) -> Event {
         10 => Event::Rot { who, pick: dice.next() },
         11 => Event::Blip { who },
         12 => Event::ServerBackup,
-        13 if RESTORES.load(Ordering::Relaxed) => Event::ServerRestored,
-        13 => Event::ServerRestarts,
+        13 => Event::ServerRestored,
         14 | 15 => Event::CopyDisk { who },
         16 => Event::DiskRestored { who },
         1..=3 => Event::Disk { who, commits: u32::try_from(dice.below(6)).unwrap_or(0), mishap: *dice.of(&mishaps) },

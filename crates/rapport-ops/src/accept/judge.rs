@@ -1,5 +1,8 @@
 //! The judgement of one mutation in memory: merge, rules, and what crosses records.
 
+mod ahead;
+mod archived;
+mod lost;
 mod merged;
 mod unique;
 
@@ -11,10 +14,12 @@ use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Op, Outcome
 use rapport_model::rules::{self, From as Judging, Lookup, Passing};
 use rapport_model::stamp::{Stamp, Stamps};
 use rapport_model::{Actor, Card, Code, Customer, Error, Id, Kind, Meta, Result, Sight, clock, customer_of, defect, title, unit};
+use rapport_store::lives::Lives;
 use rapport_store::log::Sequence;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+pub(super) use lost::lives_spoken_of;
 pub(super) use unique::mend_primaries;
 
 pub(super) struct Judge<'w, 'a, 'b> {
@@ -23,6 +28,8 @@ pub(super) struct Judge<'w, 'a, 'b> {
     sight: &'w Sight,
     at: &'w Context<'w>,
     sequence: &'w mut Sequence,
+    /// Where somebody speaks of versions of an earlier life.
+    lives: Option<&'w Lives>,
     /// REST: rules refuse where sync mends.
     strict: bool,
 }
@@ -57,9 +64,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         sight: &'w Sight,
         at: &'w Context<'w>,
         sequence: &'w mut Sequence,
+        lives: Option<&'w Lives>,
         strict: bool,
     ) -> Judge<'w, 'a, 'b> {
-        Judge { world, actor, sight, at, sequence, strict }
+        Judge { world, actor, sight, at, sequence, lives, strict }
     }
 
     /// Judges a mutation as a whole: all of its changes, or none.
@@ -77,6 +85,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         match result {
             Ok(()) => {
                 self.world.keep();
+                self.tell_of_clock(mutation, &trail.cards, &mut effects)?;
                 if effects.joined {
                     outcome.ending = Ending::Merged;
                 }
@@ -159,6 +168,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             let message = format!("A mutation holds 1 to {CHANGES_MAX} changes.");
             return Err(Error::new(Code::Malformed, message).into());
         }
+        lost::whole(mutation)?;
         for change in &mutation.changes {
             self.change(change, mutation.mutation_id, effects)?;
         }
@@ -177,6 +187,9 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         // What is gone for good is not made anew under its id, whoever still has its beginning.
         if held.is_none() {
             let stone = self.world.tx.tombstone_find(change.id)?;
+            if stone.is_none() {
+                self.waits_for_lost(change)?;
+            }
             if !change.creates() || stone.is_some() {
                 return Err(gone(&change.kind, change.id, stone.as_ref()).into());
             }
@@ -201,7 +214,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
         let version = self.sequence.draw();
         let (mut slot, judged) = match &held {
-            Some(slot) => self.merged(slot, change, version).map_err(|stop| self.late(slot, change, stop))?,
+            Some(slot) => self.merged(slot, change, version, effects).map_err(|stop| self.late(slot, change, stop))?,
             None => self.created(kind, change, version)?,
         };
         match (self.follow_rules(held.as_ref(), &mut slot, change), &held) {
@@ -223,13 +236,15 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     }
 
     /// An existing record, merged unit by unit.
-    fn merged(&mut self, held: &Slot, change: &Change, version: i64) -> Result<(Slot, Judged), Stop> {
+    fn merged(&mut self, held: &Slot, change: &Change, version: i64, effects: &mut Effects) -> Result<(Slot, Judged), Stop> {
+        self.seen_and_lost(held, change, effects)?;
         let mut slot = held.clone();
         let child_touched = self.child_touched(held, change)?;
         let context = merge::Context { author: self.actor, version, child_touched, now: self.at.now };
         let mut change = change.clone();
         self.complete_status(held, &mut change)?;
-        let judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
+        let mut judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
+        judged.changed |= self.out_of_archive(&mut slot, change.base_version(), effects);
         Ok((slot, judged))
     }
 
@@ -332,6 +347,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             return Err(if self.strict { error.into() } else { Stop::Held(vec![owner]) });
         };
         let Some(deleted_at) = slot.record.meta().deleted_at.filter(|_| !defect::on("parent stays in the trash")) else {
+            if self.out_of_archive(&mut slot, change.base_version(), effects) {
+                slot.dirty = Some(Id::NIL);
+                self.world.put(slot);
+            }
             return Ok(());
         };
         if self.strict {
@@ -391,6 +410,9 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             "late" => {
                 format!("{title} was changed offline by somebody who does not own it any more. Nothing was written; look at it.")
             }
+            "clock" => format!(
+                "{title} was changed on a device whose clock was ahead. The change counts from when it arrived. Put that clock right."
+            ),
             "renumbered" => format!("The number was taken already. This one is {title} now."),
             "duplicateNumber" => format!("{title} went out twice under one number. Both stand; the later one is marked."),
             "duplicate" => format!("{title} may be there twice: another customer had this name first."),
