@@ -1,21 +1,22 @@
 //! One run: a story is played, everything comes to rest, and what must hold is checked on the way and at the end.
 
 mod mishaps;
+mod rest;
+mod way;
 
 use crate::check::{self, Violation};
 use crate::deeds;
 use crate::dice::Dice;
-use crate::laptop::{Laptop, Step};
+use crate::laptop::Laptop;
 use crate::ledger::{Ledger, word_of};
 use crate::machine::{Place, START_MS};
 use crate::model::Model;
 use crate::seals::{Bases, Seals};
-use crate::server::{Judged, Server};
-use crate::story::{Deed, Event, Going, Order, Passage, Story};
-use crate::wire::{Message, Network, Reply, cut};
+use crate::server::Server;
+use crate::story::{Deed, Event, Going, Order, Story};
+use crate::wire::Network;
 use crate::witness::{self, Witness};
-use mishaps::name_of;
-use rapport_model::{Code, Cursor, Error, Id, Result as Outcome, Source};
+use rapport_model::{Cursor, Id, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -144,6 +145,7 @@ impl World {
                 self.go_on(who)
             }
             Event::Sync { who } => self.round_to_end(who),
+            Event::Typing { who, step, deed, pick } => self.type_on(who, step, (deed, pick)),
             Event::Net { pick, passage } => self.pass(pick, passage),
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
@@ -292,6 +294,7 @@ impl World {
         if died {
             // Committed or not: nobody was told, so that nothing is promised of what it typed over.
             self.ledger.saved(&self.laptops[who], &[], Vec::new(), false)?;
+            self.seals.doubtful(&self.laptops[who], &typed.changes);
         }
         if acknowledged {
             self.ledger.saved(&self.laptops[who], &typed.changes, typed.words, forced)?;
@@ -301,202 +304,5 @@ impl World {
             self.seals.saved(&self.laptops[who], &typed.changes, self.truth.load(Ordering::SeqCst));
         }
         self.after(who)
-    }
-
-    /// The next step of the message that a laptop waits for. Returns whether there is one.
-    fn pass_next(&mut self, who: usize) -> Result<bool, Violation> {
-        let message = {
-            let mut under_way = self.network.under_way();
-            let next = under_way.iter().position(|message| message.from == who && message.is_waited_for());
-            next.map(|next| under_way.remove(next))
-        };
-        let Some(message) = message else { return Ok(false) };
-        // A way that is cut is cut for this one too.
-        let is_cut = self.laptops[who].cut == Some(message.reply.is_some());
-        self.step(message, if is_cut { Passage::Lost } else { Passage::Delivered })?;
-        Ok(true)
-    }
-
-    /// The next step of one message.
-    fn pass(&mut self, pick: u64, passage: Passage) -> Result<(), Violation> {
-        let message = {
-            let mut under_way = self.network.under_way();
-            if under_way.is_empty() {
-                return Ok(());
-            }
-            let count = u64::try_from(under_way.len()).unwrap_or(1);
-            under_way.remove(usize::try_from(pick % count).unwrap_or(0))
-        };
-        let cut_off = self.laptops[message.from].cut == Some(message.reply.is_some());
-        let passage = if cut_off { Passage::Lost } else { passage };
-        self.step(message, passage)
-    }
-
-    fn step(&mut self, mut message: Message, passage: Passage) -> Result<(), Violation> {
-        let who = message.from;
-        let answers = message.reply.is_some();
-        let fault = match passage {
-            Passage::Delivered => None,
-            Passage::Lost if answers => Some("answer lost after commit"),
-            Passage::Lost => Some("message lost"),
-            Passage::Doubled => Some("message doubled or late"),
-            Passage::Truncated => Some("message truncated"),
-            Passage::Garbled => Some("message garbled"),
-            Passage::Portal => Some("captive portal"),
-        };
-        if let Some(fault) = fault {
-            witness::fault(fault);
-        }
-        match (message.reply.take(), passage) {
-            (None, Passage::Delivered | Passage::Doubled) => {
-                if passage == Passage::Doubled {
-                    self.network.under_way().push(message.copy());
-                }
-                let reply = self.ask(&message)?;
-                if message.is_waited_for() {
-                    message.reply = Some(reply);
-                    self.network.under_way().push(message);
-                }
-                return Ok(());
-            }
-            (Some(reply), Passage::Delivered | Passage::Doubled) => {
-                self.note(&format!("  an answer reaches laptop {who}"));
-                message.arrive(reply);
-            }
-            (Some(Ok(Reply::Snapshot(mut blocks))), Passage::Garbled | Passage::Truncated) => {
-                for block in &mut blocks {
-                    match passage {
-                        Passage::Garbled => block.body[0] ^= 1,
-                        _ => block.body.truncate(block.body.len() / 2),
-                    }
-                }
-                message.arrive(Ok(Reply::Snapshot(blocks)));
-            }
-            (_, Passage::Portal) => message.arrive(Err(Error::new(Code::Offline, "What answered is not a Rapport server."))),
-            // What is damaged on its way ends as a lost connection.
-            _ => message.arrive(Err(cut())),
-        }
-        self.go_on(who)
-    }
-
-    /// The server answers; the model learns what it decided.
-    fn ask(&mut self, message: &Message) -> Result<Outcome<Reply>, Violation> {
-        let laptop = &self.laptops[message.from];
-        let mut judged: Vec<Judged> = Vec::new();
-        let reply = self.server.serve(laptop.actor(), &message.question, &mut judged);
-        let reply = self.blipped(message.from, reply);
-        let rows = check::rows_of(&self.server);
-        let now = self.server.clock.now();
-        for one in &judged {
-            self.model.take(one, &rows, now)?;
-        }
-        for mishap in self.server.fate.take_happened() {
-            witness::fault(name_of(mishap, true));
-        }
-        if let Ok(reply) = &reply {
-            check::scope(&self.laptops[message.from], reply, &rows)?;
-        }
-        let told = judged.iter().flat_map(|one| &one.outcomes).map(|one| one.ending.text()).collect::<Vec<_>>().join(" ");
-        self.note(&format!("  the server answers laptop {}: {told}", message.from));
-        Ok(reply)
-    }
-
-    fn go_on(&mut self, who: usize) -> Result<(), Violation> {
-        self.blipped_to.take_if(|to| *to == who);
-        let step = self.laptops[who].go_on(&self.runtime, &self.network);
-        self.note(&format!("  laptop {who}: {step:?}"));
-        if matches!(step, Step::Ended(_)) {
-            witness::met("rounds end well");
-        }
-        if let Step::Ended(Err(error)) = &step
-            && !matches!(error.code, Code::Offline | Code::DiskFull | Code::Internal | Code::Busy | Code::RemovalUnconfirmed)
-        {
-            return Err(Violation::new("rounds end well", format!("laptop {who}: {error:?}")));
-        }
-        self.after(who)
-    }
-
-    /// What must hold after each step of a laptop.
-    fn after(&mut self, who: usize) -> Result<(), Violation> {
-        for mishap in self.laptops[who].fate.take_happened() {
-            witness::fault(name_of(mishap, false));
-        }
-        let laptop = &self.laptops[who];
-        self.ledger.synced(laptop, &self.server)?;
-        self.seals.check(laptop)?;
-        check::shown(laptop, &self.poisoned, &self.model)?;
-        if laptop.is_syncing() || laptop.is_rotten {
-            return Ok(());
-        }
-        let rows = check::rows_of(&self.server);
-        check::progress(laptop, self.cursors.entry(who).or_default(), &rows, &self.server)
-    }
-
-    fn round_to_end(&mut self, who: usize) -> Result<(), Violation> {
-        self.laptops[who].begin_round(&self.network);
-        self.go_on(who)?;
-        for _ in 0..MESSAGES_MAX {
-            if !self.pass_next(who)? {
-                return Ok(());
-            }
-        }
-        Err(Violation::new("all drains", format!("a round of laptop {who} does not end")))
-    }
-
-    /// Everything is healed; then everybody syncs until nothing moves any more.
-    fn come_to_rest(&mut self) -> Result<(), Violation> {
-        self.server.fate.heal();
-        for laptop in &mut self.laptops {
-            laptop.cut = None;
-            laptop.fate.heal();
-        }
-        self.truth.fetch_add(1000, Ordering::SeqCst);
-        loop {
-            let message = self.network.under_way().pop();
-            let Some(message) = message else { break };
-            self.step(message, Passage::Delivered)?;
-        }
-        if self.laptops.iter().any(|laptop| !laptop.outbox().is_empty()) {
-            witness::met("all drains");
-        }
-        let mut before = None;
-        for _ in 0..ROUNDS_MAX {
-            for who in 0..self.laptops.len() {
-                self.round_to_end(who)?;
-            }
-            let waiting: Vec<usize> = self.laptops.iter().map(|laptop| laptop.outbox().len()).collect();
-            let version = self.server.store.read(|tx| tx.sequence()).expect("the server's sequence").last;
-            if before.as_ref() == Some(&(waiting.clone(), version)) {
-                return self.drained(false);
-            }
-            before = Some((waiting, version));
-        }
-        Err(Violation::new("all drains", format!("after {ROUNDS_MAX} rounds: {before:?}")))
-    }
-
-    /// What still waits is held for something that the server refused and that a card tells of. What was typed for a row that a bad
-    /// disk made up waits until that row was `compared` with the server.
-    fn drained(&self, compared: bool) -> Result<(), Violation> {
-        let rows = check::rows_of(&self.server);
-        for laptop in &self.laptops {
-            for waiting in laptop.outbox() {
-                let known = |id: Id| rows.keys().any(|(_, one)| *one == id);
-                let unborn = |id: Id| !known(id) && laptop.cards().iter().any(|card| card.record_id == id);
-                let named: Vec<Id> = waiting
-                    .changes
-                    .iter()
-                    .flat_map(|change| {
-                        let parent = change.units.get("customerId").and_then(|edit| edit.value.as_str()?.parse().ok());
-                        [Some(change.id), parent].into_iter().flatten()
-                    })
-                    .collect();
-                let for_nothing = laptop.is_rotten && waiting.held && !compared;
-                if !for_nothing && (!waiting.held || !named.into_iter().any(unborn)) {
-                    let detail = format!("laptop {} still has {:?}", laptop.number, waiting.changes);
-                    return Err(Violation::new("all drains", detail));
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -89,6 +89,13 @@ pub enum Event {
     Sync {
         who: Who,
     },
+    /// The same, and its user types on behind the n-th step of its messages.
+    Typing {
+        who: Who,
+        step: usize,
+        deed: Deed,
+        pick: u64,
+    },
     /// The next step of a message under way.
     Net {
         pick: u64,
@@ -190,6 +197,7 @@ enum Sort {
     Save,
     Round,
     Sync,
+    Typing,
     Net,
     Time,
     Office,
@@ -202,7 +210,8 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     let sorts = [
         (30, Sort::Save),
         (9, Sort::Round),
-        (14, Sort::Sync),
+        (12, Sort::Sync),
+        (4, Sort::Typing),
         (22, Sort::Net),
         (6, Sort::Time),
         (5, Sort::Office),
@@ -212,6 +221,7 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         Sort::Save => Event::Save { who, deed: deed(dice), pick: dice.next() },
         Sort::Round => Event::Round { who },
         Sort::Sync => Event::Sync { who },
+        Sort::Typing => Event::Typing { who, step: dice.below(6), deed: deed(dice), pick: dice.next() },
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
         Sort::Time => Event::Time { ms: *dice.of(&[1, 700, 60_000, 3_600_000, DAY_MS, 20 * DAY_MS]) },
         Sort::Office => {
@@ -249,9 +259,9 @@ fn deed(dice: &mut Dice) -> Deed {
         (2, Deed::Undo),
         (2, Deed::Bulk),
         (1, Deed::Poison),
-        (0, Deed::Stillborn),
-        (0, Deed::Correct),
-        (1, Deed::Ghost),
+        (1, Deed::Stillborn),
+        (2, Deed::Correct),
+        (3, Deed::Ghost),
     ])
 }
 

@@ -44,6 +44,9 @@ pub const DEFECTS: &[&str] = &[
     "brake does not hold",
     "extra rows are not healed",
     "lost is not offered again",
+    "seen and lost is not told",
+    "a part is done by itself",
+    "edit of what is lost is refused",
 ];
 
 /// Plants a defect in this process and plays until a rule is broken.

@@ -5,7 +5,7 @@ use crate::world::Slot;
 use rapport_model::merge::Logged;
 use rapport_model::mutation::{Change, Mutation};
 use rapport_model::version::Version;
-use rapport_model::{Code, Error, Result, unit};
+use rapport_model::{Code, Error, Result, defect, unit};
 use rapport_store::Tx;
 use rapport_store::lives::Lives;
 use serde_json::Value;
@@ -24,14 +24,19 @@ impl Judge<'_, '_, '_> {
 
     /// An edit of a record that was lost waits: whoever made it offers it again, or its author does from her copy.
     pub(super) fn waits_for_lost(&self, change: &Change) -> Result<(), Stop> {
-        if change.units.values().any(|edit| self.lost(edit.base_version)) { Err(Stop::Held(vec![change.id])) } else { Ok(()) }
+        let lost = change.units.values().any(|edit| self.lost(edit.base_version));
+        if lost && !defect::on("edit of what is lost is refused") { Err(Stop::Held(vec![change.id])) } else { Ok(()) }
     }
 
     /// What the author saw and wrote over, where this database has lost it: it stands in the history all the same.
     pub(super) fn seen_and_lost(&self, held: &Slot, change: &Change, effects: &mut Effects) -> Result<()> {
         for (name, edit) in &change.units {
             let told = self.lost(edit.base_version) && !edit.base.is_null() && edit.base != edit.value;
-            if !told || name == unit::DELETED || unit::get(held.record.as_ref(), name)? == edit.base {
+            if defect::on("seen and lost is not told")
+                || !told
+                || name == unit::DELETED
+                || unit::get(held.record.as_ref(), name)? == edit.base
+            {
                 continue;
             }
             let (unit, before, after): (_, Value, Value) = (name.clone(), edit.base.clone(), edit.value.clone());
@@ -45,7 +50,7 @@ impl Judge<'_, '_, '_> {
 /// What was saved as a whole is done as a whole. The rest of a mutation whose other records have left its author's device is shown to
 /// her; of a batch each record stands for itself.
 pub(super) fn whole(mutation: &Mutation) -> Result<(), Stop> {
-    if !mutation.parted || mutation.batch_id.is_some() {
+    if !mutation.parted || mutation.batch_id.is_some() || defect::on("a part is done by itself") {
         return Ok(());
     }
     let message = "The server was restored from a backup and has lost this change. It was saved together with changes of records \
