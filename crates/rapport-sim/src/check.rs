@@ -215,19 +215,17 @@ pub fn shown(laptop: &Laptop, poison: &[Id], model: &Model) -> Result<(), Violat
     Ok(())
 }
 
-/// When everything has come to rest. After a new life of the server a device keeps what it is not told of: it may be what the server
-/// has lost.
-pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool) -> Result<(), Violation> {
+/// When everything has come to rest.
+pub fn at_rest(server: &Server, laptops: &[Laptop]) -> Result<(), Violation> {
     let rows = rows_of(server);
     references(&rows)?;
     primary(&rows)?;
     for laptop in laptops {
-        same(laptop, &rows, new_life)?;
-        let faultless = !laptop.is_rotten && !new_life;
-        if faultless {
+        same(laptop, &rows)?;
+        if !laptop.is_rotten {
             witness::met("nothing is repaired without a fault");
         }
-        if faultless && laptop.repairs() > 0 {
+        if !laptop.is_rotten && laptop.repairs() > 0 {
             let detail = format!("laptop {} read {} customers anew", laptop.number, laptop.repairs());
             return Err(Violation::new("nothing is repaired without a fault", detail));
         }
@@ -279,7 +277,7 @@ fn primary(rows: &Rows) -> Result<(), Violation> {
 }
 
 /// A laptop holds exactly what it may, and what it holds is what the server has.
-fn same(laptop: &Laptop, rows: &Rows, new_life: bool) -> Result<(), Violation> {
+fn same(laptop: &Laptop, rows: &Rows) -> Result<(), Violation> {
     for kind in KINDS {
         let held = laptop.rows(kind);
         let waiting: Vec<Id> = laptop.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
@@ -296,7 +294,7 @@ fn same(laptop: &Laptop, rows: &Rows, new_life: bool) -> Result<(), Violation> {
         for (id, record) in &held {
             let theirs = rows.get(&(kind, *id)).filter(|theirs| is_held(laptop, theirs, rows));
             match theirs {
-                None if new_life || unborn(id) => {}
+                None if unborn(id) => {}
                 None => return Err(Violation::new("what somebody held and may not is told", format!("{} {id}", kind.text()))),
                 Some(theirs) if !waiting.contains(id) => {
                     let (mut mine, mut theirs) = (as_seen(laptop, record), as_seen(laptop, theirs));

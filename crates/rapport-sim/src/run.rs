@@ -51,7 +51,6 @@ struct World {
     cursors: BTreeMap<usize, Option<Cursor>>,
     typed: usize,
     poisoned: Vec<Id>,
-    new_life: bool,
     /// What the model knew when the server's backup was made, and when that was.
     backup: Option<(Model, i64)>,
     seals: Seals,
@@ -98,7 +97,6 @@ impl World {
             cursors: BTreeMap::new(),
             typed: 0,
             poisoned: Vec::new(),
-            new_life: false,
             backup: None,
             seals: Seals::default(),
             blip: None,
@@ -133,7 +131,7 @@ impl World {
             self.round_to_end(who)?;
         }
         self.drained(true)?;
-        check::at_rest(&self.server, &self.laptops, self.new_life)?;
+        check::at_rest(&self.server, &self.laptops)?;
         self.ledger.close(&self.laptops, &self.server)
     }
 
@@ -145,7 +143,7 @@ impl World {
                 self.go_on(who)
             }
             Event::Sync { who } => self.round_to_end(who),
-            Event::Typing { who, step, deed, pick } => self.type_on(who, step, (deed, pick)),
+            Event::Typing { who, step, with, deed, pick } => self.type_on(who, (step, with), (deed, pick)),
             Event::Net { pick, passage } => self.pass(pick, passage),
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
@@ -237,7 +235,6 @@ impl World {
     }
 
     fn begin_life(&mut self) {
-        self.new_life = true;
         witness::fault("new life of the server");
         // A disk that fails meanwhile is a server that goes on in its old life.
         let _ = self.server.begin_epoch();

@@ -89,10 +89,12 @@ pub enum Event {
     Sync {
         who: Who,
     },
-    /// The same, and its user types on behind the n-th step of its messages.
+    /// The same, and its user types on: behind the n-th step of its messages, where another one synchronises, too, and the same again
+    /// when all of them are through.
     Typing {
         who: Who,
         step: usize,
+        with: Who,
         deed: Deed,
         pick: u64,
     },
@@ -221,7 +223,10 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         Sort::Save => Event::Save { who, deed: deed(dice), pick: dice.next() },
         Sort::Round => Event::Round { who },
         Sort::Sync => Event::Sync { who },
-        Sort::Typing => Event::Typing { who, step: dice.below(6), deed: deed(dice), pick: dice.next() },
+        Sort::Typing => {
+            let (step, with) = (dice.below(6), dice.below(laptops));
+            Event::Typing { who, step, with, deed: deed(dice), pick: dice.next() }
+        }
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
         Sort::Time => Event::Time { ms: *dice.of(&[1, 700, 60_000, 3_600_000, DAY_MS, 20 * DAY_MS]) },
         Sort::Office => {
@@ -279,12 +284,12 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
 
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
-    match dice.below(17) {
+    match dice.below(20) {
         0 => Event::Kill { who },
         10 => Event::Rot { who, pick: dice.next() },
         11 => Event::Blip { who },
-        12 => Event::ServerBackup,
-        13 => Event::ServerRestored,
+        12 | 17 => Event::ServerBackup,
+        13 | 18 | 19 => Event::ServerRestored,
         14 | 15 => Event::CopyDisk { who },
         16 => Event::DiskRestored { who },
         1..=3 => Event::Disk { who, commits: u32::try_from(dice.below(6)).unwrap_or(0), mishap: *dice.of(&mishaps) },

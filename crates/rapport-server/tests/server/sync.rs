@@ -245,6 +245,7 @@ async fn stamps_of_the_year_2100_are_brought_down() {
     let sam = world.sam().await;
     let id = System.id();
     let mut made = create(id, "Later");
+    made.units.insert("assignedTo".to_owned(), edit(json!(sam.user()), Value::Null, 0));
     made.units.values_mut().for_each(|unit| unit.updated_at = Millis(4_102_444_800_000));
     assert_eq!(push(&sam, &[mutation(System.id(), 1, vec![made])]).await[0]["ending"], "applied");
     let held = sam.get(&format!("/api/customers/{id}")).await.ok();

@@ -151,8 +151,13 @@ impl World {
         Err(Violation::new("all drains", format!("a round of laptop {who} does not end")))
     }
 
-    /// A round, and a save between its awaits.
-    pub(super) fn type_on(&mut self, who: usize, step: usize, (deed, pick): (Deed, u64)) -> Result<(), Violation> {
+    /// A round, a save between its awaits, the round of another one, and behind both the same save again.
+    pub(super) fn type_on(
+        &mut self,
+        who: usize,
+        (step, with): (usize, usize),
+        (deed, pick): (Deed, u64),
+    ) -> Result<(), Violation> {
         self.laptops[who].begin_round(&self.network);
         self.go_on(who)?;
         for _ in 0..step {
@@ -164,6 +169,10 @@ impl World {
             witness::fault("typed on while it synchronised");
         }
         self.save(who, deed, pick)?;
-        self.round_to_end(who)
+        if with != who {
+            self.round_to_end(with)?;
+        }
+        self.round_to_end(who)?;
+        self.save(who, deed, pick)
     }
 }
