@@ -244,6 +244,13 @@ impl Desk<'_> {
     }
 }
 
+/// Work that waits for the customer; if the disk fails, there is none.
+pub fn call_below(laptop: &mut Laptop, customer: Id) {
+    let id = laptop.clock.id();
+    let fields = [("customerId", json!(customer)), ("type", json!("call")), ("subject", json!("First call"))];
+    let _ = laptop.change(vec![put(Kind::Interactions, id, None, &fields)]);
+}
+
 /// The record of a create that no rule has seen.
 fn make(tx: &mut Tx<'_>, kind: Kind, change: &Change) -> Result<()> {
     let mut record = kind.blank();

@@ -281,7 +281,11 @@ impl World {
                 Deed::Stillborn => "create that is refused",
                 _ => "poison record",
             });
-            deeds::force_in(laptop, typed.changes.clone())
+            let saved = deeds::force_in(laptop, typed.changes.clone());
+            if deed == Deed::Stillborn {
+                deeds::call_below(laptop, typed.changes[0].id);
+            }
+            saved
         } else {
             laptop.change(typed.changes.clone()).map(|saved| laptop.undo = saved.undo)
         };
