@@ -12,21 +12,15 @@ use std::collections::BTreeSet;
 /// Takes one answer, given at `at`, server time. Returns whether the mutation was refused.
 pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcome, at: Millis) -> Result<bool> {
     let Some(waiting) = tx.outbox_by_mutation(outcome.mutation_id)? else { return Ok(false) };
-    let again = outcome.ending == Ending::Refused && defect::on("refused is sent for ever");
-    let unreachable;
+    let refusal;
     let mut outcome = outcome;
-    if outcome.ending == Ending::Held || again {
-        let mut comes = true;
-        for id in &outcome.need {
-            offer(tx, *id)?;
-            comes &= is_here(tx, *id)?;
-        }
-        if comes {
+    if outcome.ending == Ending::Held || (outcome.ending == Ending::Refused && defect::on("refused is sent for ever")) {
+        if comes(tx, outcome)? || defect::on("held for what never comes") {
             tx.outbox_hold(waiting.seq)?;
             return Ok(false);
         }
-        unreachable = never_comes(outcome);
-        outcome = &unreachable;
+        refusal = never_comes(outcome);
+        outcome = &refusal;
     }
     if matches!(outcome.ending, Ending::Applied | Ending::Merged) {
         // Until it is on the server's backup it may be lost there.
@@ -51,7 +45,9 @@ pub fn take(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source, outcome: &Outcom
         if let Some(record) = tx.find(kind, seen.id)? {
             note_customers(record.as_ref(), &mut touched);
         }
-        if seen.record.is_none() && outcome.ending == Ending::Refused {
+        if seen.record.is_none() && outcome.ending == Ending::Late && defect::on("late drops the row at once") {
+            apply::let_go(tx, kind, seen.id)?;
+        } else if seen.record.is_none() && outcome.ending == Ending::Refused {
             keep_visible(tx, kind, seen.id)?;
             // It is not there any more; a server that is restored is not offered its beginning.
             tx.remembered_drop(seen.id)?;
@@ -110,6 +106,17 @@ fn tell_erased(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source) -> Result<()>
         at: now,
         ..Card::default()
     })
+}
+
+/// Whether what a held mutation waits for is on this device; what a restored server has lost is offered.
+fn comes(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<bool> {
+    for id in &outcome.need {
+        offer(tx, *id)?;
+        if !is_here(tx, *id)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a record is on this device, sent or not.
