@@ -69,6 +69,8 @@ struct Wire {
     asked: Arc<AtomicU64>,
     /// What happens once before the next of them.
     before_asking: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// What happens once before the next push.
+    before_push: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Wire {
@@ -120,6 +122,10 @@ impl Transport for Wire {
             let fault = self.fault();
             if fault == Some(Fault::Lost) {
                 return Err(cut());
+            }
+            let before = self.before_push.lock().expect("before").take();
+            if let Some(before) = before {
+                tokio::task::block_in_place(before);
             }
             let mut answer = None;
             for _ in 0..if fault == Some(Fault::Doubled) { 2 } else { 1 } {
@@ -303,6 +309,7 @@ impl Office {
             rows: Arc::new(AtomicU64::new(2000)),
             asked: Arc::default(),
             before_asking: Mutex::default(),
+            before_push: Mutex::default(),
         };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }
@@ -385,6 +392,7 @@ impl Office {
             rows: Arc::new(AtomicU64::new(2000)),
             asked: Arc::default(),
             before_asking: Mutex::default(),
+            before_push: Mutex::default(),
         };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }

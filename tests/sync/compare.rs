@@ -2,7 +2,7 @@
 //! asked.
 
 use crate::support::office::{Device, Fault, Office};
-use rapport_model::{Code, Id, Kind, Role};
+use rapport_model::{Code, Id, Kind, Role, Source};
 use serde_json::json;
 
 const HOURS: i64 = 60 * 60 * 1000;
@@ -224,4 +224,26 @@ fn what_the_server_does_not_confirm_does_not_go_and_the_run_says_so() {
     sales.sync();
     assert!(ids.iter().all(|id| sales.find(Kind::Customers, *id).is_some()), "nor later");
     office.assert_agree(&[&office.device(office.marit)]);
+}
+
+#[test]
+fn work_for_a_row_that_a_bad_disk_made_up_ends_on_a_card() {
+    let office = Office::open();
+    let marit = office.device(office.marit);
+    let acme = marit.create("Acme");
+    marit.sync();
+    let made_up = office.clock.id();
+    let mut row = marit.customer(acme);
+    row.meta.id = made_up;
+    marit.store.write(move |tx| tx.put(&row)).expect("a row that nobody made");
+    let call = marit.log_call(made_up, "Offer");
+    assert_eq!(marit.sync().held, 1, "it may still come");
+    later(&office, &marit);
+    assert!(marit.find(Kind::Customers, made_up).is_none(), "compared");
+    marit.sync();
+    let cards = marit.cards();
+    assert_eq!((cards.len(), cards[0].record_id, cards[0].kind.as_str()), (1, call, "refused"));
+    assert!(cards[0].mine.0.to_string().contains("Offer"));
+    assert_eq!(marit.waiting(), (0, 0));
+    assert!(marit.find(Kind::Interactions, call).is_some(), "what she wrote is still shown");
 }

@@ -2,7 +2,8 @@
 //! what was typed for it meanwhile is handed over.
 
 use crate::support::office::{Device, Fault, Office};
-use rapport_model::{Id, Kind, Role, Source};
+use rapport_model::{Actor, Id, Kind, Role, Source, User};
+use rapport_ops::accept;
 use serde_json::json;
 
 /// A customer with a contact and a call.
@@ -161,5 +162,48 @@ fn what_was_typed_before_a_drop_goes_to_the_present_owner() {
     assert_eq!((cards.len(), cards[0].kind.as_str()), (1, "late"));
     assert_eq!(cards[0].mine.0["units"]["phone"]["value"], "0791 23");
     assert_eq!(office.customer(id).phone, None);
+    assert_like_fresh(&office, &sales);
+}
+
+/// What takes somebody out of her team, for a moment at which nobody holds the office.
+fn leaving(office: &Office, user: Id) -> impl FnOnce() + Send + 'static {
+    let (server, clock, marit) = (office.server.clone(), office.clock.clone(), office.marit);
+    move || {
+        let left = server.write(move |tx| {
+            let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
+            let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
+            accept::amend(tx, &at, &[(Kind::Users, user)], |record| {
+                record.of_mut::<User>().expect("a user").team_id = None;
+                Ok(())
+            })
+        });
+        assert_eq!(left, Ok(1));
+    }
+}
+
+#[test]
+fn a_team_that_is_taken_and_given_back_while_an_answer_travels_leaves_nothing_out() {
+    let office = Office::open();
+    let (marit, sales) = (office.device(office.marit), office.device(office.sales));
+    let team = office.clock.id();
+    for user in [office.sales, office.rival] {
+        office.people(user, move |user| user.team_id = Some(team));
+    }
+    let acme = sales.create("Acme");
+    sales.save(Kind::Customers, acme, &[("assignedTo", json!(office.sales))]).map(drop).unwrap_or_default();
+    sales.sync();
+    sales.save(Kind::Customers, acme, &[("industry", json!("optics"))]).expect("saved");
+    marit.sync();
+    marit.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("given to her team mate");
+    marit.sync();
+    // Behind her first pull she is taken out of the team; her edit is late, and nothing of the customer is hers to see.
+    sales.before_push(leaving(&office, office.sales));
+    sales.meet(&[None, None, Some(Fault::Lost)]);
+    assert!(sales.try_sync().is_err());
+    assert!(sales.cards().iter().any(|card| card.record_id == acme), "what she wrote is on a card");
+    office.people(office.sales, move |user| user.team_id = Some(team));
+    sales.sync();
+    let held = sales.find(Kind::Customers, acme).expect("in sight again, and here");
+    assert_eq!(held.meta().version, office.customer(acme).meta.version);
     assert_like_fresh(&office, &sales);
 }

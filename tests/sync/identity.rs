@@ -1,11 +1,12 @@
 //! Who a device is: restored backups, copied disks, a server that lives on from an older backup. Nothing is lost, nothing is done
 //! twice.
 
-use crate::support::office::{Fault, Office};
+use crate::support::office::{Device, Fault, Office};
 use rapport_model::mutation::{Change, Mutation, Op, UnitEdit};
 use rapport_model::wire::{ChainEnd, PROTOCOL, PullRequest};
 use rapport_model::{Actor, Code, Id, Kind, Millis, Role, Source};
 use rapport_ops::accept;
+use rapport_ops::save::{How, save};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -134,6 +135,113 @@ fn work_for_what_a_restored_server_has_lost_brings_it_back_from_any_copy() {
 }
 
 #[test]
+fn what_a_restored_server_has_lost_and_somebody_wrote_over_stands_in_the_history() {
+    let mut office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let acme = marit.create("Acme");
+    marit.save(Kind::Customers, acme, &[("industry", json!("optics"))]).expect("saved");
+    marit.sync();
+    let backup = office.backup();
+    office.pass(60_000);
+    marit.save(Kind::Customers, acme, &[("industry", json!("lasers"))]).expect("saved");
+    marit.sync();
+    jonas.sync();
+    jonas.save(Kind::Customers, acme, &[("industry", json!("medicine"))]).expect("saved");
+    // Marit's laptop is gone: nobody offers "lasers" again, but Jonas had seen it.
+    office.restore(&backup);
+    jonas.sync();
+    assert_eq!(office.customer(acme).industry.as_deref(), Some("medicine"));
+    let history = office.server.read(move |tx| tx.history_of(acme)).expect("history");
+    for word in ["optics", "lasers"] {
+        assert!(history.iter().any(|line| line.before == json!(word)), "{word} in {history:?}");
+    }
+    let industries = || history.iter().filter(|line| line.unit == "industry").count();
+    assert_eq!(industries(), 2, "{history:?}");
+    // Had it not been restored, what she saw is there anyway.
+    jonas.save(Kind::Customers, acme, &[("industry", json!("printing"))]).expect("saved");
+    jonas.sync();
+    let lines = office.server.read(move |tx| tx.history_of(acme)).expect("history");
+    assert_eq!(lines.iter().filter(|line| line.unit == "industry").count(), 3, "{lines:?}");
+}
+
+#[test]
+fn an_edit_of_what_a_restored_server_has_lost_brings_it_back() {
+    let mut office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let backup = office.backup();
+    let lost = jonas.create("Gone with the disk");
+    jonas.sync();
+    marit.sync();
+    marit.save(Kind::Customers, lost, &[("industry", json!("optics"))]).expect("saved");
+    // Jonas' laptop is gone, too.
+    office.restore(&backup);
+    marit.sync();
+    assert_eq!(marit.customer(lost).industry.as_deref(), Some("optics"), "shown all the time");
+    marit.sync();
+    let found = office.customer(lost);
+    assert_eq!((found.name.as_str(), found.industry.as_deref()), ("Gone with the disk", Some("optics")));
+    assert_eq!((marit.waiting(), marit.cards().len()), ((0, 0), 0));
+    office.assert_agree(&[&marit]);
+}
+
+fn saved_together(device: &Device, ids: &[Id], batch: Option<Id>) {
+    let edit = |id: &Id| {
+        let version = device.customer(*id).meta.version;
+        let (value, base) = (json!("together"), Value::Null);
+        let edit = UnitEdit { value, base, base_version: version, updated_at: Millis(0), seen: Millis(0) };
+        Change { kind: "customers".into(), id: *id, op: Op::Put, units: BTreeMap::from([("companyName".to_owned(), edit)]) }
+    };
+    let (actor, now, changes) = (device.actor(), device.clock.now(), ids.iter().map(edit).collect());
+    device.store.write(move |tx| save(tx, actor, now, changes, batch, How::Form)).expect("saved");
+}
+
+/// A change of two customers; then one of them is not the author's any more, and the server is restored to before both. Whose
+/// laptop offers again what it had acknowledged, and what of it the server has then.
+fn lost_in_part(batch: bool) -> (Office, Device, Id) {
+    let mut office = Office::open();
+    let (marit, sales) = (office.device(office.marit), office.device(office.sales));
+    let (one, two) = (sales.create("Acme"), sales.create("Borealis"));
+    sales.sync();
+    let backup = office.backup();
+    let batch = batch.then(|| office.clock.id());
+    saved_together(&sales, &[one, two], batch);
+    sales.sync();
+    marit.sync();
+    assert_eq!(office.customer(two).company_name.as_deref(), Some("together"));
+    let rival = office.rival;
+    marit.save(Kind::Customers, two, &[("assignedTo", json!(rival))]).expect("given away");
+    marit.sync();
+    sales.sync();
+    assert!(sales.find(Kind::Customers, two).is_none(), "not hers any more");
+    office.restore(&backup);
+    for _ in 0..2 {
+        sales.sync();
+    }
+    assert_eq!(office.customer(two).company_name, None, "what left her laptop is not offered again");
+    (office, sales, one)
+}
+
+#[test]
+fn what_was_saved_as_a_whole_does_not_come_back_in_part() {
+    let (office, sales, one) = lost_in_part(false);
+    assert_eq!(office.customer(one).company_name, None, "not half of it");
+    let cards = sales.cards();
+    let card = cards.iter().find(|card| card.record_id == one).expect("shown to its author");
+    assert_eq!((card.kind.as_str(), card.code.as_str()), ("refused", Code::Gone.text()));
+    assert!(card.mine.0.to_string().contains("together"), "with what she had written");
+    assert_eq!(sales.waiting(), (0, 0));
+    office.assert_agree(&[&sales]);
+}
+
+#[test]
+fn of_a_batch_every_record_comes_back_that_is_still_here() {
+    let (office, sales, one) = lost_in_part(true);
+    assert_eq!(office.customer(one).company_name.as_deref(), Some("together"));
+    assert!(sales.cards().is_empty() && sales.waiting() == (0, 0));
+    office.assert_agree(&[&sales]);
+}
+
+#[test]
 fn what_is_on_the_servers_backup_is_not_remembered_any_longer() {
     let office = Office::open();
     let marit = office.device(office.marit);
@@ -167,7 +275,7 @@ fn create(office: &Office, epoch: Id, n: i64, prev: &str, name: &str) -> Mutatio
     let edit = |value: Value| UnitEdit { value, base: Value::Null, base_version: 0, updated_at: Millis(1), seen: Millis(0) };
     let units = BTreeMap::from([("name".to_owned(), edit(json!(name)))]);
     let change = Change { kind: "customers".into(), id: office.clock.id(), op: Op::Put, units };
-    Mutation { mutation_id: office.clock.id(), epoch, n, prev: prev.into(), batch_id: None, changes: vec![change] }
+    Mutation { mutation_id: office.clock.id(), epoch, n, prev: prev.into(), batch_id: None, parted: false, changes: vec![change] }
 }
 
 #[test]

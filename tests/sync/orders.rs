@@ -78,6 +78,7 @@ fn mutation(dice: &mut Dice, start: &Start, device: usize, n: usize, at: Millis,
         n: n64,
         prev: String::new(),
         batch_id: None,
+        parted: false,
         changes,
     })
 }

@@ -338,7 +338,7 @@ fn a_call_with_a_contact_that_is_still_to_come_waits_for_it() {
     let made = |n: i64, kind: &str, id: Id, fields: Vec<(&str, Value)>| {
         let units = fields.into_iter().map(|(unit, value)| (unit.to_owned(), edit(value))).collect();
         let changes = vec![Change { kind: kind.into(), id, op: Op::Put, units }];
-        Mutation { mutation_id: marit.clock.id(), epoch, n, prev: String::new(), batch_id: None, changes }
+        Mutation { mutation_id: marit.clock.id(), epoch, n, prev: String::new(), batch_id: None, parted: false, changes }
     };
     let of_call = vec![
         ("customerId", json!(acme)),

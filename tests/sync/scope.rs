@@ -155,6 +155,30 @@ fn what_is_archived_leaves_every_laptop_and_comes_back_whole() {
 }
 
 #[test]
+fn work_on_what_was_archived_meanwhile_takes_it_out_of_the_archive() {
+    let office = Office::open();
+    let (marit, sales) = (office.device(office.marit), office.device(office.sales));
+    let (acme, other) = (sales.create("Acme"), sales.create("Other"));
+    [&sales, &marit].into_iter().for_each(sync);
+    // She is offline while the office archives.
+    sales.save(Kind::Customers, acme, &[("industry", json!("optics"))]).expect("saved");
+    let call = sales.log_call(other, "Offer");
+    on_server(&office, move |tx, at| accept::archive(tx, at, &[acme, other], true));
+    marit.sync();
+    assert!(marit.find(Kind::Customers, acme).is_none());
+    [&sales, &marit].into_iter().for_each(sync);
+    for id in [acme, other] {
+        let customer = office.customer(id);
+        assert_eq!((customer.archived_at, customer.is_active), (None, true), "{}", customer.name);
+        let history = office.server.read(move |tx| tx.history_of(id)).expect("history");
+        assert!(history.iter().any(|line| line.unit == "archivedAt" && line.after.is_null()), "{history:?}");
+    }
+    assert_eq!(office.customer(acme).industry.as_deref(), Some("optics"));
+    assert!(marit.find(Kind::Interactions, call).is_some() && sales.cards().is_empty());
+    office.assert_agree(&[&sales, &marit]);
+}
+
+#[test]
 fn the_archive_job_takes_what_lies_still_off_the_laptops() {
     let office = Office::open();
     let (marit, sales) = (office.device(office.marit), office.device(office.sales));

@@ -41,6 +41,7 @@ fn laid_down(office: &Office, path: &std::path::Path, acme: Id) {
         n: 1,
         prev: String::new(),
         batch_id: None,
+        parted: false,
         changes: vec![change],
     };
     let filled = SCHEMA_1

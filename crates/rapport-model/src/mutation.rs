@@ -78,6 +78,9 @@ pub struct Mutation {
     pub prev: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_id: Option<Id>,
+    /// Offered again to a server that was restored, without the changes of records that have left the device since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parted: bool,
     pub changes: Vec<Change>,
 }
 

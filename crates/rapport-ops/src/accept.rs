@@ -73,6 +73,7 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     let mut parted = BTreeSet::new();
     let fresh = fresh.into_iter().map(|mutation| reparented(tx, mutation, &mut parted)).collect::<Result<Vec<_>>>()?;
     let fresh: Vec<&Mutation> = fresh.iter().collect();
+    let lives = judge::lives_spoken_of(tx, &fresh, sequence.epoch)?;
     let mut world = World::load(tx, &named_by(&fresh))?;
     let mut trail = Trail::default();
     let mut judged: BTreeMap<Id, Outcome> = BTreeMap::new();
@@ -81,7 +82,7 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
             continue;
         }
         let actor = Actor { device: mutation.epoch, ..at.actor };
-        let mut judge = Judge::new(&mut world, actor, &sight, at, &mut sequence, false);
+        let mut judge = Judge::new(&mut world, actor, &sight, at, &mut sequence, lives.as_ref(), false);
         let outcome = judge.mutation(mutation, &mut trail)?;
         judged.insert(mutation.mutation_id, outcome);
     }
@@ -136,12 +137,19 @@ fn answer(
 pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<Vec<BoxedRecord>> {
     let mut sequence = tx.sequence_take()?;
     let sight = tx.sight(&at.actor)?;
-    let mutation =
-        Mutation { mutation_id: at.source.id(), epoch: at.actor.device, n: 0, prev: String::new(), batch_id: None, changes };
+    let mutation = Mutation {
+        mutation_id: at.source.id(),
+        epoch: at.actor.device,
+        n: 0,
+        prev: String::new(),
+        batch_id: None,
+        parted: false,
+        changes,
+    };
     let mut world = World::load(tx, &named_by(&[&mutation]))?;
     let mut trail = Trail::default();
     let before = wanting_primary(&mut world, &mutation)?;
-    let mut judge = Judge::new(&mut world, at.actor, &sight, at, &mut sequence, true);
+    let mut judge = Judge::new(&mut world, at.actor, &sight, at, &mut sequence, None, true);
     let outcome = judge.mutation(&mutation, &mut trail)?;
     if let Some(mut error) = outcome.error {
         if error.code == Code::InvalidReference.text() {

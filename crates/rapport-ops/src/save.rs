@@ -298,6 +298,9 @@ impl Work {
 /// For each unit that waits, the lowest version that its author had seen.
 fn seen_by_waiting(tx: &mut Tx<'_>, record: &dyn Record) -> Result<BTreeMap<String, i64>> {
     let mut out: BTreeMap<String, i64> = BTreeMap::new();
+    if defect::on("joining moves the base") {
+        return Ok(out);
+    }
     let id = record.meta().id;
     let waiting = tx.outbox_of(record.kind(), id)?;
     for (name, edit) in waiting.iter().flat_map(|w| &w.changes).filter(|c| c.id == id).flat_map(|c| &c.units) {

@@ -4,6 +4,7 @@ use crate::laptop::Laptop;
 use crate::model::{Model, Rows};
 use crate::server::Server;
 use crate::wire::Reply;
+use crate::witness;
 use rapport_model::access::Role;
 use rapport_model::mutation::Op;
 use rapport_model::wire::{Entry, What};
@@ -126,6 +127,7 @@ pub fn scope(laptop: &Laptop, reply: &Reply, rows: &Rows) -> Result<(), Violatio
     }
     for (kind, id, json) in sent.iter().filter(|(kind, ..)| KINDS.contains(kind)) {
         let Some(record) = rows.get(&(*kind, *id)) else { continue };
+        witness::met("nothing out of scope is sent");
         if !is_held(laptop, record, rows) {
             return Err(Violation::new("nothing out of scope is sent", format!("{} {id}", kind.text())));
         }
@@ -146,10 +148,11 @@ fn cursor_of(laptop: &Laptop) -> Option<Cursor> {
 pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, server: &Server) -> Result<(), Violation> {
     let epoch = server.store.read(|tx| tx.sequence()).expect("the server's sequence").epoch_id;
     let Some(cursor) = cursor_of(laptop) else { return Ok(()) };
-    if let Some(before) = last
-        && before.epoch_id == cursor.epoch_id
-        && before.version > cursor.version
-    {
+    let same_life = last.as_ref().filter(|before| before.epoch_id == cursor.epoch_id);
+    if same_life.is_some() {
+        witness::met("the cursor goes forward");
+    }
+    if let Some(before) = same_life.filter(|before| before.version > cursor.version) {
         let detail = format!("from {} back to {}", before.version, cursor.version);
         return Err(Violation::new("the cursor goes forward", detail));
     }
@@ -158,7 +161,11 @@ pub fn progress(laptop: &Laptop, last: &mut Option<Cursor>, rows: &Rows, server:
     if cursor.epoch_id == epoch && arrived {
         for ((kind, id), record) in rows {
             let version = record.meta().version;
-            if version <= cursor.version && is_held(laptop, record, rows) && held_version(laptop, *kind, *id) < version {
+            if version > cursor.version || !is_held(laptop, record, rows) {
+                continue;
+            }
+            witness::met("the cursor is not ahead of the rows");
+            if held_version(laptop, *kind, *id) < version {
                 let detail = format!("{} {id} at {version}, the cursor at {}", kind.text(), cursor.version);
                 return Err(Violation::new("the cursor is not ahead of the rows", detail));
             }
@@ -193,6 +200,7 @@ pub fn shown(laptop: &Laptop, poison: &[Id], model: &Model) -> Result<(), Violat
         }
     }
     for ((kind, id, name), value) in wanted.into_iter().filter(|((_, id, _), _)| !poison.contains(id)) {
+        witness::met("what waits is what is shown");
         let shown = laptop.store.read(move |tx| tx.find(kind, id)).expect("a laptop's rows");
         if shown.is_none() && laptop.cards().iter().any(|card| card.kind == "erased") {
             // What was erased is shown no more; the edits of it that were not in the refused push are refused with the next one.
@@ -207,22 +215,24 @@ pub fn shown(laptop: &Laptop, poison: &[Id], model: &Model) -> Result<(), Violat
     Ok(())
 }
 
-/// When everything has come to rest. After a new life of the server a device keeps what it is not told of: it may be what the server
-/// has lost. `moved` = teams changed in this story: what an answer said to be out of sight, and was dropped for it, may be in sight again by the
-/// next pull, which then has nothing to tell. Comparing is what finds it.
-pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool, moved: bool) -> Result<(), Violation> {
+/// When everything has come to rest.
+pub fn at_rest(server: &Server, laptops: &[Laptop]) -> Result<(), Violation> {
     let rows = rows_of(server);
     references(&rows)?;
     primary(&rows)?;
     for laptop in laptops {
-        same(laptop, &rows, new_life)?;
-        if !laptop.is_rotten && !new_life && !moved && laptop.repairs() > 0 {
+        same(laptop, &rows)?;
+        if !laptop.is_rotten {
+            witness::met("nothing is repaired without a fault");
+        }
+        if !laptop.is_rotten && laptop.repairs() > 0 {
             let detail = format!("laptop {} read {} customers anew", laptop.number, laptop.repairs());
             return Err(Violation::new("nothing is repaired without a fault", detail));
         }
         cards(laptop, server)?;
     }
     let files = laptops.iter().map(|laptop| &laptop.store).chain([&server.store]);
+    witness::met("files are sound");
     for store in files {
         let problems = store.maintain(|tx| tx.verify()).unwrap_or_else(|error| vec![error.message]);
         if let Some(problem) = problems.first() {
@@ -234,6 +244,7 @@ pub fn at_rest(server: &Server, laptops: &[Laptop], new_life: bool, moved: bool)
 
 fn references(rows: &Rows) -> Result<(), Violation> {
     for ((kind, id), record) in rows.iter().filter(|((kind, _), _)| kind.is_child()) {
+        witness::met("references hold");
         let customer = customer_of(record.as_ref());
         if customer.is_none_or(|customer| !rows.contains_key(&(Kind::Customers, customer))) {
             return Err(Violation::new("references hold", format!("{} {id} hangs on nothing", kind.text())));
@@ -252,6 +263,9 @@ fn primary(rows: &Rows) -> Result<(), Violation> {
     for contact in rows.values().filter_map(|record| record.of::<Contact>()).filter(|contact| contact.meta.deleted_at.is_none()) {
         by_customer.entry(contact.customer_id).or_default().push(contact);
     }
+    if !by_customer.is_empty() {
+        witness::met("one primary contact");
+    }
     for (customer, contacts) in by_customer {
         let active = contacts.iter().any(|contact| contact.is_active);
         let primaries = contacts.iter().filter(|contact| contact.is_primary).count();
@@ -263,7 +277,7 @@ fn primary(rows: &Rows) -> Result<(), Violation> {
 }
 
 /// A laptop holds exactly what it may, and what it holds is what the server has.
-fn same(laptop: &Laptop, rows: &Rows, new_life: bool) -> Result<(), Violation> {
+fn same(laptop: &Laptop, rows: &Rows) -> Result<(), Violation> {
     for kind in KINDS {
         let held = laptop.rows(kind);
         let waiting: Vec<Id> = laptop.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
@@ -271,10 +285,16 @@ fn same(laptop: &Laptop, rows: &Rows, new_life: bool) -> Result<(), Violation> {
         let cards = laptop.cards();
         let refused = |id: &Id| cards.iter().any(|card| card.record_id == *id && card.kind == "refused");
         let unborn = |id: &Id| held_version(laptop, kind, *id) == 0 || waiting.contains(id) || refused(id);
+        if !held.is_empty() {
+            witness::met("devices are as the server");
+        }
+        if rows.iter().any(|((one, _), record)| *one == kind && !is_held(laptop, record, rows)) {
+            witness::met("what somebody held and may not is told");
+        }
         for (id, record) in &held {
             let theirs = rows.get(&(kind, *id)).filter(|theirs| is_held(laptop, theirs, rows));
             match theirs {
-                None if new_life || unborn(id) => {}
+                None if unborn(id) => {}
                 None => return Err(Violation::new("what somebody held and may not is told", format!("{} {id}", kind.text()))),
                 Some(theirs) if !waiting.contains(id) => {
                     let (mut mine, mut theirs) = (as_seen(laptop, record), as_seen(laptop, theirs));

@@ -6,6 +6,8 @@ use crate::laptop::Laptop;
 use crate::story::Deed;
 use rapport_model::mutation::{Change, Op, UnitEdit};
 use rapport_model::{BoxedRecord, Customer, Id, Kind, Millis, Record, Result, Source, unit};
+use rapport_store::Tx;
+use rapport_store::outbox::Base;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -14,6 +16,9 @@ const NAMES: [&str; 5] = ["Acme", "Borealis", "Cirrus", "Dovre", "Eikesdal"];
 const TAGS: [&str; 3] = ["vip", "optics", "fair"];
 /// Fields of a customer that merge as one plain value each.
 pub const PLAIN: [&str; 3] = ["industry", "source", "companyName"];
+
+/// An estimate that no rule lets pass.
+const WRONG: i64 = -5;
 
 /// What a deed typed: the change, and the words to look for.
 pub struct Typed {
@@ -48,6 +53,8 @@ pub fn typed(laptop: &Laptop, deed: Deed, pick: u64, word: &str, sales: [Id; 2])
         Deed::Undo => Some(laptop.undo.clone()).filter(|undo| !undo.is_empty()),
         Deed::Bulk => desk.bulk(),
         Deed::Poison => desk.poison(),
+        Deed::Stillborn => Some(vec![desk.stillborn()]),
+        Deed::Correct => desk.correct(),
         Deed::Ghost => desk.ghost(),
     }?;
     let said = serde_json::to_string(&changes).unwrap_or_default();
@@ -211,6 +218,23 @@ impl Desk<'_> {
 }
 
 impl Desk<'_> {
+    /// A customer that the server has to refuse.
+    fn stillborn(&mut self) -> Change {
+        let mut change = self.new_customer();
+        let now = self.laptop.clock.now();
+        change.units.values_mut().for_each(|edit| edit.updated_at = now);
+        change.units.entry("valueEstimate".to_owned()).and_modify(|edit| edit.value = json!(WRONG));
+        change
+    }
+
+    /// What was refused is put right, and made again as a whole with that.
+    fn correct(&mut self) -> Option<Vec<Change>> {
+        let wrong = |record: &BoxedRecord| record.to_json()["valueEstimate"] == json!(WRONG);
+        let record = self.pick(Kind::Customers, |record| record.meta().deleted_at.is_none() && wrong(record))?;
+        let fields = [("valueEstimate", json!(1000)), ("companyName", json!(self.word))];
+        Some(vec![put(Kind::Customers, record.meta().id, Some(record.as_ref()), &fields)])
+    }
+
     /// No form edits what is in the trash.
     fn ghost(&mut self) -> Option<Vec<Change>> {
         let record = self.pick(Kind::Customers, |record| record.meta().deleted_at.is_some() && record.meta().version > 0)?;
@@ -220,16 +244,38 @@ impl Desk<'_> {
     }
 }
 
+/// Work that waits for the customer; if the disk fails, there is none.
+pub fn call_below(laptop: &mut Laptop, customer: Id) {
+    let id = laptop.clock.id();
+    let fields = [("customerId", json!(customer)), ("type", json!("call")), ("subject", json!("First call"))];
+    let _ = laptop.change(vec![put(Kind::Interactions, id, None, &fields)]);
+}
+
+/// The record of a create that no rule has seen.
+fn make(tx: &mut Tx<'_>, kind: Kind, change: &Change) -> Result<()> {
+    let mut record = kind.blank();
+    (record.meta_mut().id, record.meta_mut().created_at) = (change.id, change.updated_at());
+    for (name, edit) in &change.units {
+        unit::set(record.as_mut(), name, edit.value.clone())?;
+    }
+    tx.base_put(kind, change.id, &Base { version: 0, record: None })?;
+    tx.put(record.as_ref())
+}
+
 /// Puts a change into the line that no rule has seen.
 pub fn force_in(laptop: &Laptop, changes: Vec<Change>) -> Result<()> {
     laptop.store.write(move |tx| {
         for change in &changes {
             let kind = Kind::parse(&change.kind).unwrap_or(Kind::Customers);
-            if tx.base_find(kind, change.id)?.is_none()
-                && let Some(record) = tx.find(kind, change.id)?.filter(|record| record.meta().version > 0)
-            {
-                let base = rapport_store::outbox::Base { version: record.meta().version, record: Some(record.to_json()) };
-                tx.base_put(kind, change.id, &base)?;
+            if tx.base_find(kind, change.id)?.is_some() {
+                continue;
+            }
+            match tx.find(kind, change.id)?.filter(|record| record.meta().version > 0) {
+                Some(record) => {
+                    tx.base_put(kind, change.id, &Base { version: record.meta().version, record: Some(record.to_json()) })?
+                }
+                None if change.creates() => make(tx, kind, change)?,
+                None => {}
             }
         }
         tx.outbox_add(None, &changes).map(drop)

@@ -3,6 +3,7 @@
 use crate::check::Violation;
 use crate::laptop::Laptop;
 use crate::server::Server;
+use crate::witness;
 use rapport_model::mutation::Change;
 use rapport_model::{Id, Kind, customer_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,9 @@ impl Ledger {
         for word in &words {
             let word_of = Word { records: records.clone(), on: on.clone(), left: false, typed_over: false, poison };
             self.words.insert(word.clone(), word_of);
+        }
+        if !words.is_empty() {
+            witness::met("what was saved waits");
         }
         let before = self.waiting.remove(&laptop.number).unwrap_or_default();
         let now = in_line(laptop, &self.words);
@@ -93,6 +97,13 @@ impl Ledger {
             Ok(found)
         });
         let found = read.expect("the server's rows");
+        witness::met("nothing typed is lost");
+        if found.len() > 1 {
+            witness::met("whole or not at all");
+        }
+        if entry.poison || (on_card && !found.iter().any(|(_, has)| *has)) {
+            witness::met("what is refused is shown");
+        }
         if on_card || entry.records.iter().map(|(_, id)| id).chain(&entry.on).any(|id| server.is_buried(*id)) {
             // The records are gone for good, or it is shown.
             return Ok(());

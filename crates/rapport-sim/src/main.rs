@@ -19,10 +19,10 @@ mod server;
 mod shrink;
 mod story;
 mod wire;
+mod witness;
 
 use clap::Parser;
 use std::process::ExitCode;
-use std::sync::atomic::Ordering;
 
 #[derive(Parser)]
 #[command(about = "Plays stories of devices and their server on simulated time, and checks what must hold")]
@@ -45,9 +45,6 @@ pub struct Arguments {
     /// Plants every known defect in turn and tells which rule caught it after how many stories.
     #[arg(long)]
     bite: bool,
-    /// Servers are put back to a backup, too.
-    #[arg(long)]
-    restores: bool,
     /// Prints the tables of docs/simulation.md.
     #[arg(long)]
     tables: bool,
@@ -55,7 +52,6 @@ pub struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    story::RESTORES.store(arguments.restores || arguments.bite || arguments.defect.is_some(), Ordering::Relaxed);
     let done = report::run(&arguments);
     machine::clean_up();
     match done {

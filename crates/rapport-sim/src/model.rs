@@ -4,6 +4,7 @@
 use crate::check::Violation;
 use crate::deeds::PLAIN;
 use crate::server::Judged;
+use crate::witness;
 use rapport_model::mutation::{Change, Ending, Mutation, Op, UnitEdit};
 use rapport_model::{BoxedRecord, Id, Kind, Millis, clock, customer_of, unit};
 use serde_json::Value;
@@ -50,6 +51,9 @@ fn is_modelled(kind: Kind, name: &str) -> bool {
 impl Model {
     /// Takes what a push came to and compares it with what it had to come to.
     pub fn take(&mut self, judged: &Judged, rows: &Rows, now: Millis) -> Result<(), Violation> {
+        if judged.mutations.len() > 1 {
+            witness::met("answers in order");
+        }
         for (mutation, outcome) in judged.mutations.iter().zip(&judged.outcomes) {
             if mutation.mutation_id != outcome.mutation_id {
                 return Err(Violation::new("answers in order", format!("{} for {}", outcome.mutation_id, mutation.mutation_id)));
@@ -87,7 +91,11 @@ impl Model {
         let Some(child) = child.filter(|child| change.op == Op::Put && child.meta().deleted_at.is_none()) else { return Ok(()) };
         let customer =
             customer_of(child.as_ref()).filter(|id| rows.contains_key(&(Kind::Customers, *id)) && !with_it.contains(id));
-        match customer.and_then(|customer| self.trashed.get(&customer)) {
+        let trashed = customer.and_then(|customer| self.trashed.get(&customer));
+        if trashed.is_some() {
+            witness::met("a delete takes no unseen edit along");
+        }
+        match trashed {
             Some((deleted, _)) if child.meta().version > *deleted => {
                 let detail = format!("{} was taken below a customer in the trash", change.id);
                 Err(Violation::new("a delete takes no unseen edit along", detail))
@@ -114,6 +122,7 @@ impl Model {
     fn judged_once(&mut self, mutation: &Mutation, ending: Ending, known: bool) -> Result<(), Violation> {
         let before = self.endings.get(&mutation.mutation_id).copied();
         if let Some(before) = before {
+            witness::met("one effect");
             if !known {
                 return Err(Violation::new("one effect", format!("{} was judged twice", mutation.mutation_id)));
             }
@@ -124,6 +133,9 @@ impl Model {
             // A device that began a new life offers it again under a number of that life.
             self.judged.entry(mutation.epoch).or_default().0.insert(mutation.n);
             return Ok(());
+        }
+        if mutation.n > 1 {
+            witness::met("causality");
         }
         let (done, held) = self.judged.entry(mutation.epoch).or_default();
         if !held.contains(&mutation.n)
@@ -213,6 +225,7 @@ impl Model {
 
     /// A delete stands only if its author had seen every edit of others.
     fn deletes(&self, change: &Change, device: Id) -> Result<(), Violation> {
+        witness::met("a delete takes no unseen edit along");
         let seen = change.base_version();
         let touches = self.touched.get(&change.id).into_iter().flatten();
         match touches.clone().find(|(version, by)| *version > seen && *by != device) {
@@ -227,6 +240,9 @@ impl Model {
     /// Nothing that was deleted returns unless it was restored, or edited by somebody who had not seen the delete.
     fn returns(&mut self, changes: &[(&Change, Id)], rows: &Rows) -> Result<(), Violation> {
         let back: Vec<(Id, (i64, Id))> = self.trashed.iter().map(|(id, how)| (*id, *how)).collect();
+        if !back.is_empty() {
+            witness::met("what was deleted stays deleted");
+        }
         for (id, (version, deleter)) in back {
             let Some((_, record)) = rows.iter().find(|((_, one), _)| *one == id) else {
                 self.trashed.remove(&id);
@@ -259,6 +275,7 @@ impl Model {
     fn compare(&self, rows: &Rows) -> Result<(), Violation> {
         for ((id, name), held) in self.units.iter().filter(|((_, name), _)| name != "*") {
             let Some((_, record)) = rows.iter().find(|((_, one), _)| one == id) else { continue };
+            witness::met("the server is as the model says");
             let stands = unit::get(record.as_ref(), name).unwrap_or_default();
             if stands != held.value {
                 let detail = format!("{id} {name}: the server has {stands}, it must be {}", held.value);

@@ -19,6 +19,8 @@ struct Tally {
     played: u64,
     /// How often each fault happened, in stories.
     faults: BTreeMap<&'static str, u64>,
+    /// In how many of them each rule had something to check from then on.
+    met: BTreeMap<(&'static str, &'static str), u64>,
     broken: Vec<(u64, Violation)>,
     /// One number for all traces: the same runs give the same.
     traces: BTreeMap<u64, String>,
@@ -97,7 +99,8 @@ fn play_many(arguments: &Arguments) -> Tally {
                     let ending = play(&Story::tell(seed), false);
                     let mut tally = tally.lock().expect("the tally");
                     tally.played += 1;
-                    ending.faults.iter().for_each(|fault| *tally.faults.entry(fault).or_default() += 1);
+                    ending.witness.faults.iter().for_each(|fault| *tally.faults.entry(fault).or_default() += 1);
+                    ending.witness.met.iter().for_each(|pair| *tally.met.entry(*pair).or_default() += 1);
                     tally.traces.insert(seed, ending.trace);
                     tally.broken.extend(ending.broken.map(|broken| (seed, broken)));
                     if tally.broken.len() >= if arguments.defect.is_some() { 1 } else { 20 } {

@@ -2,6 +2,7 @@
 
 use crate::check::Violation;
 use crate::laptop::Laptop;
+use crate::witness;
 use rapport_model::clock::KeptClock;
 use rapport_model::mutation::{Change, UnitEdit};
 use rapport_model::{Id, Millis, Source};
@@ -40,6 +41,7 @@ impl Bases {
     pub fn stay(&self, laptop: &Laptop) -> Result<(), Violation> {
         for (unit, edit) in edits(laptop, false) {
             let Some(before) = self.0.get(&unit) else { continue };
+            witness::met("what was seen stays what was seen");
             if (before.base_version, &before.base) != (edit.base_version, &edit.base) {
                 let detail = format!(
                     "{} of {}: {} at {} became {} at {}",
@@ -67,19 +69,26 @@ impl Seals {
     pub fn saved(&mut self, laptop: &Laptop, changes: &[Change], truth: i64) {
         if laptop.clock.is_frozen() || laptop.is_syncing() {
             // When it is sealed, and by which measure of the clock, depends on what is under way.
-            let touched = |unit: &Unit| changes.iter().any(|change| change.id == unit.1);
-            self.typed.retain(|(who, unit), _| *who != laptop.number || !touched(unit));
-            return;
+            return self.doubtful(laptop, changes);
         }
         let seen = kept(laptop).highest_seen.0;
         for (unit, edit) in edits(laptop, false) {
             // A rule may have written more than the form did.
             let of_now = edit.updated_at == laptop.clock.now();
-            if of_now || changes.iter().any(|change| change.id == unit.1 && change.units.contains_key(&unit.2)) {
-                let typed = self.typed.entry((laptop.number, unit)).or_insert(Typed { first: truth, last: truth, seen });
+            let named = changes.iter().any(|change| change.id == unit.1 && change.units.contains_key(&unit.2));
+            let key = (laptop.number, unit);
+            // What was typed again as it stood keeps the moment of the first time.
+            if of_now || (named && self.typed.contains_key(&key)) {
+                let typed = self.typed.entry(key).or_insert(Typed { first: truth, last: truth, seen });
                 (typed.last, typed.seen) = (truth, seen);
             }
         }
+    }
+
+    /// Nothing can be said any more of when edits of these records were typed.
+    pub fn doubtful(&mut self, laptop: &Laptop, changes: &[Change]) {
+        let touched = |unit: &Unit| changes.iter().any(|change| change.id == unit.1);
+        self.typed.retain(|(who, unit), _| *who != laptop.number || !touched(unit));
     }
 
     /// Nothing can be said any more of when the edits of this laptop were typed.
@@ -99,6 +108,7 @@ impl Seals {
             if laptop.clock.is_frozen() || before == i64::MAX {
                 continue;
             }
+            witness::met("a stamp is the moment of typing");
             let least = Millis(first - ROOM_MS);
             let most = Millis(last.max(seen).max(before) + ROOM_MS);
             if stamp < least || stamp > most {

@@ -4,7 +4,6 @@
 
 use crate::dice::Dice;
 use crate::disk::Mishap;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One laptop of a story, by number.
 pub type Who = usize;
@@ -30,6 +29,10 @@ pub enum Deed {
     Bulk,
     /// Something that the server can never take gets into the line.
     Poison,
+    /// So does a record that it can never make.
+    Stillborn,
+    /// What was wrong with that is put right.
+    Correct,
     /// An edit of something that its author has seen deleted gets into the line.
     Ghost,
 }
@@ -85,6 +88,15 @@ pub enum Event {
     /// A whole round over a network that is well.
     Sync {
         who: Who,
+    },
+    /// The same, and its user types on: behind the n-th step of its messages, where another one synchronises, too, and the same again
+    /// when all of them are through.
+    Typing {
+        who: Who,
+        step: usize,
+        with: Who,
+        deed: Deed,
+        pick: u64,
     },
     /// The next step of a message under way.
     Net {
@@ -187,6 +199,7 @@ enum Sort {
     Save,
     Round,
     Sync,
+    Typing,
     Net,
     Time,
     Office,
@@ -199,7 +212,8 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
     let sorts = [
         (30, Sort::Save),
         (9, Sort::Round),
-        (14, Sort::Sync),
+        (12, Sort::Sync),
+        (4, Sort::Typing),
         (22, Sort::Net),
         (6, Sort::Time),
         (5, Sort::Office),
@@ -209,6 +223,10 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         Sort::Save => Event::Save { who, deed: deed(dice), pick: dice.next() },
         Sort::Round => Event::Round { who },
         Sort::Sync => Event::Sync { who },
+        Sort::Typing => {
+            let (step, with) = (dice.below(6), dice.below(laptops));
+            Event::Typing { who, step, with, deed: deed(dice), pick: dice.next() }
+        }
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
         Sort::Time => Event::Time { ms: *dice.of(&[1, 700, 60_000, 3_600_000, DAY_MS, 20 * DAY_MS]) },
         Sort::Office => {
@@ -246,7 +264,9 @@ fn deed(dice: &mut Dice) -> Deed {
         (2, Deed::Undo),
         (2, Deed::Bulk),
         (1, Deed::Poison),
-        (1, Deed::Ghost),
+        (1, Deed::Stillborn),
+        (2, Deed::Correct),
+        (3, Deed::Ghost),
     ])
 }
 
@@ -262,19 +282,14 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
     ])
 }
 
-/// Whether servers are put back to a backup in stories. Seeds 1374 and 7101 lose something there that is not mended yet
-/// (docs/simulation.md), so it is asked for by `--restores`.
-pub static RESTORES: AtomicBool = AtomicBool::new(false);
-
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
-    match dice.below(17) {
+    match dice.below(20) {
         0 => Event::Kill { who },
         10 => Event::Rot { who, pick: dice.next() },
         11 => Event::Blip { who },
-        12 => Event::ServerBackup,
-        13 if RESTORES.load(Ordering::Relaxed) => Event::ServerRestored,
-        13 => Event::ServerRestarts,
+        12 | 17 => Event::ServerBackup,
+        13 | 18 | 19 => Event::ServerRestored,
         14 | 15 => Event::CopyDisk { who },
         16 => Event::DiskRestored { who },
         1..=3 => Event::Disk { who, commits: u32::try_from(dice.below(6)).unwrap_or(0), mishap: *dice.of(&mishaps) },

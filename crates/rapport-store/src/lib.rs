@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod lanes;
 pub mod likeness;
 pub mod list;
+pub mod lives;
 pub mod log;
 pub mod lookup;
 mod memo;

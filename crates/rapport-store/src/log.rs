@@ -59,8 +59,10 @@ impl Tx<'_> {
         self.execute("UPDATE sequence SET last = ?1 WHERE {org_is}one = 1", &[Cell::Int(sequence.last)]).map(drop)
     }
 
-    /// Begins a new life of this database, numbering above all earlier ones.
+    /// Begins a new life of this database, numbering above all earlier ones; how far the one before had come is kept.
     pub fn sequence_new_epoch(&mut self, epoch: i64, epoch_id: Id) -> Result<()> {
+        let before = self.sequence_take()?;
+        self.life_ended(before.epoch, before.last)?;
         let sql = "UPDATE sequence SET epoch = ?1, epoch_id = ?2, last = 0 WHERE {org_is}one = 1";
         self.execute(sql, &[Cell::Int(epoch), epoch_id.to_cell()]).map(drop)
     }

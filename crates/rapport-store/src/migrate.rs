@@ -34,6 +34,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0009_imports", include_str!("../../../migrations/client/0009_imports.sql")),
     MERGED,
     ("client/0018_merges", include_str!("../../../migrations/client/0018_merges.sql")),
+    ("client/0020_parted", include_str!("../../../migrations/client/0020_parted.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[
@@ -53,6 +54,7 @@ const SERVER: &[(&str, &str)] = &[
     ("server/0016_entitlements", include_str!("../../../migrations/server/0016_entitlements.sql")),
     MERGED,
     ("server/0018_devices", include_str!("../../../migrations/server/0018_devices.sql")),
+    ("server/0020_lives", include_str!("../../../migrations/server/0020_lives.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];

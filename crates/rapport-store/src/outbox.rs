@@ -18,6 +18,8 @@ pub struct Waiting {
     pub seal: Option<Seal>,
     /// The server could not judge it yet; it goes again with the next push.
     pub held: bool,
+    /// A part of it is not here any more: it is what a restored server may have lost, and its other records have left.
+    pub parted: bool,
 }
 
 /// One record that waits, since when by this device's clock, and whether the server could not judge it yet.
@@ -43,7 +45,7 @@ pub struct Base {
     pub record: Option<Value>,
 }
 
-const COLUMNS: &str = "seq, batch_id, changes, mutation_id, n, prev, held";
+const COLUMNS: &str = "seq, batch_id, changes, mutation_id, n, prev, held, parted";
 
 fn waiting(row: &dyn Row) -> Result<Waiting> {
     let changes: String = read(row, 2)?;
@@ -58,6 +60,7 @@ fn waiting(row: &dyn Row) -> Result<Waiting> {
         changes: serde_json::from_str(&changes).map_err(Error::internal)?,
         seal,
         held: read(row, 6)?,
+        parted: read(row, 7)?,
     })
 }
 

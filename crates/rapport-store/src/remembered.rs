@@ -12,11 +12,18 @@ impl Tx<'_> {
     pub fn remember(&mut self, waiting: &Waiting, at: Millis) -> Result<()> {
         self.outbox_remove(waiting.seq)?;
         let Some(seal) = &waiting.seal else { return Ok(()) };
-        let sql = "INSERT INTO remembered (seq, batch_id, changes, mutation_id, at) VALUES (?1, ?2, ?3, ?4, ?5) \
-                   ON CONFLICT (seq) DO UPDATE SET changes = excluded.changes, mutation_id = excluded.mutation_id, at = excluded.at";
+        let sql = "INSERT INTO remembered (seq, batch_id, changes, mutation_id, at, parted) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                   ON CONFLICT (seq) DO UPDATE SET changes = excluded.changes, mutation_id = excluded.mutation_id, \
+                   at = excluded.at, parted = excluded.parted";
         let changes = serde_json::to_string(&waiting.changes).map_err(Error::internal)?;
-        let params =
-            [Cell::Int(waiting.seq), waiting.batch_id.to_cell(), changes.to_cell(), seal.mutation_id.to_cell(), at.to_cell()];
+        let params = [
+            Cell::Int(waiting.seq),
+            waiting.batch_id.to_cell(),
+            changes.to_cell(),
+            seal.mutation_id.to_cell(),
+            at.to_cell(),
+            waiting.parted.to_cell(),
+        ];
         self.execute(sql, &params)?;
         let names: Vec<Vec<Cell<'_>>> = waiting
             .changes
@@ -41,8 +48,8 @@ impl Tx<'_> {
 
     /// Puts everything that is remembered back in line, before what waits: the server has lost it, or may have. Returns how much.
     pub fn remembered_offer(&mut self) -> Result<usize> {
-        let sql = "INSERT INTO outbox (seq, batch_id, changes, mutation_id, n, prev, held) \
-                   SELECT seq, batch_id, changes, mutation_id, 0, '', FALSE FROM remembered WHERE seq NOT IN (SELECT seq FROM outbox)";
+        let sql = "INSERT INTO outbox (seq, batch_id, changes, mutation_id, n, prev, held, parted) \
+                   SELECT seq, batch_id, changes, mutation_id, 0, '', FALSE, parted FROM remembered WHERE seq NOT IN (SELECT seq FROM outbox)";
         let offered = self.execute(sql, &[])?;
         let sql = "INSERT INTO outbox_records (seq, kind, record_id) SELECT seq, kind, record_id FROM remembered_records";
         self.execute(sql, &[])?;
@@ -51,7 +58,8 @@ impl Tx<'_> {
         Ok(offered)
     }
 
-    /// Forgets what is remembered of a record that this device may not hold any more.
+    /// Forgets what is remembered of a record that this device may not hold any more. What is left of a mutation that spoke of
+    /// others, too, is marked: it is not whole any more.
     pub fn remembered_drop(&mut self, id: Id) -> Result<()> {
         let seqs =
             self.rows("SELECT seq FROM remembered_records WHERE record_id = ?1", &[id.to_cell()], |row| read::<i64>(row, 0))?;
@@ -65,7 +73,10 @@ impl Tx<'_> {
                 self.execute("DELETE FROM remembered WHERE seq = ?1", &[Cell::Int(seq)])?;
             } else {
                 let text = serde_json::to_string(&changes).map_err(Error::internal)?;
-                self.execute("UPDATE remembered SET changes = ?1 WHERE seq = ?2", &[text.to_cell(), Cell::Int(seq)])?;
+                self.execute(
+                    "UPDATE remembered SET changes = ?1, parted = TRUE WHERE seq = ?2",
+                    &[text.to_cell(), Cell::Int(seq)],
+                )?;
             }
         }
         self.execute("DELETE FROM lost_rows WHERE record_id = ?1", &[id.to_cell()]).map(drop)

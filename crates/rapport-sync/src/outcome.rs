@@ -3,7 +3,7 @@
 use crate::apply::{self, note_customers, relay, take_base};
 use rapport_model::card::AnyJson;
 use rapport_model::mutation::{Change, Ending, Outcome};
-use rapport_model::{Actor, Card, Id, Kind, Meta, Millis, Result, Source, customer_of, defect, title};
+use rapport_model::{Actor, Card, Code, Error, Id, Kind, Meta, Millis, Result, Source, customer_of, defect, title};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::outbox::{Base, Waiting};
@@ -20,13 +20,15 @@ pub fn take(
     touched: &mut BTreeSet<Id>,
 ) -> Result<bool> {
     let Some(waiting) = tx.outbox_by_mutation(outcome.mutation_id)? else { return Ok(false) };
-    let again = outcome.ending == Ending::Refused && defect::on("refused is sent for ever");
-    if outcome.ending == Ending::Held || again {
-        tx.outbox_hold(waiting.seq)?;
-        for id in &outcome.need {
-            offer(tx, *id)?;
+    let refusal;
+    let mut outcome = outcome;
+    if outcome.ending == Ending::Held || (outcome.ending == Ending::Refused && defect::on("refused is sent for ever")) {
+        if comes(tx, outcome)? || defect::on("held for what never comes") {
+            tx.outbox_hold(waiting.seq)?;
+            return Ok(false);
         }
-        return Ok(false);
+        refusal = never_comes(outcome);
+        outcome = &refusal;
     }
     if matches!(outcome.ending, Ending::Applied | Ending::Merged) {
         // Until it is on the server's backup it may be lost there.
@@ -50,14 +52,14 @@ pub fn take(
         if let Some(record) = tx.find(kind, seen.id)? {
             note_customers(record.as_ref(), touched);
         }
-        if seen.record.is_none() && outcome.ending == Ending::Late {
-            // Not ours any more: what was written lives in the card.
+        if seen.record.is_none() && outcome.ending == Ending::Late && defect::on("late drops the row at once") {
             apply::let_go(tx, kind, seen.id)?;
-        } else if seen.record.is_none() && refused {
+        } else if seen.record.is_none() && outcome.ending == Ending::Refused {
             keep_visible(tx, kind, seen.id)?;
             // It is not there any more; a server that is restored is not offered its beginning.
             tx.remembered_drop(seen.id)?;
         } else {
+            // What is out of sight now goes when a pull says so: it may be in sight again by then, and a pull would not bring it.
             take_base(tx, kind, seen.id, seen.version, seen.record.clone())?;
             if seen.record.is_none() {
                 apply::forget_if_gone(tx, kind, seen.id, false)?;
@@ -111,11 +113,46 @@ fn tell_erased(tx: &mut Tx<'_>, actor: Actor, source: &dyn Source) -> Result<()>
     })
 }
 
+/// Whether what a held mutation waits for is on this device; what a restored server has lost is offered.
+fn comes(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<bool> {
+    for id in &outcome.need {
+        offer(tx, *id)?;
+        if !is_here(tx, *id)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a record is on this device, sent or not.
+fn is_here(tx: &mut Tx<'_>, id: Id) -> Result<bool> {
+    for kind in Kind::ALL.iter().filter(|kind| !Kind::COMPUTED.contains(kind)) {
+        if tx.find(*kind, id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What it waits for is neither on the server nor here any more, so that nothing brings it: its author decides.
+fn never_comes(outcome: &Outcome) -> Outcome {
+    let message = "What it belongs to is not there any more, on the server or on this device.";
+    let error = Error::new(Code::InvalidReference, message).body(outcome.mutation_id.to_string());
+    Outcome { ending: Ending::Refused, error: Some(error), ..outcome.clone() }
+}
+
 /// What a restored server has lost and others' work needs there is offered from the copy that was kept.
 fn offer(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let Some((kind, json)) = tx.lost_row_take(id)? else { return Ok(()) };
-    if tx.find(kind, id)?.is_some() {
-        return Ok(());
+    if let Some(record) = tx.find(kind, id)? {
+        // Its own work waits for it: as it is shown, so that what waits stays shown until the answer.
+        let unknown = tx.base_find(kind, id)?.is_some_and(|base| base.version == 0 && base.record.is_none());
+        let made = tx.outbox_of(kind, id)?.iter().flat_map(|one| &one.changes).any(|change| change.id == id && change.creates());
+        if !unknown || made {
+            return Ok(());
+        }
+        let change = rapport_model::change::creation(record.as_ref(), record.meta().updated_at)?;
+        return tx.outbox_add(None, &[change]).map(drop);
     }
     let mut record = kind.from_json(json)?;
     record.meta_mut().version = 0;

@@ -42,7 +42,12 @@ pub(crate) fn finish(tx: &mut Tx<'_>, now: Millis) -> Result<()> {
     for kind in Kind::ALL.iter().filter(|kind| !Kind::COMPUTED.contains(kind)) {
         for id in tx.outdated(*kind)? {
             let Some(mut record) = tx.find(*kind, id)? else { continue };
+            let lost = restored && (*kind == Kind::Customers || kind.is_child());
             if !tx.outbox_of(*kind, id)?.is_empty() {
+                if lost {
+                    // If nobody who made it offers it again, this device does.
+                    tx.lost_row_put(*kind, id, &record.to_json(), now)?;
+                }
                 // What waits for it is judged by the server: it is not a create.
                 tx.base_put(*kind, id, &Base { version: 0, record: None })?;
                 record.meta_mut().version = 0;
@@ -51,8 +56,7 @@ pub(crate) fn finish(tx: &mut Tx<'_>, now: Millis) -> Result<()> {
             }
             customers.extend(rapport_model::customer_of(record.as_ref()));
             let_go(tx, *kind, id)?;
-            let hangs = *kind == Kind::Customers || kind.is_child();
-            if restored && hangs {
+            if lost {
                 tx.lost_row_put(*kind, id, &record.to_json(), now)?;
             }
         }

@@ -114,6 +114,7 @@ pub(crate) fn sealed(epoch: Id, waiting: &Waiting, seal: &Seal) -> Mutation {
         n: seal.n,
         prev: seal.prev.clone(),
         batch_id: waiting.batch_id,
+        parted: waiting.parted,
         changes: waiting.changes.clone(),
     }
 }

@@ -90,6 +90,11 @@ impl Device {
         *self.wire.before_asking.lock().expect("before") = Some(Box::new(f));
     }
 
+    /// What happens once before its next push arrives.
+    pub fn before_push(&self, f: impl FnOnce() + Send + 'static) {
+        *self.wire.before_push.lock().expect("before") = Some(Box::new(f));
+    }
+
     /// Its pages are small from now on.
     pub fn page_rows(&self, rows: u64) {
         self.wire.rows.store(rows, Ordering::SeqCst);

@@ -171,6 +171,8 @@ export const de: Record<keyof typeof en, string> = {
     "Sie haben etwas geändert, das eine Administratorin endgültig gelöscht hat. Ihre Änderung ist damit auch gelöscht.",
   "card.unreadable":
     "Ein Datensatz des Servers ist hier nicht lesbar. Was dieses Gerät davon hatte, bleibt. Aktualisieren Sie Rapport.",
+  "card.clock":
+    "Das Gerät, auf dem das eingegeben wurde, ging vor: Seine Uhr zeigte den {{said}}. Die Änderung zählt ab {{counts}}, sonst ist nichts betroffen. Stellen Sie diese Uhr richtig.",
   "card.tryAgain": "Meine erneut senden",
   "card.openOther": "Den anderen Kunden öffnen",
   "card.trash": "Papierkorb",

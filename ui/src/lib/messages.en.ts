@@ -162,6 +162,8 @@ export const en = {
   "card.duplicateNumber": "It went out under a number that another one has. Both stand; this one is marked.",
   "card.erased": "You changed something that an administrator has erased for good. Your change went with it.",
   "card.unreadable": "A record of the server cannot be read here. What this device had of it stays. Update Rapport.",
+  "card.clock":
+    "The device on which this was typed had its clock ahead, at {{said}}. The change counts as made at {{counts}}, and nothing else was touched. Put that clock right.",
   "card.tryAgain": "Try mine again",
   "card.openOther": "Open the other customer",
   "card.trash": "Trash",

@@ -1,20 +1,25 @@
 //! The judgement of one mutation in memory: merge, rules, and what crosses records.
 
+mod ahead;
+mod archived;
+mod cards;
+mod lost;
 mod merged;
 mod unique;
 
 use super::{Context, Line, Trail, gone, parent_said};
 use crate::world::{Slot, World};
-use rapport_model::card::AnyJson;
 use rapport_model::merge::{self, Judged, Logged, Lost, merge};
 use rapport_model::mutation::{CHANGES_MAX, Change, Ending, Mutation, Op, Outcome, Overridden};
-use rapport_model::rules::{self, From as Judging, Lookup, Passing};
+use rapport_model::rules::{self, From as Judging, Passing};
 use rapport_model::stamp::{Stamp, Stamps};
-use rapport_model::{Actor, Card, Code, Customer, Error, Id, Kind, Meta, Result, Sight, clock, customer_of, defect, title, unit};
+use rapport_model::{Actor, Card, Code, Error, Id, Kind, Meta, Result, Sight, clock, customer_of, defect, unit};
+use rapport_store::lives::Lives;
 use rapport_store::log::Sequence;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+pub(super) use lost::lives_spoken_of;
 pub(super) use unique::mend_primaries;
 
 pub(super) struct Judge<'w, 'a, 'b> {
@@ -23,6 +28,8 @@ pub(super) struct Judge<'w, 'a, 'b> {
     sight: &'w Sight,
     at: &'w Context<'w>,
     sequence: &'w mut Sequence,
+    /// Where somebody speaks of versions of an earlier life.
+    lives: Option<&'w Lives>,
     /// REST: rules refuse where sync mends.
     strict: bool,
 }
@@ -57,9 +64,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         sight: &'w Sight,
         at: &'w Context<'w>,
         sequence: &'w mut Sequence,
+        lives: Option<&'w Lives>,
         strict: bool,
     ) -> Judge<'w, 'a, 'b> {
-        Judge { world, actor, sight, at, sequence, strict }
+        Judge { world, actor, sight, at, sequence, lives, strict }
     }
 
     /// Judges a mutation as a whole: all of its changes, or none.
@@ -77,6 +85,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         match result {
             Ok(()) => {
                 self.world.keep();
+                self.tell_of_clock(mutation, &trail.cards, &mut effects)?;
                 if effects.joined {
                     outcome.ending = Ending::Merged;
                 }
@@ -159,6 +168,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             let message = format!("A mutation holds 1 to {CHANGES_MAX} changes.");
             return Err(Error::new(Code::Malformed, message).into());
         }
+        lost::whole(mutation)?;
         for change in &mutation.changes {
             self.change(change, mutation.mutation_id, effects)?;
         }
@@ -177,6 +187,9 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         // What is gone for good is not made anew under its id, whoever still has its beginning.
         if held.is_none() {
             let stone = self.world.tx.tombstone_find(change.id)?;
+            if stone.is_none() {
+                self.waits_for_lost(change)?;
+            }
             if !change.creates() || stone.is_some() {
                 return Err(gone(&change.kind, change.id, stone.as_ref()).into());
             }
@@ -201,7 +214,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         }
         let version = self.sequence.draw();
         let (mut slot, judged) = match &held {
-            Some(slot) => self.merged(slot, change, version).map_err(|stop| self.late(slot, change, stop))?,
+            Some(slot) => self.merged(slot, change, version, effects).map_err(|stop| self.late(slot, change, stop))?,
             None => self.created(kind, change, version)?,
         };
         match (self.follow_rules(held.as_ref(), &mut slot, change), &held) {
@@ -223,13 +236,15 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
     }
 
     /// An existing record, merged unit by unit.
-    fn merged(&mut self, held: &Slot, change: &Change, version: i64) -> Result<(Slot, Judged), Stop> {
+    fn merged(&mut self, held: &Slot, change: &Change, version: i64, effects: &mut Effects) -> Result<(Slot, Judged), Stop> {
+        self.seen_and_lost(held, change, effects)?;
         let mut slot = held.clone();
         let child_touched = self.child_touched(held, change)?;
         let context = merge::Context { author: self.actor, version, child_touched, now: self.at.now };
         let mut change = change.clone();
         self.complete_status(held, &mut change)?;
-        let judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
+        let mut judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;
+        judged.changed |= self.out_of_archive(&mut slot, change.base_version(), effects);
         Ok((slot, judged))
     }
 
@@ -282,24 +297,6 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         Err(Error::field(Code::Stale, "items", message).into())
     }
 
-    /// What its author could do when she saw it last and may not any more: her work goes to who owns it now.
-    fn late(&mut self, held: &Slot, change: &Change, stop: Stop) -> Stop {
-        let Stop::Refused(error) = stop else { return stop };
-        let lost = matches!(error.code, Code::Forbidden | Code::NotFound | Code::FieldNotAllowed);
-        if self.strict || !lost || change.base_version() == 0 {
-            return Stop::Refused(error);
-        }
-        let customer = customer_of(held.record.as_ref()).and_then(|id| self.world.record(Kind::Customers, id).ok().flatten());
-        let owner = customer.as_ref().and_then(|c| c.of::<Customer>()).and_then(|c| c.assigned_to);
-        let Some(owner) = owner.filter(|owner| *owner != self.actor.user) else { return Stop::Refused(error) };
-        let mine = serde_json::to_value(change).unwrap_or_default();
-        let lost =
-            Lost { unit: String::new(), loser: owner, winner: self.actor.user, mine, theirs: Value::Null, original: Value::Null };
-        let title = title(held.record.as_ref());
-        let card = self.card("late", held.record.kind(), held.record.meta().id, &title, lost);
-        Stop::Late(error, Box::new(card))
-    }
-
     /// The rules of the record as it stands after the merge.
     fn follow_rules(&mut self, held: Option<&Slot>, slot: &mut Slot, change: &Change) -> Result<(), Stop> {
         // The status was judged from its own base before the merge.
@@ -332,6 +329,10 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             return Err(if self.strict { error.into() } else { Stop::Held(vec![owner]) });
         };
         let Some(deleted_at) = slot.record.meta().deleted_at.filter(|_| !defect::on("parent stays in the trash")) else {
+            if self.out_of_archive(&mut slot, change.base_version(), effects) {
+                slot.dirty = Some(Id::NIL);
+                self.world.put(slot);
+            }
             return Ok(());
         };
         if self.strict {
@@ -369,55 +370,6 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         self.name(&mut slot, Some(&was), effects)?;
         self.world.put(slot);
         Ok(())
-    }
-
-    /// People change their own cards only, and make none.
-    fn own_card(&self, held: Option<&Slot>) -> Result<(), Stop> {
-        let own = held.and_then(|s| s.record.of::<Card>()).is_some_and(|c| c.user_id == self.actor.user);
-        if own { Ok(()) } else { Err(Error::new(Code::NotFound, "There is no such card here.").into()) }
-    }
-
-    fn note(&mut self, kind: Kind, id: Id, slot: &Slot, judged: Judged, effects: &mut Effects) {
-        effects.lines.extend(judged.log.into_iter().map(|logged| (kind, id, logged)));
-        for lost in judged.cards {
-            let what = if lost.unit == unit::DELETED { "restored" } else { "conflict" };
-            effects.cards.push(self.card(what, kind, id, &title(slot.record.as_ref()), lost));
-        }
-    }
-
-    fn card(&self, what: &str, kind: Kind, id: Id, title: &str, lost: Lost) -> Card {
-        let message = match what {
-            "restored" => format!("{title} was deleted and changed at the same time. It was brought back with the change."),
-            "late" => {
-                format!("{title} was changed offline by somebody who does not own it any more. Nothing was written; look at it.")
-            }
-            "renumbered" => format!("The number was taken already. This one is {title} now."),
-            "duplicateNumber" => format!("{title} went out twice under one number. Both stand; the later one is marked."),
-            "duplicate" => format!("{title} may be there twice: another customer had this name first."),
-            _ => format!("{title}: {} was changed by two people. The other value stands.", lost.unit),
-        };
-        Card {
-            meta: Meta {
-                id: self.at.source.id(),
-                created_at: self.at.now,
-                updated_at: self.at.now,
-                created_by: lost.winner,
-                ..Meta::default()
-            },
-            user_id: lost.loser,
-            kind: what.to_owned(),
-            record_kind: kind.text().to_owned(),
-            record_id: id,
-            unit: lost.unit,
-            code: String::new(),
-            message,
-            mine: AnyJson(lost.mine),
-            theirs: AnyJson(lost.theirs),
-            original: AnyJson(lost.original),
-            by_user: Some(lost.winner),
-            at: self.at.now,
-            resolved_at: None,
-        }
     }
 }
 

@@ -30,7 +30,7 @@ pub fn create(id: Id, name: &str) -> Change {
 }
 
 pub fn mutation(epoch: Id, n: i64, changes: Vec<Change>) -> Mutation {
-    Mutation { mutation_id: System.id(), epoch, n, prev: String::new(), batch_id: None, changes }
+    Mutation { mutation_id: System.id(), epoch, n, prev: String::new(), batch_id: None, parted: false, changes }
 }
 
 pub async fn push(desk: &Desk, mutations: &[Mutation]) -> Value {
@@ -245,9 +245,23 @@ async fn stamps_of_the_year_2100_are_brought_down() {
     let sam = world.sam().await;
     let id = System.id();
     let mut made = create(id, "Later");
+    made.units.insert("assignedTo".to_owned(), edit(json!(sam.user()), Value::Null, 0));
     made.units.values_mut().for_each(|unit| unit.updated_at = Millis(4_102_444_800_000));
     assert_eq!(push(&sam, &[mutation(System.id(), 1, vec![made])]).await[0]["ending"], "applied");
     let held = sam.get(&format!("/api/customers/{id}")).await.ok();
     let year_2099 = 4_070_908_800_000;
     assert!(held["updatedAt"].as_i64().unwrap() < year_2099, "{held}");
+    // Its author is told, once, with what the clock said and what counts; nobody else is.
+    let version = held["version"].as_i64().unwrap();
+    let mut again = edit(json!("optics"), Value::Null, version);
+    again.updated_at = Millis(4_102_444_800_000);
+    assert_eq!(push(&sam, &[mutation(System.id(), 1, vec![put(id, &[("industry", again)])])]).await[0]["ending"], "applied");
+    let told = |entries: Vec<Value>| entries.into_iter().filter(|entry| entry["record"]["kind"] == "clock").collect::<Vec<_>>();
+    let cards = told(pull_all(&sam, &Value::Null).await.0);
+    assert_eq!(cards.len(), 1, "{cards:?}");
+    let card = &cards[0]["record"];
+    assert_eq!((card["mine"].as_i64(), card["recordId"].as_str()), (Some(4_102_444_800_000), Some(id.to_string().as_str())));
+    assert!(card["theirs"].as_i64().unwrap() < year_2099, "{card}");
+    let ada = world.ada().await;
+    assert!(told(pull_all(&ada, &Value::Null).await.0).is_empty());
 }

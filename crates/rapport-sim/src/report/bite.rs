@@ -44,6 +44,11 @@ pub const DEFECTS: &[&str] = &[
     "brake does not hold",
     "extra rows are not healed",
     "lost is not offered again",
+    "late drops the row at once",
+    "held for what never comes",
+    "seen and lost is not told",
+    "a part is done by itself",
+    "edit of what is lost is refused",
 ];
 
 /// Plants a defect in this process and plays until a rule is broken.

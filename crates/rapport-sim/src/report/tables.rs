@@ -3,10 +3,14 @@
 use super::Tally;
 use crate::check::RULES;
 
-/// Every rule is checked in every story, so that a fault met each of them in as many stories as it happened in.
+/// For each fault the stories in which it happened, and in how many of them each rule had something to check from then on. The rules
+/// are numbered as they stand in the table above it.
 pub fn faults(tally: &Tally) {
-    println!("| fault | stories with it, each checked by all {} rules |\n|---|--:|", RULES.len());
+    let numbers: Vec<String> = (1..=RULES.len()).map(|number| number.to_string()).collect();
+    println!("| fault | stories | {} |\n|---|--:|{}", numbers.join(" | "), "--:|".repeat(RULES.len()));
     for (fault, stories) in &tally.faults {
-        println!("| {fault} | {stories} |");
+        let met = |rule: &&'static str| tally.met.get(&(*fault, *rule)).copied().unwrap_or(0).to_string();
+        let counts: Vec<String> = RULES.iter().map(met).collect();
+        println!("| {fault} | {stories} | {} |", counts.join(" | "));
     }
 }

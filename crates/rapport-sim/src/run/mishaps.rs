@@ -6,6 +6,7 @@ use crate::disk::Mishap;
 use crate::laptop::REMOVALS_FREE;
 use crate::story::Passage;
 use crate::wire::Reply;
+use crate::witness;
 use rapport_model::{Id, Kind};
 use std::sync::atomic::Ordering;
 
@@ -17,10 +18,10 @@ impl World {
         if self.truth.load(Ordering::SeqCst) - at > REMEMBERED_MS {
             return Ok(());
         }
-        self.faults.insert("server restored from a backup");
+        witness::fault("server restored from a backup");
         self.ledger.server_restored(&self.laptops);
         self.server.go_back();
-        (self.model, self.new_life) = (model, true);
+        self.model = model;
         loop {
             let message = self.network.under_way().pop();
             let Some(message) = message else { break };
@@ -44,7 +45,7 @@ impl World {
                 // So few may go without a question.
                 return Ok(Reply::Pull(page));
             }
-            self.faults.insert("everything is said to have left");
+            witness::fault("everything is said to have left");
             self.blipped_to = Some(who);
             page.entries.extend(held.into_keys().map(|id| rapport_model::wire::Entry {
                 what: rapport_model::wire::What::Leave,

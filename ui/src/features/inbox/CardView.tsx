@@ -7,7 +7,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import type { Card, Kind } from "../../gen/records";
 import { AppError, call, refresh, toAppError } from "../../lib/call";
 import { describe } from "../../lib/errors";
-import { dayAndTime } from "../../lib/format";
+import { dayAndTime, fullDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { showToast } from "../../lib/ui";
 import { unitName } from "../../record/names";
@@ -51,6 +51,9 @@ function about(card: Card): string {
   if (card.kind === "duplicate") return t("card.duplicate");
   if (card.kind === "restored") return t("card.restored");
   if (card.kind === "unreadable") return t("card.unreadable");
+  if (card.kind === "clock") {
+    return t("card.clock", { said: fullDay(Number(card.mine)), counts: dayAndTime(Number(card.theirs)) });
+  }
   if (card.kind === "erased") return t("card.erased");
   if (card.kind === "late") return t("card.late");
   if (card.kind === "renumbered") return t("card.renumbered");

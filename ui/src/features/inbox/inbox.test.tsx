@@ -88,3 +88,17 @@ test("a record that cannot be read here says what is safe and offers nothing to 
   expect(screen.queryByRole("button", { name: "Keep mine" })).toBeNull();
   expect(screen.getByRole("button", { name: "Dismiss" })).toBeTruthy();
 });
+
+test("whose clock was ahead is told what it said and when the change counts from", async () => {
+  const ahead = {
+    ...card,
+    kind: "clock",
+    unit: "phone",
+    mine: Date.UTC(2100, 0, 5, 9),
+    theirs: Date.UTC(2026, 4, 12, 10),
+  };
+  openApp("#/inbox", { "cards.list": () => ({ items: [ahead as unknown as Card] }) });
+  const told = await screen.findByText(/had its clock ahead/);
+  expect(told.textContent).toMatch(/2100.*12/);
+  expect(screen.queryByRole("button", { name: "Keep mine" })).toBeNull();
+});

@@ -128,7 +128,8 @@ async fn what_a_device_pushes_is_told_like_what_rest_writes() {
         ("status".to_owned(), edit(json!({ "status": "lead" }), 0)),
         ("type".to_owned(), edit(json!("business"), 0)),
     ]));
-    let mutation = |n, changes| Mutation { mutation_id: System.id(), epoch, n, prev: String::new(), batch_id: None, changes };
+    let mutation =
+        |n, changes| Mutation { mutation_id: System.id(), epoch, n, prev: String::new(), batch_id: None, parted: false, changes };
     let first = mutation(1, vec![create]);
     let push = |mutations: Vec<Mutation>| {
         let ada = ada.clone();

@@ -52,9 +52,12 @@ fn known(row: Option<postgres::Row>) -> Option<Vec<u8>> {
 fn begin_anew(tx: &mut Transaction<'_>) -> Result<usize> {
     let (now, writer) = (System.now(), System.id());
     let bytes = |id: Id| id.as_bytes().to_vec();
-    let all = tx.query("SELECT org_id, epoch FROM sequence ORDER BY org_id FOR UPDATE", &[])?;
+    let all = tx.query("SELECT org_id, epoch, last FROM sequence ORDER BY org_id FOR UPDATE", &[])?;
     for row in &all {
         let (org, epoch): (Vec<u8>, i64) = (row.get(0), version::next_epoch(row.get(1), now));
+        let sql = "INSERT INTO lives (org_id, epoch, last) VALUES ($1, $2, $3) \
+                   ON CONFLICT (org_id, epoch) DO UPDATE SET last = excluded.last";
+        tx.execute(sql, &[&org, &row.get::<_, i64>(1), &row.get::<_, i64>(2)])?;
         let sql = "UPDATE sequence SET epoch = $2, epoch_id = $3, last = 0 WHERE org_id = $1";
         tx.execute(sql, &[&org, &epoch, &bytes(System.id())])?;
         // Whoever recalls what was read before, forgets it.
