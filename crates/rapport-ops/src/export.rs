@@ -1,8 +1,9 @@
-//! Export of a view: every record that it lists, as CSV, vCard 4.0 or JSON. What customers are exported as is what an
+//! Export of a view: every record that it lists, as CSV, Excel workbook, vCard 4.0 or JSON. What customers are exported as is what an
 //! import takes back.
 
 mod tables;
 mod vcard;
+mod workbook;
 
 use crate::commands::Ctx;
 use crate::queries::kind_of;
@@ -34,6 +35,7 @@ pub struct Wanted {
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     Csv,
+    Xlsx,
     Vcard,
     Json,
 }
@@ -70,8 +72,8 @@ pub fn write(ctx: &Ctx, wanted: Wanted) -> Result<Written> {
         let bytes = match (form, kind) {
             (Form::Json, _) => json_of(tx, kind, &records, today)?,
             (Form::Vcard, _) => vcard::write(&families(tx, records)?),
-            (Form::Csv, Kind::Customers) => tables::customers(&families(tx, records)?, &owners)?,
-            (Form::Csv, _) => tables::plain(tx, kind, &records, today, &owners)?,
+            (_, Kind::Customers) => tables::customers(form, &families(tx, records)?, &owners)?,
+            _ => tables::plain(form, tx, kind, &records, today, &owners)?,
         };
         Ok(Written { bytes, rows })
     })

@@ -34,6 +34,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0009_imports", include_str!("../../../migrations/client/0009_imports.sql")),
     MERGED,
     ("client/0018_merges", include_str!("../../../migrations/client/0018_merges.sql")),
+    ("client/0020_contents", include_str!("../../../migrations/client/0020_contents.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[

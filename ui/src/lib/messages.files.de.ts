@@ -4,7 +4,8 @@ import type { filesEn } from "./messages.files.en";
 export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.title": "Import / Export",
   "import.about":
-    "Wählen Sie eine Tabelle (.csv) oder ein Adressbuch (.vcf) aus Google, Outlook, HubSpot, Pipedrive, Salesforce oder dem Telefon. Sie sehen, was geschehen würde, bevor etwas übernommen wird.",
+    "Wählen Sie eine Tabelle (.xlsx, .csv) oder ein Adressbuch (.vcf), oder ziehen Sie die Datei hierher: aus Google, Outlook, HubSpot, Pipedrive, Salesforce oder dem Telefon. Sie sehen, was geschehen würde, bevor etwas übernommen wird.",
+  "import.drop": "Loslassen, um zu sehen, was importiert würde",
   "import.pick": "Datei wählen…",
   "import.paste": "Oder Tabelle oder vCards einfügen",
   "import.pasteHelp": "Eine Tabelle beginnt mit einer Zeile, die ihre Spalten nennt; eine vCard mit BEGIN:VCARD.",
@@ -59,6 +60,7 @@ export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.kept": "Mit diesen wurde seitdem gearbeitet, sie bleiben: {{names}}.",
   "export.title": "Alle Kunden exportieren",
   "export.about": "Mit ihren Kontakten. Eine hier exportierte Tabelle lässt sich hier ohne Verlust wieder importieren.",
+  "export.xlsx": "Excel-Mappe (.xlsx)…",
   "export.csv": "Tabelle (.csv)…",
   "export.vcard": "Adressbuch (.vcf)…",
   "export.json": "JSON…",

@@ -2,7 +2,8 @@
 export const filesEn = {
   "import.title": "Import / Export",
   "import.about":
-    "Choose a table (.csv) or an address book (.vcf) from Google, Outlook, HubSpot, Pipedrive, Salesforce or your phone. You see what would happen before anything is taken.",
+    "Choose or drop a table (.xlsx, .csv) or an address book (.vcf) from Google, Outlook, HubSpot, Pipedrive, Salesforce or your phone. You see what would happen before anything is taken.",
+  "import.drop": "Drop to see what would be imported",
   "import.pick": "Choose file…",
   "import.paste": "Or paste a table or vCards",
   "import.pasteHelp": "A table begins with a row that names its columns; a vCard with BEGIN:VCARD.",
@@ -57,6 +58,7 @@ export const filesEn = {
   "import.kept": "Somebody worked with these since, so they stay: {{names}}.",
   "export.title": "Export all customers",
   "export.about": "With their contacts. A table that was exported here can be imported here again without loss.",
+  "export.xlsx": "Excel workbook (.xlsx)…",
   "export.csv": "Table (.csv)…",
   "export.vcard": "Address book (.vcf)…",
   "export.json": "JSON…",
