@@ -111,6 +111,7 @@ impl Shelf {
             self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::internal("a file was not sealed"))?;
         let name = self.name(sha256);
         let part = self.folder.join(format!("{PART}{name}"));
+        make_folder(&self.folder)?;
         let written = create_private(&part)
             .and_then(|mut file| {
                 file.write_all(&nonce)?;
@@ -148,8 +149,14 @@ impl Shelf {
     /// Removes every file that none of these names, and what was left half written. Returns how many.
     fn sweep<'a>(&self, kept: impl Iterator<Item = &'a str>) -> Result<usize> {
         let kept: HashSet<String> = kept.map(|sha256| self.name(sha256)).collect();
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            // Nothing was laid down yet, or somebody cleared it.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(cannot_keep(&error)),
+        };
         let mut gone = 0;
-        for entry in fs::read_dir(&self.folder).map_err(|e| cannot_keep(&e))?.flatten() {
+        for entry in entries.flatten() {
             if !kept.contains(entry.file_name().to_string_lossy().as_ref()) && fs::remove_file(entry.path()).is_ok() {
                 gone += 1;
             }

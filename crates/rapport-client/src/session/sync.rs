@@ -61,7 +61,11 @@ impl Client {
         let report = rapport_sync::round::run(&ready.store, reach.transport.as_ref(), source, &marker, &|_, _| {}).await;
         if report.is_ok() {
             let source = self.inner.options.source.as_ref();
-            rapport_sync::contents::exchange(&ready.store, &ready.shelf, reach.transport.as_ref(), source).await?;
+            let files = rapport_sync::contents::exchange(&ready.store, &ready.shelf, reach.transport.as_ref(), source).await;
+            if let Err(error) = files {
+                // The records are there; files are tried again with the next round.
+                tracing::info!(code = %error.code, "files wait for the next round");
+            }
         }
         if let Err(error) = &report {
             drop(marker);
