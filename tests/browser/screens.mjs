@@ -92,7 +92,11 @@ async function richest(device) {
   for (const { _id: id } of items) {
     const { interactionsTotal, quotes, orders, contacts, attachments } = await device.call("customers.page", { id });
     const weight =
-      attachments.length * 9 + quotes.length * 3 + orders.length * 2 + Math.min(contacts.length, 3) + Math.min(interactionsTotal, 9);
+      attachments.length * 9 +
+      quotes.length * 3 +
+      orders.length * 2 +
+      Math.min(contacts.length, 3) +
+      Math.min(interactionsTotal, 9);
     if (!best || weight > best.weight) best = { id, weight };
   }
   return best?.id ?? null;

@@ -62,6 +62,6 @@ fn every_vcard_of_calcard_is_read_and_none_is_left_out() {
         }
     }
     let told = format!("{FILES} files, {cards} cards, {drafts} taken, {skipped} refused, without a card: {without:?}");
-    assert!(cards >= FILES - without.len() && drafts > skipped, "{told}");
-    assert_eq!((cards, drafts, skipped, without.len()), (0, 0, 0, 0), "{told}");
+    // 130.vcf is a folded line and no card; the refused cards name nobody.
+    assert_eq!((cards, drafts, skipped, without), (1306, 1274, 32, vec!["130.vcf".to_owned()]), "{told}");
 }

@@ -40,6 +40,16 @@ export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.line": "Zeile",
   "import.name": "Name",
   "import.reason": "Grund",
+  "import.why.EMPTY_CARD": "Die Karte ist leer.",
+  "import.why.NO_NAME":
+    "Kein Name, keine E-Mail-Adresse und keine Telefonnummer. Geben Sie ihr einen Namen und importieren Sie sie erneut.",
+  "import.why.CARD_TOO_LARGE":
+    "Die Karte ist länger als 4 MB. Entfernen Sie Bild oder Ton und importieren Sie sie erneut.",
+  "import.why.GROUP_CARD": "Die Karte ist eine Liste anderer Karten, keine Person und keine Firma.",
+  "import.bad.email": "das ist keine E-Mail-Adresse",
+  "import.bad.phone": "das ist keine Telefonnummer",
+  "import.bad.amount": "das ist kein Betrag",
+  "import.bad.day": "das ist kein Datum; schreiben Sie es als 2026-05-31",
   "import.unnamed": "Ohne Namen",
   "import.columns": "Spalten",
   "import.columnsAbout": "Wohin jede Spalte geht. Was kein eigenes Feld hat, kann als Zeile der Notizen bleiben.",
