@@ -2,7 +2,7 @@
 
 use rapport_client::Client;
 use rapport_client::host::{Host, refusal};
-use rapport_model::{Error, ErrorBody, Result};
+use rapport_model::{Code, Error, ErrorBody, Result};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -34,16 +34,26 @@ pub async fn call(
     let result = match name.as_str() {
         "import.pick" => pick(&window).await,
         "export.pick" => pick_new(&window, args["name"].as_str().unwrap_or_default()).await,
+        "attachments.open" => host.call(&name, args, tell(app)).await.and_then(show),
         _ => host.call(&name, args, tell(app)).await,
     };
     result.map_err(|error| refusal(&name, &error))
+}
+
+/// Hands a file that the core laid out, and let be opened, to the program that this computer shows such files with.
+fn show(answer: Value) -> Result<Value> {
+    let path = answer["path"].as_str().unwrap_or_default();
+    open::that_detached(path).map_err(|error| {
+        Error::field(Code::Unreadable, "path", format!("No program on this computer shows this file: {error}. Save it instead."))
+    })?;
+    Ok(answer)
 }
 
 /// The system's own dialog; the web view learns the path and nothing else of the disk.
 async fn pick(window: &WebviewWindow) -> Result<Value> {
     let (send, receive) = oneshot::channel();
     let dialog = window.dialog().file().set_parent(window);
-    let dialog = dialog.add_filter("CSV, vCard", &["csv", "tsv", "txt", "vcf", "vcard"]);
+    let dialog = dialog.add_filter("CSV, XLSX, vCard", &["csv", "tsv", "txt", "xlsx", "xls", "ods", "vcf", "vcard"]);
     dialog.pick_file(move |path| {
         // The window may have been closed meanwhile.
         let _ = send.send(path);

@@ -34,8 +34,14 @@ test("a company is typed into the palette, made with a contact, called, and foll
     assert.ok(tabs < 8, "Tab reaches the follow-up");
     await marit.press("Tab");
   }
-  await marit.press("3");
-  await marit.settles();
+  // At once: who types fast waits for no screen.
+  const moved = await marit.page.evaluate(async () => {
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "3", bubbles: true, cancelable: true }));
+    // What the key changed is drawn by then; no frame was.
+    await new Promise((done) => queueMicrotask(() => queueMicrotask(done)));
+    return document.activeElement.closest("form") !== null;
+  });
+  assert.ok(moved, "the focus is in the form before the next key is pressed");
   await marit.press("Control+Enter");
   await marit.sees("Call saved.");
   await marit.sees(marit.button("Mark done"));
@@ -47,6 +53,30 @@ test("a company is typed into the palette, made with a contact, called, and foll
   assert.equal(page.contacts[0].phone, "+47 912 34 567");
   assert.equal(page.interactions[0].subject, "Asked for frames");
   assert.equal(page.interactions[0].requiresFollowUp, true);
+});
+
+test("on Today `f` begins a follow-up of the customer under the cursor, with a day and words", async () => {
+  const marit = await sits(laptop, { path: "/today" });
+  const row = marit.page.locator("[data-row]").first();
+  await marit.sees(row);
+  const link = await row.locator('a[href*="/customers/"]').first().getAttribute("href");
+  const id = link.split("/").at(-1);
+  await marit.press("f");
+  await marit.page.waitForFunction(
+    () => document.activeElement?.closest('[role="group"]')?.getAttribute("aria-label") === "Follow-up",
+  );
+  await marit.press("3");
+  await marit.type("Ask about the frames");
+  await marit.press("Control+Enter");
+  await marit.sees("Follow-up planned.");
+  const page = await laptop.call("customers.page", { id });
+  const planned = page.interactions.find((one) => one.subject === "Ask about the frames");
+  assert.ok(planned.interactionDate > Date.now() && planned.requiresFollowUp);
+  await marit.press("Escape");
+  await marit.goes("/today");
+  await marit.press("n");
+  await marit.hasFocusOn(marit.field("Subject"));
+  marit.assertNothingWentWrong();
 });
 
 test("a name is changed, undone and made again; the store agrees each time", async () => {

@@ -7,6 +7,9 @@ const SHAPES = [
   ["duplicates", "/customers/duplicates"],
   ["quotes-list", "/quotes?as=list"],
   ["order-new", "/orders/new"],
+  ["inbox-merges", "/inbox?part=merges"],
+  ["inbox-waiting", "/inbox?part=waiting"],
+  ["inbox-devices", "/inbox?part=devices"],
   ["reports-leads", "/reports?what=leads"],
   ["reports-interactions", "/reports?what=interactions"],
   ["reports-activity", "/reports?what=activity"],
@@ -62,6 +65,15 @@ const OPENED_FULL = [
   ["next-step", ":customer", (it) => button(it, /^(Next step|Nächster Schritt)/).click()],
   ["add-contact", ":customer", (it) => button(it, /^(Add contact|Kontakt hinzu)/).click()],
   ["inactive", ":customer", (it) => button(it, /^(Inactive|Inaktiv)$/).click()],
+  [
+    "files",
+    ":customer",
+    async (it) => {
+      await it.page.getByRole("region", { name: /^(Files|Dateien)$/ }).scrollIntoViewIfNeeded();
+      await button(it, /^(More about|Mehr zu) .*\.(pdf|xlsx)$/).press("Enter");
+    },
+    '[role="menu"]',
+  ],
   ["quote-verbs", "/quotes?as=list", (it) => button(it, /^(More about|Mehr zu)/).click(), '[role="menu"]'],
 ];
 
@@ -78,9 +90,13 @@ async function richest(device) {
   const { items } = await device.call("records.list", { kind: "customers", limit: 60, sort: "-value" });
   let best = null;
   for (const { _id: id } of items) {
-    const { interactionsTotal, quotes, orders, contacts } = await device.call("customers.page", { id });
+    const { interactionsTotal, quotes, orders, contacts, attachments } = await device.call("customers.page", { id });
     const weight =
-      quotes.length * 3 + orders.length * 2 + Math.min(contacts.length, 3) + Math.min(interactionsTotal, 9);
+      attachments.length * 9 +
+      quotes.length * 3 +
+      orders.length * 2 +
+      Math.min(contacts.length, 3) +
+      Math.min(interactionsTotal, 9);
     if (!best || weight > best.weight) best = { id, weight };
   }
   return best?.id ?? null;

@@ -31,6 +31,7 @@ async function withLongNames(device) {
       assignedTo: me._id,
       [`tags/${LONG.slice(0, 40)}`]: true,
     });
+    await withFiles(device, customerId, [`${LONG} ${ending.slice(0, 40)}.pdf`]);
     await device.create("contacts", { customerId, firstName: LONG, lastName: LONG, title: LONG, isPrimary: true });
     for (const type of ["call", "meeting"]) {
       const told = { subject: name.slice(0, 190), description: `${name} `.repeat(10), assignedTo: me._id };
@@ -73,7 +74,16 @@ async function quoted(device) {
     const validUntil = today() + (index * 3 + 2) * DAY_MS;
     const subject = ["Stages for the second line", "Renewal with calibration", "Pilot of the new stage"][index];
     const id = await device.create("quotes", { customerId, subject, validUntil, items: { items: lines, ...NO_SUMS } });
+    if (index === 0) await withFiles(device, customerId, ["Grundriss Halle 2.pdf", "Preisliste 2026.xlsx"]);
     if (index < 2) await device.call("quotes.act", { id, verb: "send", with: { channel: "handed over" } });
+  }
+}
+
+/** Files beside a customer: sent, and one that waits. */
+async function withFiles(device, customerId, names) {
+  for (const [index, name] of names.entries()) {
+    const content = Buffer.alloc(40_000 * (index * 9 + 1), `${name} `).toString("base64");
+    await device.call("attachments.add", { customerId, name, mime: "", content });
   }
 }
 

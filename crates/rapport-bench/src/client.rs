@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 const READ_AIM: Option<f64> = Some(16.0);
 const SAVE_AIM: Option<f64> = Some(10.0);
 
+/// The aim for an export of 20,000 customers, ms.
+const EXPORT_AIM: Option<f64> = Some(2000.0);
+
 /// Samples of one round.
 const SEARCHES: usize = 100;
 const RECORDS: usize = 200;
@@ -56,6 +59,33 @@ pub fn measure(place: &Place, customers: usize, rounds: u32, figures: &mut Figur
         saves(&ctx, &known, &mut random, figures)?;
     }
     crate::world::clear(&data)
+}
+
+/// Mistyped names alone. The store is read from, so it needs no copy.
+pub fn measure_typos(place: &Place, customers: usize, rounds: u32, figures: &mut Figures) -> Result<()> {
+    let ctx = Profile::of(&place.device(customers)?)?.open()?;
+    for round in 0..rounds {
+        tell(&format!("typos: round {} of {rounds}", round + 1));
+        figures.begin_round(round);
+        typos(&ctx, &known(&ctx)?, &mut Random(u64::from(round) + 1), figures)?;
+    }
+    Ok(())
+}
+
+/// What goes out of a store: everything that it has, as a workbook and as a table.
+pub fn measure_files(place: &Place, customers: usize, rounds: u32, figures: &mut Figures) -> Result<()> {
+    let ctx = Profile::of(&place.device(customers)?)?.open()?;
+    for round in 0..rounds {
+        figures.begin_round(round);
+        for (format, name) in [("xlsx", "export as a workbook"), ("csv", "export as CSV")] {
+            let filter = json!({ "includeInactive": true });
+            let wanted = json!({ "kind": "customers", "filter": filter, "sort": "name", "format": format });
+            let wanted = serde_json::from_value(wanted).map_err(Error::internal)?;
+            let written = figures.time(name, EXPORT_AIM, || rapport_ops::export::write(&ctx, wanted))?;
+            figures.add(&format!("{name}, customers"), "", None, written.rows as f64);
+        }
+    }
+    Ok(())
 }
 
 fn known(ctx: &Ctx) -> Result<Known> {

@@ -66,6 +66,10 @@ enum What {
     Client,
     /// The first download
     Pull,
+    /// Mistyped names on a device with a full store: how many are found among the first ten, and how soon
+    Typos,
+    /// Files out of a device: a workbook and a table of 20,000 customers
+    Files,
     /// A server of many organisations under the requests of 16 clients
     Server,
     All,
@@ -108,6 +112,12 @@ fn run(cli: &Cli) -> Result<()> {
     let wants = |what: What| matches!(cli.what, What::All) || cli.what == what;
     if wants(What::Client) {
         client::measure(&world, cli.customers.unwrap_or(100_000) as usize, cli.rounds, &mut figures)?;
+    }
+    if cli.what == What::Typos {
+        client::measure_typos(&world, cli.customers.unwrap_or(100_000) as usize, cli.rounds, &mut figures)?;
+    }
+    if cli.what == What::Files {
+        client::measure_files(&world, cli.customers.unwrap_or(20_000) as usize, cli.rounds, &mut figures)?;
     }
     if wants(What::Pull) {
         pull::measure(&world, cli.customers.unwrap_or(10_000) as usize, cli.rounds, &mut figures)?;

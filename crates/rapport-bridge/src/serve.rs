@@ -2,7 +2,7 @@
 
 use crate::page;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -23,6 +23,9 @@ use tokio::sync::broadcast::{self, error::RecvError};
 /// News that a slow page may be behind; after that it is told to fetch everything.
 const NEWS_MAX: usize = 1024;
 const DIALOGS_MAX: usize = 16;
+
+/// A file that is added, in base 64, and a little more.
+const BODY_BYTES_MAX: usize = 40 * 1024 * 1024;
 
 pub struct Bridge {
     pub host: Host,
@@ -70,6 +73,7 @@ pub fn router(bridge: Arc<Bridge>, port: u16) -> Router {
         .route("/dialog", post(dialog))
         .route("/stand-in.js", get(stand_in))
         .fallback(get(file))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(Guard { bridge: bridge.clone(), port }, guard))
         .with_state(bridge)
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! <data>/current.json                       the profile in use, and what to offer when signing in again
 //! <data>/profiles/<profile id>/profile.json written last: a folder without it is a start that did not finish
-//!                             /store.db     /vault.json (passphrase only)     /lock
+//!                             /store.db     /vault.json (passphrase only)     /lock     /files/…     /opened/…
 //! ```
 
 use crate::disk;
@@ -84,6 +84,16 @@ impl Folder {
 
     pub fn vault(&self, id: Id) -> PathBuf {
         self.profile(id).join("vault.json")
+    }
+
+    /// Where the contents of attachments lie, sealed.
+    pub fn contents(&self, id: Id) -> PathBuf {
+        self.profile(id).join("files")
+    }
+
+    /// Where a copy lies for the program that shows it, while the session is open.
+    pub fn opened(&self, id: Id) -> PathBuf {
+        self.profile(id).join("opened")
     }
 
     pub fn current(&self) -> Result<Current> {

@@ -1,6 +1,7 @@
 //! The session of one process: its state, and the one way to call a command.
 
 mod commands;
+mod contents;
 mod devices;
 mod enter;
 mod hand_over;

@@ -2,8 +2,10 @@
 
 use crate::agenda::calendar::RangeArgs;
 use crate::agenda::{self, TodayArgs};
+use crate::attachments::{self, OfCustomer};
 use crate::bulk::{BulkArgs, bulk};
 use crate::duplicates::{self, DuplicatesArgs, LikeArgs};
+use crate::import;
 use crate::merging::{self, MergeArgs, PartArgs};
 use crate::queries::{self, ListArgs, kind_of};
 use crate::reports::{self, ReportArgs};
@@ -16,6 +18,8 @@ use crate::sending;
 use crate::take;
 use crate::trash::{self, RestoreArgs, TrashArgs};
 use crate::{cards, save::Saved};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rapport_model::mutation::Change;
 use rapport_model::{Actor, Code, Error, Id, Result, Source};
 use rapport_store::{Store, Tx};
@@ -68,6 +72,7 @@ commands! {
     "org.overview" NoArgs overview,
     "sync.waiting" NoArgs sending::waiting,
     "sync.merges" NoArgs sending::merges,
+    "attachments.list" OfCustomer attachments::list,
     "cards.list" NoArgs list_cards,
     "cards.resolve" ResolveArgs resolve_card,
     "import.read" FileArgs import_read,
@@ -136,11 +141,14 @@ struct ResolveArgs {
     choice: String,
 }
 
-/// Text that was pasted, or what a host read from a file.
+/// Text that was pasted, or a file that was dropped: its bytes in base 64.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FileArgs {
+    #[serde(default)]
     text: String,
+    #[serde(default)]
+    content: Option<String>,
     #[serde(default)]
     file_name: Option<String>,
     #[serde(default)]
@@ -245,7 +253,17 @@ fn import_take(args: FileArgs, ctx: &Ctx) -> Result<Value> {
 
 fn import_text(args: &FileArgs, ctx: &Ctx, dry_run: bool) -> Result<Value> {
     let name = args.file_name.as_deref().unwrap_or("");
-    take::file(ctx, &take::File { name, bytes: args.text.as_bytes(), mapping: args.mapping.clone() }, dry_run)
+    let decoded = args.content.as_ref().map(|content| STANDARD.decode(content)).transpose();
+    let decoded = decoded.map_err(|_| {
+        Error::field(Code::Malformed, "content", "The file did not arrive whole. Nothing was imported. Drop it again.")
+    })?;
+    let bytes = decoded.as_deref().unwrap_or(args.text.as_bytes());
+    if bytes.len() > import::FILE_BYTES_MAX {
+        let mib = import::FILE_BYTES_MAX / 1024 / 1024;
+        let message = format!("This file is larger than {mib} MiB. Nothing was imported. Split it and import the parts.");
+        return Err(Error::field(Code::TooLarge, "content", message));
+    }
+    take::file(ctx, &take::File { name, bytes, mapping: args.mapping.clone() }, dry_run)
 }
 
 fn import_status(_: NoArgs, ctx: &Ctx) -> Result<Value> {

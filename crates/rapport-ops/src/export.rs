@@ -1,8 +1,9 @@
-//! Export of a view: every record that it lists, as CSV, vCard 4.0 or JSON. What customers are exported as is what an
+//! Export of a view: every record that it lists, as CSV, Excel workbook, vCard 4.0 or JSON. What customers are exported as is what an
 //! import takes back.
 
 mod tables;
 mod vcard;
+mod workbook;
 
 use crate::commands::Ctx;
 use crate::queries::kind_of;
@@ -34,6 +35,7 @@ pub struct Wanted {
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     Csv,
+    Xlsx,
     Vcard,
     Json,
 }
@@ -70,8 +72,8 @@ pub fn write(ctx: &Ctx, wanted: Wanted) -> Result<Written> {
         let bytes = match (form, kind) {
             (Form::Json, _) => json_of(tx, kind, &records, today)?,
             (Form::Vcard, _) => vcard::write(&families(tx, records)?),
-            (Form::Csv, Kind::Customers) => tables::customers(&families(tx, records)?, &owners)?,
-            (Form::Csv, _) => tables::plain(tx, kind, &records, today, &owners)?,
+            (_, Kind::Customers) => tables::customers(form, &families(tx, records)?, &owners)?,
+            _ => tables::plain(form, tx, kind, &records, today, &owners)?,
         };
         Ok(Written { bytes, rows })
     })
@@ -111,20 +113,42 @@ fn all(tx: &mut Tx<'_>, kind: Kind, wanted: Wanted, today: Today) -> Result<Vec<
     }
 }
 
+/// From so many customers on their people are read in one go.
+const MANY: usize = 200;
+
 fn families(tx: &mut Tx<'_>, records: Vec<rapport_model::BoxedRecord>) -> Result<Vec<Family>> {
+    let mut all: HashMap<Id, Vec<Contact>> = HashMap::new();
+    let many = records.len() >= MANY;
+    let mut after = Id::NIL;
+    while many {
+        let page = tx.records_after(Kind::Contacts, after, PAGE_ROWS_MAX)?;
+        let Some(last) = page.last() else { break };
+        after = last.meta().id;
+        for contact in page.iter().filter_map(|record| record.of::<Contact>()) {
+            all.entry(contact.customer_id).or_default().push(contact.clone());
+        }
+    }
     let mut out = Vec::with_capacity(records.len());
     for record in records {
         let Some(customer) = record.of::<Customer>().cloned() else { continue };
-        out.push(Family { contacts: people(tx, customer.meta.id)?, customer });
+        let contacts = match many {
+            true => in_order(all.remove(&customer.meta.id).unwrap_or_default()),
+            false => people(tx, customer.meta.id)?,
+        };
+        out.push(Family { contacts, customer });
     }
     Ok(out)
 }
 
 fn people(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Contact>> {
-    let mut contacts = tx.children::<Contact>(customer)?;
+    Ok(in_order(tx.children::<Contact>(customer)?))
+}
+
+/// Who is there, the primary one first.
+fn in_order(mut contacts: Vec<Contact>) -> Vec<Contact> {
     contacts.retain(|contact| contact.meta.deleted_at.is_none());
     contacts.sort_by_key(|contact| (!contact.is_primary, contact.meta.created_at, contact.meta.id));
-    Ok(contacts)
+    contacts
 }
 
 /// Records as the API says them; customers with their contacts.

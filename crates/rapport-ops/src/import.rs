@@ -17,6 +17,7 @@ pub mod report;
 pub mod rows;
 pub mod sheet;
 pub mod values;
+mod workbook;
 
 #[cfg(test)]
 mod fixture_tests;
@@ -33,6 +34,9 @@ pub use draft::Draft;
 pub use plan::{Change, Completion, Creation, Plan, plan};
 pub use pool::{Known, KnownCustomer};
 pub use report::{Reason, Report, Skipped, Taken};
+
+/// Bytes of a file at most.
+pub const FILE_BYTES_MAX: usize = 50 * 1024 * 1024;
 
 /// What a file holds: a draft per usable card, a reason per other one.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -6,6 +6,7 @@ pub mod accept;
 pub mod agenda;
 pub mod agree;
 pub mod analytics;
+pub mod attachments;
 pub mod bulk;
 pub mod cards;
 pub mod commands;

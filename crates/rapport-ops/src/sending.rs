@@ -5,7 +5,7 @@ use rapport_model::{BoxedRecord, Id, Kind, Result, customer_of, title, unit};
 use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Rows of an answer at most.
 const ROWS_MAX: usize = 200;
@@ -13,7 +13,11 @@ const ROWS_MAX: usize = 200;
 /// `sync.waiting`: the records that wait to be sent, the longest waiting first.
 pub fn waiting(_: NoArgs, ctx: &Ctx) -> Result<Value> {
     ctx.store.read(|tx| {
-        let rows = tx.outbox_waiting(ROWS_MAX)?;
+        let mut rows = tx.outbox_waiting(ROWS_MAX)?;
+        // Files whose description the server has already.
+        let told: HashSet<Id> = rows.iter().map(|row| row.id).collect();
+        rows.extend(tx.copies_waiting()?.into_iter().filter(|row| !told.contains(&row.id)));
+        rows.truncate(ROWS_MAX);
         let records = records(tx, rows.iter().map(|row| (row.kind, row.id)))?;
         let items: Vec<Value> = rows
             .iter()
@@ -25,7 +29,7 @@ pub fn waiting(_: NoArgs, ctx: &Ctx) -> Result<Value> {
                 })
             })
             .collect();
-        Ok(json!({ "items": items, "total": tx.outbox_counts()?.0 }))
+        Ok(json!({ "items": items, "total": tx.waiting_count()? }))
     })
 }
 

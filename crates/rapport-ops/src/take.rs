@@ -60,7 +60,8 @@ pub fn file(ctx: &Ctx, file: &File<'_>, dry_run: bool) -> Result<Value> {
     let owners = ctx.store.read(|tx| tx.all::<User>())?;
     let owners: Vec<rows::Owner> =
         owners.into_iter().map(|user| rows::Owner { id: user.meta.id, name: user.name, email: user.email }).collect();
-    let read = rows::read(&sheet, &targets, &owners);
+    let mut read = rows::read(&sheet, &targets, &owners);
+    read.notes.splice(..0, sheet.notes.iter().cloned());
     let reading = Reading {
         file_name: file.name.to_owned(),
         cards: sheet.rows.len(),

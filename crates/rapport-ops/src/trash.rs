@@ -6,7 +6,9 @@ use crate::queries::{held, kind_of, object};
 use crate::save::{How, Saved, save};
 use rapport_model::mutation::{Change, Op, UnitEdit};
 use rapport_model::rules::free_name;
-use rapport_model::{Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Order, Quote, Record, Result, customer_of};
+use rapport_model::{
+    Attachment, Code, Contact, Customer, Error, Id, Interaction, Kind, Millis, Order, Quote, Record, Result, customer_of,
+};
 use rapport_store::Tx;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +25,7 @@ pub struct TrashArgs {}
 pub fn list(_: TrashArgs, ctx: &Ctx) -> Result<Value> {
     ctx.store.read(|tx| {
         let mut items: Vec<(Reverse<Option<Millis>>, Value)> = Vec::new();
-        for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions, Kind::Quotes, Kind::Orders] {
+        for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions, Kind::Quotes, Kind::Orders, Kind::Attachments] {
             let ids = tx.trashed(kind, ROWS)?;
             let records = tx.find_many(kind, &ids)?;
             for record in records.values() {
@@ -43,7 +45,7 @@ fn shown(tx: &mut Tx<'_>, record: &dyn Record) -> Result<Option<Value>> {
         json!({ "kind": kind.text(), "id": meta.id, "title": title(record), "deletedAt": meta.deleted_at, "children": 0 });
     if kind == Kind::Customers {
         let mut children = 0;
-        for child in [Kind::Contacts, Kind::Interactions, Kind::Quotes, Kind::Orders] {
+        for child in [Kind::Contacts, Kind::Interactions, Kind::Quotes, Kind::Orders, Kind::Attachments] {
             children += tx.count_of(child, meta.id)?;
         }
         out["children"] = children.into();
@@ -70,6 +72,9 @@ fn title(record: &dyn Record) -> String {
     }
     if let Some(one) = record.of::<Interaction>() {
         return one.subject.clone();
+    }
+    if let Some(file) = record.of::<Attachment>() {
+        return file.name.clone();
     }
     if let Some(quote) = record.of::<Quote>() {
         return format!("{} {}", quote.quote_number, quote.subject).trim().to_owned();

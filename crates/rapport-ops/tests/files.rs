@@ -68,8 +68,8 @@ fn our_own_export_is_taken_back_without_loss() {
     let first = office();
     let report = first.take(RICH.as_bytes(), None);
     assert_eq!((report["taken"]["customers"].clone(), report["skipped"].clone()), (json!(4), json!([])), "{report:#}");
-    {
-        let (format, written) = ("csv", first.export("csv"));
+    for format in ["csv", "xlsx"] {
+        let written = first.export(format);
         let second = office();
         let report = second.take(&written, None);
         assert_eq!(report["taken"], json!({ "customers": 4, "contacts": 3 }), "{format}: {report:#}");
@@ -86,6 +86,48 @@ fn our_own_export_is_taken_back_without_loss() {
     let mut cells = csv::Reader::from_reader(text.as_bytes());
     let is_formula = |cell: &str| cell.starts_with(['=', '@']);
     assert!(!cells.records().flatten().any(|row| row.iter().any(is_formula)), "{text}");
+}
+
+#[test]
+fn a_workbook_is_imported_as_a_table_is_and_its_refused_rows_come_back() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    page.write_string(0, 0, "Kundenliste, Stand November").expect("a title");
+    page.write_row(2, 0, ["Name", "PLZ", "Telefon", "Wert", "Next follow-up", "Bemerkungen"]).expect("heads");
+    let zip = rust_xlsxwriter::Format::new().set_num_format("00000");
+    let date = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
+    for (row, (name, phone, value)) in
+        [("Müller Optik", "0351 1234", 1200.5), ("Zweite", "0351 9", -1.0), ("=HYPERLINK(\"x\")", "+49 351 7", 0.0)]
+            .into_iter()
+            .enumerate()
+    {
+        let row = row as u32 + 3;
+        page.write_string(row, 0, name).expect("a name");
+        page.write_number_with_format(row, 1, 1067, &zip).expect("a postcode");
+        page.write_string(row, 2, phone).expect("a phone");
+        match value {
+            -1.0 => page.write_string(row, 3, "viel").expect("a word"),
+            value => page.write_number(row, 3, value).expect("a value"),
+        };
+        let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2026, 12, 24).expect("a day");
+        page.write_datetime_with_format(row, 4, &day, &date).expect("a day");
+        page.write_string(row, 5, "#N/A -- ???").expect("rubbish");
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let office = office();
+    let report = office.take(&bytes, None);
+    assert_eq!((&report["format"], &report["taken"]["customers"]), (&json!("xlsx"), &json!(2)), "{report:#}");
+    assert_eq!(report["skipped"][0]["line"], json!(5));
+    assert!(take::refused(&office.ctx).expect("kept").contains("0351 9"));
+    let customers = office.call("records.list", json!({ "kind": "customers", "sort": "name" }));
+    let [formula, muller] = [&customers["items"][0], &customers["items"][1]];
+    let page = office.call("customers.page", json!({ "id": muller["_id"] }));
+    assert_eq!((&formula["name"], &page["contacts"][0]["phone"]), (&json!("=HYPERLINK(\"x\")"), &json!("0351 1234")));
+    assert_eq!((&muller["address"]["zipCode"], &muller["nextFollowUp"]), (&json!("01067"), &json!(1_798_070_400_000_i64)));
+    // Dropped on the window it comes as text that JSON can carry.
+    let content = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes);
+    let again = office.call("import.read", json!({ "content": content, "fileName": "kunden.xlsx" }));
+    assert_eq!((&again["fileName"], &again["taken"]["customers"]), (&json!("kunden.xlsx"), &json!(0)));
 }
 
 #[test]

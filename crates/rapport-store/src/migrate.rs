@@ -35,6 +35,7 @@ const CLIENT: &[(&str, &str)] = &[
     MERGED,
     ("client/0018_merges", include_str!("../../../migrations/client/0018_merges.sql")),
     ("client/0020_parted", include_str!("../../../migrations/client/0020_parted.sql")),
+    ("client/0021_contents", include_str!("../../../migrations/client/0021_contents.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[

@@ -1,13 +1,14 @@
 //! The driver: one task that runs the engine against the store, the transport and the timer.
 
 use crate::compare::Repairs;
+use crate::contents;
 use crate::engine::{Action, Event, Mode, RETRY_MS_MAX, RETRY_MS_MIN, State, step};
 use crate::round;
 use crate::seal::key;
 use crate::status::{Phase, Status};
 use crate::transport::{Marker, Transport};
 use rapport_model::{Error, Result, Source};
-use rapport_store::Store;
+use rapport_store::{Shelf, Store};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
@@ -36,11 +37,17 @@ impl Drop for Task {
 }
 
 impl Driver {
-    /// Starts the task; must be called within a tokio runtime.
-    pub fn start(store: Store, transport: Arc<dyn Transport>, source: Arc<dyn Source>, marker: Arc<dyn Marker>) -> Driver {
+    /// Starts the task; must be called within a tokio runtime. Without a shelf no file is sent or fetched.
+    pub fn start(
+        store: Store,
+        shelf: Option<Shelf>,
+        transport: Arc<dyn Transport>,
+        source: Arc<dyn Source>,
+        marker: Arc<dyn Marker>,
+    ) -> Driver {
         let (events, inbox) = mpsc::unbounded_channel();
         let (publish, status) = watch::channel(Status::default());
-        let work = Work { store, transport, source, marker, publish, facts: Arc::default(), state: State::default() };
+        let work = Work { store, shelf, transport, source, marker, publish, facts: Arc::default(), state: State::default() };
         let task = Task(tokio::spawn(work.run(events.clone(), inbox)));
         let driver = Driver { events, status, task };
         driver.send(Event::Started);
@@ -92,6 +99,7 @@ struct Facts {
 
 struct Work {
     store: Store,
+    shelf: Option<Shelf>,
     transport: Arc<dyn Transport>,
     source: Arc<dyn Source>,
     marker: Arc<dyn Marker>,
@@ -106,7 +114,11 @@ impl Work {
         let mut _timer: Option<Task> = None;
         let mut _round: Option<Task> = None;
         let mut _line: Option<Task> = None;
+        let mut files: Option<Task> = None;
         loop {
+            if self.state.work_offline || self.state.mode == Mode::SignedOut {
+                files = None;
+            }
             // Who works offline or is signed out does not listen either.
             match (self.state.work_offline || self.state.mode == Mode::SignedOut, _line.is_some()) {
                 (true, true) => _line = None,
@@ -127,6 +139,11 @@ impl Work {
                     Err(broadcast::error::RecvError::Closed) => return,
                 },
             };
+            // Files go beside the rounds, so that no edit waits for one.
+            let idle = files.as_ref().is_none_or(|task| task.0.is_finished());
+            if event == Event::Finished && idle && !self.state.work_offline {
+                files = self.start_files();
+            }
             let (next, actions) = step(&self.state, &event, self.source.now(), random());
             self.state = next;
             for action in actions {
@@ -169,6 +186,17 @@ impl Work {
         })
     }
 
+    /// Sends and fetches files. What fails waits for the round after the next one that ends well.
+    fn start_files(&self) -> Option<Task> {
+        let (shelf, store) = (self.shelf.clone()?, self.store.clone());
+        let (transport, source) = (self.transport.clone(), self.source.clone());
+        Some(Task(tokio::spawn(async move {
+            if let Err(error) = contents::exchange(&store, &shelf, transport.as_ref(), source.as_ref()).await {
+                tracing::info!(code = %error.code, "files wait for the next round");
+            }
+        })))
+    }
+
     fn start_listening(&self, events: &mpsc::UnboundedSender<Event>) -> JoinHandle<()> {
         let (transport, events) = (self.transport.clone(), events.clone());
         tokio::spawn(async move {
@@ -202,7 +230,7 @@ impl Work {
                 let cards = tx.all::<rapport_model::Card>()?;
                 let open = cards.iter().filter(|c| c.resolved_at.is_none()).count();
                 let repairs = tx.progress::<Repairs>(key::REPAIRS)?.unwrap_or_default();
-                Ok((tx.outbox_counts()?.0, open, tx.progress(key::LAST_SUCCESS)?, repairs))
+                Ok((tx.waiting_count()?, open, tx.progress(key::LAST_SUCCESS)?, repairs))
             })
             .await;
         let Ok((waiting, cards, last_success, repairs)) = read else { return };

@@ -1,12 +1,13 @@
 //! The transport over HTTP: JSON, compressed both ways, one retry after a refused token.
 
 mod blocks;
+mod files;
 
 use crate::transport::{Answer, Blocks, Tokens, Transport};
 use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
 use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
-use rapport_model::{Code, Error, ErrorBody, Result};
+use rapport_model::{Code, Error, ErrorBody, Id, Result};
 use reqwest::{Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -144,6 +145,14 @@ impl Transport for HttpTransport {
 
     fn removals(&self, request: RemovalsRequest) -> Answer<'_, RemovalsAnswer> {
         Box::pin(async move { self.post("/api/sync/removals", &request).await })
+    }
+
+    fn put_content(&self, customer: Id, attachment: Id, mime: String, bytes: Vec<u8>) -> Answer<'_, ()> {
+        Box::pin(files::put(self, files::path(customer, attachment), mime, bytes))
+    }
+
+    fn get_content(&self, customer: Id, attachment: Id) -> Answer<'_, Vec<u8>> {
+        Box::pin(files::get(self, files::path(customer, attachment)))
     }
 
     fn listen(&self, heard: mpsc::Sender<()>) -> Answer<'_, ()> {

@@ -5,6 +5,7 @@
 pub mod apply;
 pub mod brake;
 pub mod compare;
+pub mod contents;
 pub mod download;
 pub mod driver;
 pub mod engine;

@@ -36,6 +36,15 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(async { Err(not_offered()) })
     }
 
+    /// Sends the content of an attachment that the server knows.
+    fn put_content(&self, _customer: Id, _attachment: Id, _mime: String, _bytes: Vec<u8>) -> Answer<'_, ()> {
+        Box::pin(async { Err(not_offered()) })
+    }
+    /// The content of an attachment, all of it.
+    fn get_content(&self, _customer: Id, _attachment: Id) -> Answer<'_, Vec<u8>> {
+        Box::pin(async { Err(not_offered()) })
+    }
+
     /// Listens: says `()` whenever the server accepted something. Ends when the line does.
     fn listen(&self, _heard: mpsc::Sender<()>) -> Answer<'_, ()> {
         Box::pin(std::future::pending())

@@ -132,7 +132,7 @@ export interface ImportReport {
   skipped: { index: number; line: number; name: string; reason: string; message: string }[];
   notes: string[];
   batchId: string | null;
-  format?: "csv" | "vcard";
+  format?: "csv" | "xlsx" | "vcard";
   columns?: ImportColumn[];
   targets?: { name: string; label: string }[];
 }
@@ -262,7 +262,7 @@ export interface OrderPage {
 }
 
 export interface Trashed {
-  kind: "customers" | "contacts" | "interactions" | "quotes" | "orders";
+  kind: "customers" | "contacts" | "interactions" | "quotes" | "orders" | "attachments";
   id: string;
   title: string;
   deletedAt: number;
@@ -385,6 +385,15 @@ export interface Device {
   about: { app: string; schema: number; waiting: number; oldest: number | null; skewMs: number; at: number } | null;
 }
 
+/** A file beside a customer: here by somebody's wish, here, on its way, or at the server only. */
+export type BesideFile = Listed<Attachment> & {
+  copy: "kept" | "here" | "coming" | "away";
+  /** The server has its content not yet. */
+  unsent: boolean;
+  /** The code of what stood in the way when it was last sent or fetched. */
+  refusal: string | null;
+};
+
 export interface Commands {
   "session.status": { args: Record<string, never>; result: Status };
   "session.connect": { args: { server: string; email: string; password: string; passphrase?: string }; result: Status };
@@ -415,15 +424,21 @@ export interface Commands {
   "devices.list": { args: Record<string, never>; result: { items: Device[] } };
   "devices.revoke": { args: { id: string }; result: Record<string, never> };
   "sync.workOffline": { args: { on: boolean }; result: SyncStatus };
-  "import.read": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
-  "import.take": { args: { path?: string; text?: string; mapping?: Record<string, string> }; result: ImportReport };
+  "import.read": { args: { path?: string; text?: string; content?: string; fileName?: string; mapping?: Record<string, string> }; result: ImportReport };
+  "import.take": { args: { path?: string; text?: string; content?: string; fileName?: string; mapping?: Record<string, string> }; result: ImportReport };
   "import.status": { args: Record<string, never>; result: { running: { batchId: string; done: number; total: number; cancelled: boolean } | null; undoable: string[] } };
   "import.cancel": { args: Record<string, never>; result: Record<string, never> };
   "import.revert": { args: { batchId: string }; result: { reverted: number; kept: { count: number; names: string[] } } };
   "import.saveRefused": { args: { path: string }; result: { path: string } };
-  "export.write": { args: { path: string; kind: Kind; filter?: Record<string, unknown>; sort?: string; format: "csv" | "vcard" | "json" }; result: { path: string; rows: number; bytes: number } };
+  "export.write": { args: { path: string; kind: Kind; filter?: Record<string, unknown>; sort?: string; format: "csv" | "xlsx" | "vcard" | "json" }; result: { path: string; rows: number; bytes: number } };
   "export.pick": { args: { name: string }; result: { path: string | null } };
   "import.pick": { args: Record<string, never>; result: { path: string | null } };
+  "attachments.list": { args: { customerId: string }; result: { items: BesideFile[]; canAdd: boolean; bytesHere: number; bytesMax: number } };
+  "attachments.add": { args: { customerId: string; name: string; mime?: string; content: string }; result: { saved: Held<unknown>[]; undo: Edit[] } };
+  "attachments.open": { args: { id: string }; result: { path: string } };
+  "attachments.save": { args: { id: string; path: string }; result: { path: string } };
+  "attachments.keep": { args: { id: string; on: boolean }; result: Record<string, never> };
+  "attachments.room": { args: { megabytes?: number }; result: { megabytes: number; bytesHere: number } };
   "org.overview": { args: Record<string, never>; result: { me: User; users: User[]; teams: Team[]; org: Org; counts: { customers: number } } };
   "cards.list": { args: Record<string, never>; result: { items: Card[] } };
   "cards.resolve": { args: { id: string; choice: "mine" | "theirs" | "dismiss" }; result: Record<string, never> };

@@ -28,6 +28,19 @@ export function plainNumber(value: number): string {
   return numberFormat({ maximumFractionDigits: 4 }).format(value).replace("-", "−");
 }
 
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
+/** "1.2 MB": of 1,024, as file managers count. */
+export function fileSize(bytes: number): string {
+  let [size, unit] = [bytes, 0];
+  while (size >= 1000 && unit < SIZES.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  const maximumFractionDigits = size < 10 && unit > 0 ? 1 : 0;
+  return numberFormat({ style: "unit", unit: SIZES[unit], unitDisplay: "short", maximumFractionDigits }).format(size);
+}
+
 /** Money to the last digit of its currency, so that amounts below each other align at their mark. */
 export function money(value: number | null, currency: string): string {
   if (value === null) return "–";

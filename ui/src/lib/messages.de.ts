@@ -1,5 +1,6 @@
 // German: the same keys.
 
+import { attachmentsDe } from "./messages.attachments.de";
 import { customerDe } from "./messages.customer.de";
 import { customersDe } from "./messages.customers.de";
 import { duplicatesDe } from "./messages.duplicates.de";
@@ -236,6 +237,7 @@ export const de: Record<keyof typeof en, string> = {
   "density.comfortable": "Bequem",
   "density.compact": "Kompakt",
 
+  ...attachmentsDe,
   ...customerDe,
   ...customersDe,
   ...duplicatesDe,

@@ -1,5 +1,6 @@
 // English: the catalogue that names the keys.
 
+import { attachmentsEn } from "./messages.attachments.en";
 import { customerEn } from "./messages.customer.en";
 import { customersEn } from "./messages.customers.en";
 import { duplicatesEn } from "./messages.duplicates.en";
@@ -228,6 +229,7 @@ export const en = {
   "density.comfortable": "Comfortable",
   "density.compact": "Compact",
 
+  ...attachmentsEn,
   ...customerEn,
   ...customersEn,
   ...duplicatesEn,

@@ -4,7 +4,8 @@ import type { filesEn } from "./messages.files.en";
 export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.title": "Import / Export",
   "import.about":
-    "Wählen Sie eine Tabelle (.csv) oder ein Adressbuch (.vcf) aus Google, Outlook, HubSpot, Pipedrive, Salesforce oder dem Telefon. Sie sehen, was geschehen würde, bevor etwas übernommen wird.",
+    "Wählen Sie eine Tabelle (.xlsx, .csv) oder ein Adressbuch (.vcf), oder ziehen Sie die Datei hierher: aus Google, Outlook, HubSpot, Pipedrive, Salesforce oder dem Telefon. Sie sehen, was geschehen würde, bevor etwas übernommen wird.",
+  "import.drop": "Loslassen, um zu sehen, was importiert würde",
   "import.pick": "Datei wählen…",
   "import.paste": "Oder Tabelle oder vCards einfügen",
   "import.pasteHelp": "Eine Tabelle beginnt mit einer Zeile, die ihre Spalten nennt; eine vCard mit BEGIN:VCARD.",
@@ -39,6 +40,16 @@ export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.line": "Zeile",
   "import.name": "Name",
   "import.reason": "Grund",
+  "import.why.EMPTY_CARD": "Die Karte ist leer.",
+  "import.why.NO_NAME":
+    "Kein Name, keine E-Mail-Adresse und keine Telefonnummer. Geben Sie ihr einen Namen und importieren Sie sie erneut.",
+  "import.why.CARD_TOO_LARGE":
+    "Die Karte ist länger als 4 MB. Entfernen Sie Bild oder Ton und importieren Sie sie erneut.",
+  "import.why.GROUP_CARD": "Die Karte ist eine Liste anderer Karten, keine Person und keine Firma.",
+  "import.bad.email": "das ist keine E-Mail-Adresse",
+  "import.bad.phone": "das ist keine Telefonnummer",
+  "import.bad.amount": "das ist kein Betrag",
+  "import.bad.day": "das ist kein Datum; schreiben Sie es als 2026-05-31",
   "import.unnamed": "Ohne Namen",
   "import.columns": "Spalten",
   "import.columnsAbout": "Wohin jede Spalte geht. Was kein eigenes Feld hat, kann als Zeile der Notizen bleiben.",
@@ -59,6 +70,7 @@ export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.kept": "Mit diesen wurde seitdem gearbeitet, sie bleiben: {{names}}.",
   "export.title": "Alle Kunden exportieren",
   "export.about": "Mit ihren Kontakten. Eine hier exportierte Tabelle lässt sich hier ohne Verlust wieder importieren.",
+  "export.xlsx": "Excel-Mappe (.xlsx)…",
   "export.csv": "Tabelle (.csv)…",
   "export.vcard": "Adressbuch (.vcf)…",
   "export.json": "JSON…",

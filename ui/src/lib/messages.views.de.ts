@@ -260,6 +260,7 @@ export const viewsDe = {
   "trash.interactions": "Kontaktnotiz",
   "trash.quotes": "Angebot",
   "trash.orders": "Auftrag",
+  "trash.attachments": "Datei",
   "trash.withChildren_one": "Kunde, mit {{count}} Eintrag",
   "trash.withChildren_other": "Kunde, mit {{count}} Einträgen",
   "trash.restore": "Zurückholen",

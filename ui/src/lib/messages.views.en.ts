@@ -259,6 +259,7 @@ export const viewsEn = {
   "trash.interactions": "Interaction",
   "trash.quotes": "Quote",
   "trash.orders": "Order",
+  "trash.attachments": "File",
   "trash.withChildren_one": "Customer, with {{count}} record",
   "trash.withChildren_other": "Customer, with {{count}} records",
   "trash.restore": "Restore",

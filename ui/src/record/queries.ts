@@ -1,6 +1,6 @@
 // What the screens read. A key starts with the kind it reads; a query that reads several says so in `meta.reads`.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { call } from "../lib/call";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, refresh } from "../lib/call";
 import type { Held, Overview, RecordKind, RecordOf, ReportArgs, Verb } from "../lib/types";
 
 export function useSession() {
@@ -39,6 +39,25 @@ export function useCustomerPage(id: string) {
     queryFn: () => call("customers.page", { id }),
     meta: { reads: PAGE_READS },
   });
+}
+
+export function useAttachments(customerId: string) {
+  return useQuery({
+    queryKey: ["attachments", customerId],
+    queryFn: () => call("attachments.list", { customerId }),
+    meta: { reads: ["attachments", "customers", "users"] },
+  });
+}
+
+/** How much copies of files may take on this laptop, and how much they do. */
+export function useCopiesRoom() {
+  const client = useQueryClient();
+  const { data } = useQuery({ queryKey: ["attachments", "room"], queryFn: () => call("attachments.room", {}) });
+  const set = async (megabytes: number) => {
+    await call("attachments.room", { megabytes });
+    refresh(client, ["attachments"]);
+  };
+  return { data, set };
 }
 
 export function useDuplicates() {
@@ -171,6 +190,6 @@ export function useTrash() {
   return useQuery({
     queryKey: ["customers", "trash"],
     queryFn: () => call("trash.list", {}),
-    meta: { reads: ["customers", "contacts", "interactions", "quotes", "orders"] },
+    meta: { reads: ["customers", "contacts", "interactions", "quotes", "orders", "attachments"] },
   });
 }

@@ -125,6 +125,9 @@ impl Client {
             "devices.list" => self.devices().await,
             "devices.revoke" => self.revoke_device(parse::<OfDevice>(args)?.id).await,
             "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
+            "attachments.add" | "attachments.open" | "attachments.save" | "attachments.keep" | "attachments.room" => {
+                self.attachments(name, args).await
+            }
             "app.info" => Ok(self.info()),
             "app.notices" => Ok(json!({ "text": NOTICES })),
             "import.read" | "import.take" if args.get("path").is_some_and(|path| !path.is_null()) => {
@@ -189,7 +192,7 @@ impl Client {
 }
 
 /// The arguments are not repeated in the message: they may hold a password.
-fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
     let args = if args.is_null() { json!({}) } else { args };
     serde_json::from_value(args).map_err(|e| {
         let what = e.to_string();
@@ -230,7 +233,7 @@ fn export(ctx: &Ctx, mut args: Value) -> Result<Value> {
 }
 
 /// The whole file or none of it: what stood there stays until the new one is complete.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |error: std::io::Error| {
         let message = format!("{} cannot be written: {error}. Choose another place.", path.display());
         Error::field(Code::Unreadable, "path", message)

@@ -10,7 +10,7 @@ use crate::tokens::{Keeper, blocking};
 use crate::vault::{Name, Sealed, Secret, Vault, VaultKind};
 use rapport_model::{Code, Error, Id, Result};
 use rapport_store::migrate::Schema;
-use rapport_store::{Key, Sqlite, Store};
+use rapport_store::{Key, Shelf, Sqlite, Store};
 use rapport_sync::{Driver, HttpTransport};
 use std::path::Path;
 use std::sync::Arc;
@@ -109,6 +109,14 @@ impl Client {
         blocking(move || identity::opened(&noted, &kept, source.as_ref())).await?;
         let described = profile.clone();
         let who = store.read_async(move |tx| Who::read(tx, &described)).await?;
+        let (files, kept) = (self.inner.folder.contents(profile.id), store.clone());
+        let opened = self.inner.folder.opened(profile.id);
+        let shelf = blocking(move || {
+            // Copies that other programs were given are not left lying about.
+            let _ = std::fs::remove_dir_all(opened);
+            Shelf::open(&kept, files)
+        })
+        .await?;
         let remote = match &profile.server {
             None => None,
             Some(server) => {
@@ -124,11 +132,12 @@ impl Client {
         let driver = match &remote {
             Some(reach) if options.drive => {
                 let marker = Arc::new(Noted::new(vault.clone(), store.clone()));
-                Some(Driver::start(store.clone(), reach.transport.clone(), options.source.clone(), marker))
+                let (shelf, transport) = (Some(shelf.clone()), reach.transport.clone());
+                Some(Driver::start(store.clone(), shelf, transport, options.source.clone(), marker))
             }
             _ => None,
         };
-        let ready = Arc::new(Ready::new(profile, store, vault, lock, remote, driver, who));
+        let ready = Arc::new(Ready::new(Opened { profile, lock, vault, store }, shelf, remote, driver, who));
         ready.listen(self);
         Ok(ready)
     }

@@ -2,19 +2,21 @@
 //!
 //! Records keep their ids, so doing it twice offers nothing twice. The local file stays as it is.
 
-use crate::profile::Profile;
+use crate::profile::{Folder, Profile};
 use rapport_model::change::creation;
 use rapport_model::mutation::{CHANGES_MAX, Change};
 use rapport_model::{BoxedRecord, FieldKind, Id, Kind, Result, User, customer_of};
+use rapport_store::copies::Copy;
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
 use rapport_store::outbox::Base;
-use rapport_store::{Store, Tx};
+use rapport_store::{Shelf, Store, Tx};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The local session that is left.
 pub(super) struct Local {
     store: Store,
+    profile: Id,
     user: Id,
 }
 
@@ -26,7 +28,23 @@ pub(super) struct Handed {
 
 impl Local {
     pub fn of(store: &Store, profile: &Profile) -> Local {
-        Local { store: store.clone(), user: profile.user }
+        Local { store: store.clone(), profile: profile.id, user: profile.user }
+    }
+
+    /// Blocks. Lays the contents of its attachments beside the other store, to be sent from there.
+    pub fn carry_files(&self, folder: &Folder, store: &Store, shelf: &Shelf) -> Result<()> {
+        let from = Shelf::open(&self.store, folder.contents(self.profile))?;
+        for copy in self.store.read(|tx| tx.copies())?.into_iter().filter(|copy| copy.here) {
+            let Some(bytes) = from.get(&copy.sha256)? else { continue };
+            let digest = copy.sha256.clone();
+            shelf.lay_down(store, &digest, &bytes, move |tx| {
+                if tx.copy_find(&copy.sha256)?.is_some() {
+                    return Ok(());
+                }
+                tx.copy_put(&Copy { wanted: true, unsent: true, ..copy })
+            })?;
+        }
+        Ok(())
     }
 
     /// Blocks. Everything that is not in the trash, with this user in the place of the local one.

@@ -13,7 +13,7 @@ use crate::vault::{self, Name, Sealed, Secret, Vault, check_passphrase};
 use rapport_model::{Code, Error, Id, Kind, Meta, Org, Record, Result, Role, User, text};
 use rapport_ops::save::LOCAL_ONLY;
 use rapport_store::lookup::DEVICE_CODE;
-use rapport_store::{Store, Tx};
+use rapport_store::{Shelf, Store, Tx};
 use rapport_sync::seal::key;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -150,6 +150,7 @@ impl Client {
             };
             match opened {
                 Ok(opened) => {
+                    self.carry_files(&local, &opened.profile, &opened.store)?;
                     set_up(&opened.store, place, local)?;
                     return Ok(opened);
                 }
@@ -212,8 +213,16 @@ impl Client {
             device_code: place.device_code.clone(),
             vault: vault.kind(),
         };
+        self.carry_files(&local, &profile, &store)?;
         set_up(&store, place, local)?;
         Ok(Opened { profile, lock, vault, store })
+    }
+
+    /// Blocks. What lay beside a local session lies beside the one that takes its records over.
+    fn carry_files(&self, local: &Option<Local>, to: &Profile, store: &Store) -> Result<()> {
+        let Some(local) = local else { return Ok(()) };
+        let shelf = Shelf::open(store, self.inner.folder.contents(to.id))?;
+        local.carry_files(&self.inner.folder, store, &shelf)
     }
 
     fn new_vault(&self, id: Id, passphrase: Option<&Zeroizing<String>>) -> Result<Vault> {

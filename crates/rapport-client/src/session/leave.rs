@@ -64,7 +64,7 @@ impl Alone {
             let cards = tx.all::<Card>()?;
             let refused = cards.iter().filter(|c| c.kind == "refused" && c.meta.version == 0 && c.resolved_at.is_none());
             let refused = i64::try_from(refused.count()).unwrap_or(i64::MAX);
-            Ok(Alone { waiting: tx.outbox_counts()?.0 + refused, refused })
+            Ok(Alone { waiting: tx.waiting_count()? + refused, refused })
         })
     }
 
@@ -92,7 +92,7 @@ impl Alone {
 
 fn all_records(tx: &mut Tx<'_>) -> Result<Alone> {
     let mut waiting = 0;
-    for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions] {
+    for kind in [Kind::Customers, Kind::Contacts, Kind::Interactions, Kind::Attachments] {
         let query = Query { limit: 1, include_inactive: true, ..Query::default() };
         waiting += tx.list(kind, &query)?.total.unwrap_or(0);
     }

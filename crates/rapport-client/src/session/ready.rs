@@ -1,5 +1,6 @@
 //! An open session: the store, who acts, the tokens and the driver.
 
+use super::enter::Opened;
 use super::sample::SAMPLE;
 use super::{Client, Inner, identity};
 use crate::event::Event;
@@ -8,7 +9,7 @@ use crate::tokens::Keeper;
 use crate::vault::Vault;
 use rapport_model::{Actor, Code, Error, Kind, Org, Result, Source, User};
 use rapport_ops::Ctx;
-use rapport_store::{Store, Touched, Tx};
+use rapport_store::{Shelf, Store, Touched, Tx};
 use rapport_sync::{Driver, HttpTransport, Status};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
@@ -19,6 +20,8 @@ use tokio::task::JoinHandle;
 pub(super) struct Ready {
     pub profile: Profile,
     pub store: Store,
+    /// The contents of attachments that lie here.
+    pub shelf: Shelf,
     pub vault: Vault,
     /// Shared with the session that follows it in the same profile.
     pub lock: Arc<Lock>,
@@ -52,16 +55,10 @@ impl Who {
 }
 
 impl Ready {
-    pub fn new(
-        profile: Profile,
-        store: Store,
-        vault: Vault,
-        lock: Arc<Lock>,
-        remote: Option<Reach>,
-        driver: Option<Driver>,
-        who: Who,
-    ) -> Ready {
-        Ready { profile, store, vault, lock, remote, driver: Mutex::new(driver), tasks: Mutex::default(), who: RwLock::new(who) }
+    pub fn new(opened: Opened, shelf: Shelf, remote: Option<Reach>, driver: Option<Driver>, who: Who) -> Ready {
+        let Opened { profile, lock, vault, store } = opened;
+        let (driver, who) = (Mutex::new(driver), RwLock::new(who));
+        Ready { profile, store, shelf, vault, lock, remote, driver, tasks: Mutex::default(), who }
     }
 
     pub fn who(&self) -> Who {

@@ -59,6 +59,14 @@ impl Client {
         let source = self.inner.options.source.clone();
         let marker = Noted::new(ready.vault.clone(), ready.store.clone());
         let report = rapport_sync::round::run(&ready.store, reach.transport.as_ref(), source, &marker, &|_, _| {}).await;
+        if report.is_ok() {
+            let source = self.inner.options.source.as_ref();
+            let files = rapport_sync::contents::exchange(&ready.store, &ready.shelf, reach.transport.as_ref(), source).await;
+            if let Err(error) = files {
+                // The records are there; files are tried again with the next round.
+                tracing::info!(code = %error.code, "files wait for the next round");
+            }
+        }
         if let Err(error) = &report {
             drop(marker);
             drop(ready);
@@ -74,7 +82,7 @@ async fn undriven(ready: &Arc<Ready>) -> Result<Value> {
     ready
         .store
         .read_async(move |tx| {
-            let waiting = tx.outbox_counts()?.0;
+            let waiting = tx.waiting_count()?;
             let filter = json!({ "userId": me.to_string(), "resolvedAt": null });
             let filter = filter.as_object().cloned().unwrap_or_default();
             let cards = tx.list(Kind::Cards, &Query { filter, limit: 1, ..Query::default() })?.total;

@@ -1,5 +1,6 @@
 //! Sessions against the true server, against strangers, and on one device alone.
 
+mod attachments;
 mod device;
 mod hand_over;
 mod renewal;

@@ -74,6 +74,12 @@ impl Office {
         }
     }
 
+    /// The same server on the same address again.
+    pub async fn reopen(&mut self) {
+        let address = self.server.strip_prefix("http://").expect("an address");
+        self.serve(TcpListener::bind(address).expect("the port")).await;
+    }
+
     /// Lets somebody sign in no more, or again. Devices are not told.
     pub async fn activate(&self, email: &'static str, active: bool) {
         let path = self.folder.path().to_owned();
@@ -138,6 +144,10 @@ impl Laptop {
         let mut names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Whether its keyring holds nothing any more.

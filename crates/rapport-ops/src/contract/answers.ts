@@ -128,7 +128,7 @@ export interface ImportReport {
   skipped: { index: number; line: number; name: string; reason: string; message: string }[];
   notes: string[];
   batchId: string | null;
-  format?: "csv" | "vcard";
+  format?: "csv" | "xlsx" | "vcard";
   columns?: ImportColumn[];
   targets?: { name: string; label: string }[];
 }
@@ -258,7 +258,7 @@ export interface OrderPage {
 }
 
 export interface Trashed {
-  kind: "customers" | "contacts" | "interactions" | "quotes" | "orders";
+  kind: "customers" | "contacts" | "interactions" | "quotes" | "orders" | "attachments";
   id: string;
   title: string;
   deletedAt: number;
@@ -380,3 +380,12 @@ export interface Device {
   thisOne: boolean;
   about: { app: string; schema: number; waiting: number; oldest: number | null; skewMs: number; at: number } | null;
 }
+
+/** A file beside a customer: here by somebody's wish, here, on its way, or at the server only. */
+export type BesideFile = Listed<Attachment> & {
+  copy: "kept" | "here" | "coming" | "away";
+  /** The server has its content not yet. */
+  unsent: boolean;
+  /** The code of what stood in the way when it was last sent or fetched. */
+  refusal: string | null;
+};

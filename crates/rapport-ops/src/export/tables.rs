@@ -1,6 +1,7 @@
-//! Exports as tables: CSV that is safe in a spreadsheet.
+//! Exports as tables: CSV that is safe in a spreadsheet, or a workbook.
 
-use super::{Family, safe};
+use super::workbook::{self, Look};
+use super::{Family, Form, safe};
 use crate::import::columns::TARGETS;
 use crate::today::Today;
 use rapport_model::customer::{Address, ExternalRef};
@@ -13,9 +14,9 @@ use std::collections::HashMap;
 const NOT_OURS: &str = "organization";
 
 /// One row per contact, with its customer in front; a customer without any is one row.
-pub(super) fn customers(families: &[Family], owners: &HashMap<Id, String>) -> Result<Vec<u8>> {
+pub(super) fn customers(form: Form, families: &[Family], owners: &HashMap<Id, String>) -> Result<Vec<u8>> {
     let targets = || TARGETS.iter().filter(|target| target.name != NOT_OURS);
-    let heads: Vec<&str> = targets().map(|target| target.label).collect();
+    let heads: Vec<(&str, Look)> = targets().map(|target| (target.label, look(target.name))).collect();
     let rows = families.iter().flat_map(|family| {
         let count = family.contacts.len().max(1);
         (0..count).map(move |at| (family, family.contacts.get(at)))
@@ -23,7 +24,7 @@ pub(super) fn customers(families: &[Family], owners: &HashMap<Id, String>) -> Re
     let rows = rows.map(|(family, contact)| {
         targets().map(|target| cell(target.name, &family.customer, contact, owners)).collect::<Vec<_>>()
     });
-    csv(&heads, rows)
+    write(form, &heads, rows)
 }
 
 fn cell(target: &str, customer: &Customer, contact: Option<&Contact>, owners: &HashMap<Id, String>) -> String {
@@ -96,6 +97,7 @@ fn day_text(day: Day) -> String {
 
 /// The records of another kind: who they belong to, then their fields.
 pub(super) fn plain(
+    form: Form,
     tx: &mut Tx<'_>,
     kind: Kind,
     records: &[BoxedRecord],
@@ -108,7 +110,8 @@ pub(super) fn plain(
         names.insert(record.meta().id, title(record.as_ref()));
     }
     let fields = || kind.fields().iter().filter(|field| !field.json.ends_with("Key") && field.json != "customerId");
-    let heads: Vec<&str> = kind.is_child().then_some("Customer").into_iter().chain(fields().map(|field| field.label)).collect();
+    let customer = kind.is_child().then_some(("Customer", Look::Text));
+    let heads: Vec<(&str, Look)> = customer.into_iter().chain(fields().map(|field| (field.label, looks(field.kind)))).collect();
     let rows = records.iter().map(|record| {
         let json = today.json(record.as_ref());
         let customer = kind.is_child().then(|| rapport_model::customer_of(record.as_ref())).flatten();
@@ -116,13 +119,37 @@ pub(super) fn plain(
         let cells = fields().map(|field| shown(field.kind, &json[field.json], owners));
         head.into_iter().chain(cells).collect::<Vec<_>>()
     });
-    csv(&heads, rows)
+    write(form, &heads, rows)
+}
+
+/// How the column of a target looks in a workbook.
+fn look(target: &str) -> Look {
+    let (kind, name) = match target.split_once('.') {
+        Some(("contact", name)) => (Kind::Contacts, name),
+        _ => (Kind::Customers, target),
+    };
+    kind.index_of(name).map_or(Look::Text, |index| looks(kind.fields()[index].kind))
+}
+
+fn looks(kind: FieldKind) -> Look {
+    match kind {
+        FieldKind::Money | FieldKind::Number | FieldKind::Integer => Look::Number,
+        FieldKind::Day | FieldKind::Instant => Look::Day,
+        _ => Look::Text,
+    }
+}
+
+fn write(form: Form, heads: &[(&str, Look)], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
+    match form {
+        Form::Xlsx => workbook::write(heads, rows),
+        _ => csv(heads, rows),
+    }
 }
 
 /// UTF-8 with a mark, without which Excel takes it for something else.
-fn csv(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
+fn csv(heads: &[(&str, Look)], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-    writer.write_record(heads).map_err(Error::internal)?;
+    writer.write_record(heads.iter().map(|(head, _)| *head)).map_err(Error::internal)?;
     for row in rows {
         writer.write_record(row.iter().map(|cell| safe(cell).into_owned())).map_err(Error::internal)?;
     }

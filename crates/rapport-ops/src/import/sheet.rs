@@ -1,7 +1,8 @@
-//! Files of rows: CSV of any separator and encoding as one table of texts. Knows nothing of customers.
+//! Files of rows: CSV of any separator and encoding, and workbooks, as one table of texts. Knows nothing of customers.
 //!
 //! Everything is bounded, and what is too much is refused by its name before it is read into memory.
 
+use super::workbook;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use rapport_model::{Code, Error, Result};
 use serde::Serialize;
@@ -18,6 +19,7 @@ pub const CELL_CHARS_MAX: usize = 60_000;
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     Csv,
+    Xlsx,
     Vcard,
 }
 
@@ -34,7 +36,17 @@ pub struct Sheet {
     pub format: Format,
     pub headers: Vec<String>,
     pub rows: Vec<Row>,
+    /// Sentences for the report: what was left out.
+    pub notes: Vec<String>,
 }
+
+/// What a packed file begins with; workbooks are packed.
+const PACKED: &[u8] = b"PK\x03\x04";
+/// What Excel wrote before 2007, and what it locks with a password.
+const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// Rows above the head at most: titles, the day of an export.
+pub(super) const TITLES_MAX: usize = 10;
 
 /// What a file is, by its first bytes.
 pub fn format(bytes: &[u8]) -> Format {
@@ -47,28 +59,61 @@ pub fn format(bytes: &[u8]) -> Format {
 
 /// Reads a table.
 pub fn read(bytes: &[u8]) -> Result<Sheet> {
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(refused(Code::Unreadable, "This is a spreadsheet or another packed file. Save it as CSV and import that."));
+    if bytes.starts_with(COMPOUND) {
+        let message =
+            "This workbook is of an Excel before 2007, or locked by a password. Save it as XLSX without one and import that.";
+        return Err(refused(Code::Unreadable, message));
     }
-    let sheet = csv(bytes)?;
+    let sheet = if bytes.starts_with(PACKED) {
+        let workbook::Table { rows, notes } = workbook::read(bytes)?;
+        sheet_of(Format::Xlsx, rows, notes)?
+    } else {
+        sheet_of(Format::Csv, csv(bytes)?, Vec::new())?
+    };
     if sheet.headers.iter().all(|header| header.trim().is_empty()) {
         return Err(refused(Code::Unreadable, "This file has no row of column names. Its first row names the columns."));
     }
     Ok(sheet)
 }
 
-fn refused(code: Code, message: impl Into<String>) -> Error {
+/// Finds the head among the rows: the first one, or below titles the first one that is as wide as the table.
+fn sheet_of(format: Format, mut rows: Vec<Row>, mut notes: Vec<String>) -> Result<Sheet> {
+    let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let first = rows.iter().take(TITLES_MAX + 1);
+    let widest = first.clone().map(filled).max().unwrap_or(0);
+    let titles = if rows.first().is_some_and(|row| filled(row) == 1) && widest > 2 {
+        first.take_while(|row| filled(row) == 1).count()
+    } else {
+        0
+    };
+    if titles > 0 {
+        notes.push(format!("{titles} rows above the names of the columns were left out."));
+    }
+    let mut rows = rows.split_off(titles).into_iter();
+    let headers: Vec<String> = rows.next().map(|row| row.cells).unwrap_or_default();
+    let headers: Vec<String> = headers.into_iter().map(|cell| cell.trim().to_owned()).collect();
+    let rows: Vec<Row> = rows.collect();
+    if rows.len() > ROWS_MAX {
+        return Err(too_long());
+    }
+    let mut sheet = Sheet { format, headers, rows, notes };
+    let width = sheet.headers.len();
+    sheet.rows.iter_mut().for_each(|row| row.cells.resize(width, String::new()));
+    Ok(sheet)
+}
+
+pub(super) fn refused(code: Code, message: impl Into<String>) -> Error {
     Error::field(code, "path", format!("{} Nothing was imported.", message.into()))
 }
 
-fn too_wide(columns: usize) -> Error {
+pub(super) fn too_wide(columns: usize) -> Error {
     refused(
         Code::TooLarge,
         format!("This table has {columns} columns; at most {COLUMNS_MAX} can be read. Remove what is not needed."),
     )
 }
 
-fn too_long() -> Error {
+pub(super) fn too_long() -> Error {
     refused(Code::TooLarge, format!("This table has more than {ROWS_MAX} rows. Split it and import the parts."))
 }
 
@@ -122,13 +167,13 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
 }
 
-fn csv(bytes: &[u8]) -> Result<Sheet> {
+fn csv(bytes: &[u8]) -> Result<Vec<Row>> {
     let text = decode(bytes);
     if text.contains('\0') {
         return Err(refused(Code::Unreadable, "This is no table of texts. Choose a CSV or vCard file."));
     }
     let separator = separator(&text);
-    let mut sheet = Sheet { format: Format::Csv, headers: Vec::new(), rows: Vec::new() };
+    let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
     let mut reader = reader(&text, separator);
     let bad = |error: csv::Error| refused(Code::Unreadable, format!("This file is no table: {error}."));
@@ -138,9 +183,9 @@ fn csv(bytes: &[u8]) -> Result<Sheet> {
         }
         let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
         let cells: Vec<String> = record.iter().map(|cell| plain(cell).to_owned()).collect();
-        take(&mut sheet, line, cells)?;
+        take(&mut rows, line, cells)?;
     }
-    Ok(sheet)
+    Ok(rows)
 }
 
 /// Without the apostrophe that keeps a spreadsheet from taking a text for a formula; see [`crate::export`].
@@ -151,8 +196,8 @@ fn plain(cell: &str) -> &str {
     }
 }
 
-/// The first row with a text in it names the columns; rows without any are left out.
-fn take(sheet: &mut Sheet, line: usize, mut cells: Vec<String>) -> Result<()> {
+/// Rows without any text are left out.
+fn take(rows: &mut Vec<Row>, line: usize, mut cells: Vec<String>) -> Result<()> {
     for cell in &mut cells {
         if let Some((end, _)) = cell.char_indices().nth(CELL_CHARS_MAX) {
             cell.truncate(end);
@@ -161,15 +206,10 @@ fn take(sheet: &mut Sheet, line: usize, mut cells: Vec<String>) -> Result<()> {
     if cells.iter().all(|cell| cell.trim().is_empty()) {
         return Ok(());
     }
-    if sheet.headers.is_empty() {
-        sheet.headers = cells.into_iter().map(|cell| cell.trim().to_owned()).collect();
-        return Ok(());
-    }
-    if sheet.rows.len() == ROWS_MAX {
+    if rows.len() > ROWS_MAX + TITLES_MAX {
         return Err(too_long());
     }
-    cells.resize(sheet.headers.len(), String::new());
-    sheet.rows.push(Row { line, cells });
+    rows.push(Row { line, cells });
     Ok(())
 }
 
@@ -201,6 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_the_head_and_rows_without_anything_are_left_out() {
+        let pasted = "Kundenliste 2026\n\nStand: 24.11.\nName\tOrt\tTelefon\n\t\t\nMüller\tKöln\t0221 1\nSumme\t\t\n";
+        let sheet = read(pasted.as_bytes()).expect("a table");
+        assert_eq!(sheet.headers, ["Name", "Ort", "Telefon"]);
+        assert_eq!(sheet.rows[0], Row { line: 6, cells: vec!["Müller".into(), "Köln".into(), "0221 1".into()] });
+        assert_eq!(sheet.notes, ["2 rows above the names of the columns were left out."]);
+        // A list of one column, or of two, has no title above it.
+        assert_eq!(table(b"Name\nBerg\nLund\n").0, ["Name"]);
+        assert_eq!(table(b"Name\nBerg;Oslo\n").1, [["Berg;Oslo".to_owned()]]);
+    }
+
+    #[test]
     fn what_is_too_much_is_refused_by_its_name() {
         let wide = vec!["a"; 1_000_000].join(",");
         let error = read(wide.as_bytes()).expect_err("too wide");
@@ -208,6 +260,7 @@ mod tests {
         let long = format!("a,b\n{}", "1,2\n".repeat(ROWS_MAX + 1));
         assert_eq!(read(long.as_bytes()).expect_err("too long").code, Code::TooLarge);
         assert_eq!(read(b"\x00\x01\x02\x03\x04").expect_err("no text").code, Code::Unreadable);
+        assert_eq!(read(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old").expect_err("old").code, Code::Unreadable);
         assert_eq!(read(b"").expect_err("nothing").code, Code::Unreadable);
         assert_eq!(read(b"PK\x03\x04 and so on").expect_err("no archive").code, Code::Unreadable);
     }

@@ -1,5 +1,6 @@
 import { UserRound } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "../../components/Button";
 import { FactChip } from "../../components/Chip";
 import { ErrorText } from "../../components/ErrorNote";
@@ -235,10 +236,14 @@ export function Composer({ customerId, contacts }: Props) {
           <FollowUpPicker
             value={draft.followUp}
             onChange={(followUp) => {
-              set({ followUp });
-              // What was pressed is gone now; the hand goes on to the words, or to saving.
-              const next = draft.subject === "" ? subject : saveButton;
-              requestAnimationFrame(() => (followUp === null ? firstFollowUp : next).current?.focus());
+              // What was pressed goes with this; the hand goes on to the words, or to saving, before the next key is pressed.
+              if (followUp === null) {
+                flushSync(() => set({ followUp }));
+                firstFollowUp.current?.focus();
+              } else {
+                (draft.subject === "" ? subject : saveButton).current?.focus();
+                set({ followUp });
+              }
             }}
             first={firstFollowUp}
           />

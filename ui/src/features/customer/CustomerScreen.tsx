@@ -2,7 +2,9 @@ import { AlarmClock, Check, CircleDot, Tag } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { Button } from "../../components/Button";
+import { DropHint } from "../../components/DropHint";
 import { ErrorNote, type WaysOn } from "../../components/ErrorNote";
+import { useFileDrop } from "../../components/useFileDrop";
 import { useActions } from "../../lib/actions";
 import { type AppError, toAppError } from "../../lib/call";
 import { t } from "../../lib/i18n";
@@ -19,6 +21,7 @@ import { ContactsPanel } from "./ContactsPanel";
 import { CustomerHeader } from "./CustomerHeader";
 import { setDraft } from "./composer";
 import { DetailsPanel } from "./DetailsPanel";
+import { FilesPanel } from "./FilesPanel";
 import { useFollowUpDone, useSnooze } from "./InteractionItem";
 import { NotesPanel } from "./NotesPanel";
 import { QualificationPanel } from "./QualificationPanel";
@@ -27,6 +30,7 @@ import { OrdersPanel, QuotesPanel } from "./SalesPanels";
 import { TagsPanel } from "./TagsPanel";
 import { Timeline } from "./Timeline";
 import { nextOpen } from "./timeline";
+import { useAddFiles } from "./useAddFiles";
 
 export function CustomerScreen() {
   const { id = "" } = useParams();
@@ -107,6 +111,8 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
       tellError(thrown);
     }
   };
+  const files = useAddFiles(record._id);
+  const { over, listeners } = useFileDrop((dropped) => void files.add(dropped), record.deletedAt === null);
   const open = useMemo(() => nextOpen(interactions), [interactions]);
   useKeys(onBack ? { "[": () => void step(-1), "]": () => void step(1), Escape: onBack } : {});
   useActions([
@@ -139,7 +145,12 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
 
   const Part = onBack ? "main" : "section";
   return (
-    <Part aria-label={onBack ? undefined : record.name} className="@container flex min-w-0 flex-col overflow-hidden">
+    <Part
+      aria-label={onBack ? undefined : record.name}
+      className="@container relative flex min-w-0 flex-col overflow-hidden"
+      {...listeners}
+    >
+      {over ? <DropHint>{t("files.drag", { name: record.name })}</DropHint> : null}
       {record.deletedAt === null ? null : (
         <div role="status" className="flex h-9 shrink-0 items-center gap-3 border-warn-line border-b bg-warn-soft px-6">
           <span>{t("customer.inTrash")}</span>
@@ -178,6 +189,7 @@ function CustomerView({ page, onBack }: { page: CustomerPage; onBack: (() => voi
           </Reached>
           <QuotesPanel quotes={page.quotes} />
           <OrdersPanel orders={page.orders} />
+          <FilesPanel customerId={record._id} adding={files} />
           <QualificationPanel held={held} />
           <Reached value={log}>
             <DetailsPanel held={held} currency={currencyOf(overview)} ways={ways} />

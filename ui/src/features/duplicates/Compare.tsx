@@ -1,4 +1,5 @@
 import { Merge, Split } from "lucide-react";
+import { Fragment } from "react";
 import { Link } from "react-router";
 import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -122,32 +123,44 @@ export function Compare({ pair, stays, chosen, overview, busy, error, onStay, on
         <tbody>
           {fields.map((field) => {
             const now = chosen[field] ?? untouched(field, kept);
+            const both = sidesOf(field).includes("both");
+            const line = "border-line-faint border-b";
             return (
-              <tr key={field} className="border-line-faint border-b align-top">
-                <th scope="row" className="py-2 pr-2 text-left font-normal text-ink-3">
-                  {unitName(field)}
-                  {sidesOf(field).includes("both") ? (
-                    <Choice
-                      label={t("duplicates.both")}
-                      field={field}
-                      side="both"
-                      chosen={now === "both"}
-                      onChoose={() => onChoose(field, "both")}
-                    />
-                  ) : null}
-                </th>
-                {([0, 1] as const).map((column) => (
-                  <td key={column} className="px-2 py-1.5">
-                    <Choice
-                      label={fieldText(field, pair.sides[column].customer[field], overview)}
-                      field={field}
-                      side={sideOf(column)}
-                      chosen={now === sideOf(column)}
-                      onChoose={() => onChoose(field, sideOf(column))}
-                    />
-                  </td>
-                ))}
-              </tr>
+              <Fragment key={field}>
+                <tr className={cx("align-top", both ? null : line)}>
+                  <th
+                    scope="row"
+                    rowSpan={both ? 2 : 1}
+                    className={cx("py-2 pr-2 text-left font-normal text-ink-3", both ? line : null)}
+                  >
+                    {unitName(field)}
+                  </th>
+                  {([0, 1] as const).map((column) => (
+                    <td key={column} className="px-2 py-1.5">
+                      <Choice
+                        label={fieldText(field, pair.sides[column].customer[field], overview)}
+                        field={field}
+                        side={sideOf(column)}
+                        chosen={now === sideOf(column)}
+                        onChoose={() => onChoose(field, sideOf(column))}
+                      />
+                    </td>
+                  ))}
+                </tr>
+                {both ? (
+                  <tr className={line}>
+                    <td colSpan={2} className="px-2 pb-1.5">
+                      <Choice
+                        label={t("duplicates.both")}
+                        field={field}
+                        side="both"
+                        chosen={now === "both"}
+                        onChoose={() => onChoose(field, "both")}
+                      />
+                    </td>
+                  </tr>
+                ) : null}
+              </Fragment>
             );
           })}
         </tbody>

@@ -57,5 +57,5 @@ export function fieldText(field: Field, value: unknown, overview: Overview | und
   if (field === "valueEstimate" && !isEmpty(value)) {
     return money(amountOf(value as number | string), currencyOf(overview));
   }
-  return valueText(field, value);
+  return isEmpty(value) ? "–" : valueText(field, value);
 }

@@ -7,6 +7,7 @@ import { t } from "../../lib/i18n";
 import { showToast } from "../../lib/ui";
 
 const FORMATS = [
+  { format: "xlsx", end: "xlsx", label: "export.xlsx" },
   { format: "csv", end: "csv", label: "export.csv" },
   { format: "vcard", end: "vcf", label: "export.vcard" },
   { format: "json", end: "json", label: "export.json" },

@@ -2,8 +2,10 @@ import { FileUp } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "../../components/Button";
+import { DropHint } from "../../components/DropHint";
 import { ErrorNote } from "../../components/ErrorNote";
 import { TextArea } from "../../components/Field";
+import { useFileDrop } from "../../components/useFileDrop";
 import { call } from "../../lib/call";
 import { count } from "../../lib/format";
 import { t } from "../../lib/i18n";
@@ -97,8 +99,10 @@ export function ImportScreen() {
   const on = useImport();
   const { step, busy, error, restart } = on;
   const progress = useProgress(busy === "taking");
+  const { over, listeners } = useFileDrop(on.drop, busy === null && step.at !== "reverted");
   return (
-    <main className="min-w-0 overflow-y-auto">
+    <main className="relative min-w-0 overflow-y-auto" {...listeners}>
+      {over ? <DropHint>{t("import.drop")}</DropHint> : null}
       <header className="flex h-topbar items-center border-line border-b px-4">
         <h1 className="font-semibold text-lead">{t("import.title")}</h1>
       </header>

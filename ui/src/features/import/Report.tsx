@@ -3,12 +3,28 @@ import { Button } from "../../components/Button";
 import { call } from "../../lib/call";
 import { codeOf } from "../../lib/errors";
 import { count } from "../../lib/format";
-import { type Key, t } from "../../lib/i18n";
+import { hasMessage, type Key, t } from "../../lib/i18n";
 import type { ImportReport } from "../../lib/types";
 import { showToast } from "../../lib/ui";
 
 /** Rows that are shown; all of them are in the file. */
 const SHOWN_MAX = 100;
+
+/** What the core says of a cell, and how it is called here. */
+const CELLS: readonly [string, Key][] = [
+  ["this is no e-mail address", "import.bad.email"],
+  ["this is no phone number", "import.bad.phone"],
+  ["this is no amount", "import.bad.amount"],
+  ["this is no date", "import.bad.day"],
+];
+
+/** Why a card or a row was not taken, in the reader's language as far as it is one of the known reasons. */
+function whySkipped({ reason, message }: ImportReport["skipped"][number]): string {
+  const key = `import.why.${reason}`;
+  if (hasMessage(key)) return t(key as Key);
+  const cell = CELLS.find(([said]) => message.includes(`: ${said}`));
+  return cell ? `${message.slice(0, message.indexOf(`: ${cell[0]}`))}: ${t(cell[1])}` : message;
+}
 
 /** The refused rows go to a file, each with its reason. */
 async function saveRefused(): Promise<void> {
@@ -85,7 +101,7 @@ function Skipped({ report, taken }: { report: ImportReport; taken: boolean }) {
               <td className="py-1.5 text-ink-3">{count(card.line)}</td>
               <td className="py-1.5 pr-3">{card.name || t("import.unnamed")}</td>
               <td className="py-1.5 text-ink-2" title={t(`errorAction.${codeOf(card.reason)}` as Key)}>
-                {card.message}
+                {whySkipped(card)}
               </td>
             </tr>
           ))}

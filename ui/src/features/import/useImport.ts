@@ -1,9 +1,21 @@
 // The steps of an import: choose, look, take, read what happened, take it back.
 import { useCallback, useEffect, useState } from "react";
-import { type AppError, call, toAppError } from "../../lib/call";
+import { AppError, call, toAppError } from "../../lib/call";
+import { asBase64 } from "../../lib/files";
 import type { ImportReport, Result } from "../../lib/types";
 
-export type Source = { path: string } | { text: string };
+export type Source = { path: string } | { text: string } | { content: string; fileName: string };
+
+/** What the core takes; a larger file is not even read. */
+const FILE_BYTES_MAX = 50 * 1024 * 1024;
+
+async function contentOf(file: File): Promise<Source> {
+  if (file.size > FILE_BYTES_MAX) throw new AppError("TOO_LARGE", "");
+  const content = await asBase64(file).catch(() => {
+    throw new AppError("UNREADABLE", "");
+  });
+  return { content, fileName: file.name };
+}
 export type Mapping = Record<string, string>;
 
 export type Step =
@@ -49,6 +61,10 @@ export function useImport() {
         const { path } = await call("import.pick", {});
         return path === null ? null : look({ path });
       }),
+    drop: (files: readonly File[]) => {
+      const [file] = files;
+      if (file) void run("reading", async () => look(await contentOf(file)));
+    },
     take: (source: Source, seen: ImportReport) =>
       run("taking", async () => {
         const mapping = mappingOf(seen);

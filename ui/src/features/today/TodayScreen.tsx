@@ -3,15 +3,17 @@ import { useNavigate } from "react-router";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { COMPOSED, COMPOSER_ICONS, KIND_KEYS, KIND_LABELS } from "../../components/kinds";
 import { Segments } from "../../components/Segments";
 import { useRowCursor } from "../../components/useRowCursor";
+import { useActions } from "../../lib/actions";
 import { toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
 import { count, longDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
 import type { TodayPage } from "../../lib/types";
-import { ui } from "../../lib/ui";
+import { type ComposerKind, ui } from "../../lib/ui";
 import { useFollowUps } from "../../record/followUps";
 import { useOverview, userName, useToday } from "../../record/queries";
 import { FollowUpRow } from "./FollowUpRow";
@@ -42,6 +44,22 @@ function Todo({ page, team }: { page: TodayPage; team: boolean }) {
       h: () => (current ? setAsking(current.id) : undefined),
     },
     rows.length > 0,
+  );
+  // What is written about a customer is written on its page; the key leads there and begins it.
+  const begin = (kind: ComposerKind) => {
+    if (!current) return;
+    ui.set({ intent: { customerId: current.customerId, kind } });
+    navigate(`/customers/${current.customerId}`);
+  };
+  useActions(
+    rows.length === 0
+      ? []
+      : COMPOSED.map((kind) => ({
+          keys: KIND_KEYS[kind],
+          label: KIND_LABELS[kind],
+          icon: COMPOSER_ICONS[kind],
+          run: () => begin(kind),
+        })),
   );
   let index = -1;
   return groups.map((group) =>

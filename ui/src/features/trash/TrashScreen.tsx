@@ -1,5 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { FileText, type LucideIcon, MessageSquare, Package, RotateCcw, UserRound, Users } from "lucide-react";
+import {
+  FileText,
+  type LucideIcon,
+  MessageSquare,
+  Package,
+  Paperclip,
+  RotateCcw,
+  UserRound,
+  Users,
+} from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { Button } from "../../components/Button";
@@ -24,6 +33,7 @@ const ICONS: Record<Trashed["kind"], LucideIcon> = {
   interactions: MessageSquare,
   quotes: FileText,
   orders: Package,
+  attachments: Paperclip,
 };
 
 interface Taken {
