@@ -1,11 +1,13 @@
 //! Signing in at a server: four calls, and telling our server from whatever else answers.
 
 use rapport_model::Id;
+use rapport_model::release::{self, Release};
 use rapport_model::{Code, Error, ErrorBody, Org, Result, User};
 use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// The header on every answer of our server.
@@ -19,6 +21,8 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 pub struct Remote {
     client: reqwest::Client,
     server: String,
+    /// What the server said last.
+    recommended: Arc<Mutex<Option<Release>>>,
 }
 
 /// What a sign-in gives. No `Debug`: it holds tokens.
@@ -52,11 +56,17 @@ pub struct Renewed {
 impl Remote {
     /// `server` as [`crate::address::server`] gives it.
     pub fn new(client: reqwest::Client, server: String) -> Remote {
-        Remote { client, server }
+        Remote { client, server, recommended: Arc::default() }
     }
 
     pub fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The version of the app that the server recommends, if it said so and this one is older.
+    pub fn newer_app(&self) -> Option<Release> {
+        let recommended = *self.recommended.lock().unwrap_or_else(PoisonError::into_inner);
+        recommended.filter(|version| *version > Release::own())
     }
 
     pub async fn login(&self, email: &str, password: &str, device: &str) -> Result<SignedIn> {
@@ -111,6 +121,10 @@ impl Remote {
         let answer = request.send().await.map_err(|e| self.unreachable(&e))?;
         if !answer.headers().contains_key(OURS) {
             return Err(self.stranger());
+        }
+        let said = answer.headers().get(release::HEADER).and_then(|said| said.to_str().ok()?.parse().ok());
+        if let Some(version) = said {
+            *self.recommended.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
         }
         if answer.status().is_success() {
             return Ok(answer);

@@ -33,6 +33,7 @@ pub mod people;
 pub mod qualification;
 pub mod quote;
 pub mod record;
+pub mod release;
 pub mod rules;
 pub mod source;
 pub mod stamp;

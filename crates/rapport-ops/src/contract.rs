@@ -77,6 +77,8 @@ contract! {
     "reports.save": "ReportArgs" => "SavedFile";
     "trash.list": NOTHING => "{ items: Trashed[] }";
     "trash.restore": "{ kind: Kind; id: string; name?: string }" => "{ restored: Held<unknown>; undo: Edit[] }";
+    "app.choices": NOTHING => "Choices";
+    "app.choose": "{ language?: \"en\" | \"de\"; keepInTray?: boolean; autostart?: boolean }" => "Choices";
     "app.notices": NOTHING => "{ text: string }";
     "app.info": NOTHING => "{ version: string; dataFolder: string; os: string }";
 }

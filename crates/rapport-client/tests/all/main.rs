@@ -2,6 +2,8 @@
 
 mod device;
 mod hand_over;
+mod newer_app;
+mod reminders;
 mod renewal;
 mod revoked;
 mod screens;

@@ -8,7 +8,9 @@ import { ui } from "../../lib/ui";
 import { useAppInfo, useOverview, useSession } from "../../record/queries";
 import { About } from "./About";
 import { Choice } from "./Choice";
+import { RemindersPart } from "./RemindersPart";
 import { Fact, Section } from "./Section";
+import { WindowPart } from "./WindowPart";
 
 const THEMES: readonly Theme[] = ["light", "dark", "system"];
 const DENSITIES: readonly Density[] = ["comfortable", "compact"];
@@ -112,6 +114,8 @@ export function SettingsScreen({ work }: { work: ReactNode }) {
         <div className="max-w-[800px]">
           <Account />
           <Look />
+          <RemindersPart />
+          <WindowPart />
           <KeyboardPart />
           <Section title={t("sync.title")}>
             <div className="max-w-[420px]">{work}</div>

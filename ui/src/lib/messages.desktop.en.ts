@@ -1,0 +1,40 @@
+// What the app says of the computer around it: reminders, tray, versions, a device that was signed out.
+export const desktopEn = {
+  "reminders.title": "Reminders",
+  "reminders.on": "Remind me",
+  "reminders.onAbout": "Notifications of this computer for follow-ups, planned calls and meetings.",
+  "reminders.at": "Follow-ups of the day at",
+  "reminders.lead": "Planned calls and meetings",
+  "reminders.lead.0": "When they begin",
+  "reminders.lead.minutes": "{{minutes}} minutes before",
+  "reminders.lead.60": "1 hour before",
+  "reminders.lead.120": "2 hours before",
+  "reminders.lead.1440": "A day before",
+  "reminders.running": "They come while Rapport runs, with or without its window.",
+  "reminders.refused":
+    "This computer does not show notifications. Nothing is lost: Today shows what is due, and Rapport goes on trying. Allow them in the computer’s settings.",
+  "reminders.saved": "Reminders changed.",
+  "window.title": "Window",
+  "window.tray": "Keep in the tray",
+  "window.trayAbout": "Closing the window leaves Rapport running; reminders and sync go on.",
+  "window.noTray": "This computer has no tray, so closing the window ends Rapport.",
+  "window.autostart": "Start with the computer",
+  "window.autostartAbout": "With “Keep in the tray” it starts without a window.",
+  "update.line": "Rapport {{version}} is available",
+  "update.title": "A newer Rapport",
+  "update.about":
+    "Your company’s server recommends {{version}}; this is {{own}}. Nothing has to be done today: this version goes on working.",
+  "update.how":
+    "Get it where you got this one, or ask your administrator, and install it over this one. Your data and what waits to be sent stay.",
+  "update.current": "Current",
+  "revoked.title": "This device was signed out",
+  "revoked.failed":
+    "An administrator signed this device out, or your account was closed. Your company’s customers and their key were removed from this computer.",
+  "revoked.saved": "What you had not sent yet was saved first, in a file that only your company’s server can open.",
+  "revoked.nothing": "Everything you entered had reached the server before. Nothing is lost.",
+  "revoked.file": "The file",
+  "revoked.hand": "Give it to an administrator. She takes your work in with: rapport-server take-in FILE",
+  "revoked.copy": "Copy path",
+  "revoked.copied": "Path copied.",
+  "revoked.on": "Sign in again",
+};
