@@ -182,7 +182,8 @@ fn read(line: &OwnedValue) -> Option<(i32, String)> {
     Some((id, label.replace('_', "")))
 }
 
-fn wait<T>(found: impl Fn() -> Option<T>) -> Option<T> {
+/// Looks until it is found, or for as long as a reminder may take.
+pub fn wait<T>(found: impl Fn() -> Option<T>) -> Option<T> {
     let started = Instant::now();
     loop {
         if let Some(found) = found() {

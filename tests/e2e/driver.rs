@@ -46,6 +46,7 @@ impl Driver {
     }
 
     /// The number of its process.
+    #[allow(dead_code, reason = "what is measured asks for it, the tests do not")]
     pub fn id(&self) -> u32 {
         self.process.id()
     }

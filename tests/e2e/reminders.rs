@@ -1,11 +1,12 @@
 //! A reminder comes while the window is closed to the tray, and leads to its customer. Closing, starting and quitting around it.
 
-use super::desk::{Desk, close_windows, see_windows};
+use super::desk::{Desk, close_windows, see_windows, wait};
 use super::find::{button, field, heading, link};
 use super::steps::{create_customer, open, sign_in, start_alone};
 use super::window::App;
 use crate::support::programs::{Company, JONAS, Laptop, MARIT, program};
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,7 +44,10 @@ fn colleague_plans(company: &Company) {
 
 async fn keep_in_tray(app: &App) {
     app.click(&link("Settings")).await;
-    app.see(&heading("Reminders")).await;
+    app.see(&heading("Window")).await;
+    // The driver scrolls no farther than to the edge, where the status bar lies over it.
+    let show = "document.querySelector('section[aria-label=Window]').scrollIntoView({ block: 'center' })";
+    app.script(show, Vec::new()).await;
     app.click(&field("Keep in the tray")).await;
 }
 
@@ -90,6 +94,12 @@ async fn a_hidden_start_waits_in_the_tray_and_the_window_keeps_its_size() {
     app.client().set_window_size(1100, 720).await.expect("the window takes another size");
     app.until_sized(1100).await;
     keep_in_tray(&app).await;
+    app.click(&field("Start with the computer")).await;
+    let entry = config_home().join("autostart/Rapport.desktop");
+    let written = wait(|| std::fs::read_to_string(&entry).ok()).expect("an entry for the start of the session");
+    assert!(written.contains("--hidden") && written.contains(folder.path().to_str().expect("Unicode")), "{written}");
+    app.click(&field("Start with the computer")).await;
+    assert!(wait(|| (!entry.exists()).then_some(())).is_some(), "and it goes again");
     desk.choose("Quit Rapport");
     see_windows(0);
     app.crash();
@@ -107,7 +117,11 @@ async fn a_hidden_start_waits_in_the_tray_and_the_window_keeps_its_size() {
     app.close().await;
 }
 
-fn start(data: &std::path::Path, args: &[&str]) -> std::process::Child {
+fn config_home() -> PathBuf {
+    std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).expect("the session has a place for configuration")
+}
+
+fn start(data: &Path, args: &[&str]) -> std::process::Child {
     let mut start = Command::new(program("RAPPORT_BIN", "rapport"));
     start.arg("--data-dir").arg(data).args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     start.spawn().expect("the app starts")

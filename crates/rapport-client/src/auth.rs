@@ -107,6 +107,11 @@ impl Remote {
         self.send(self.client.delete(url).bearer_auth(access_token)).await.map(drop)
     }
 
+    pub async fn put(&self, access_token: &str, path: &str, body: &serde_json::Value) -> Result<()> {
+        let url = format!("{}/api/{path}", self.server);
+        self.send(self.client.put(url).bearer_auth(access_token).json(body)).await.map(drop)
+    }
+
     fn post(&self, what: &str) -> RequestBuilder {
         self.client.post(format!("{}/api/auth/{what}", self.server))
     }

@@ -4,6 +4,7 @@ mod commands;
 mod devices;
 mod enter;
 mod hand_over;
+mod house;
 mod identity;
 mod join;
 mod leave;

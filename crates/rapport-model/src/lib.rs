@@ -17,6 +17,7 @@ pub mod desk;
 pub mod error;
 pub mod field;
 pub mod figures;
+pub mod house;
 pub mod id;
 pub mod interaction;
 pub mod kind;

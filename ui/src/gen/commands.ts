@@ -455,6 +455,8 @@ export interface Commands {
   "reports.save": { args: ReportArgs; result: SavedFile };
   "trash.list": { args: Record<string, never>; result: { items: Trashed[] } };
   "trash.restore": { args: { kind: Kind; id: string; name?: string }; result: { restored: Held<unknown>; undo: Edit[] } };
+  "profile.save": { args: { name: string }; result: Record<string, never> };
+  "org.save": { args: { name?: string; currency?: string; country?: string; timeZone?: string }; result: Record<string, never> };
   "app.choices": { args: Record<string, never>; result: Choices };
   "app.choose": { args: { language?: "en" | "de"; keepInTray?: boolean; autostart?: boolean }; result: Choices };
   "app.notices": { args: Record<string, never>; result: { text: string } };

@@ -127,6 +127,8 @@ impl Client {
             "devices.revoke" => self.revoke_device(parse::<OfDevice>(args)?.id).await,
             "sync.workOffline" => self.work_offline(parse::<WorkOffline>(args)?.on).await,
             "app.info" => Ok(self.info()),
+            "profile.save" => self.save_profile(args).await,
+            "org.save" => self.save_org(args).await,
             "app.choices" => self.choices(Choice::default()).await,
             "app.choose" => self.choices(parse(args)?).await,
             "app.notices" => Ok(json!({ "text": NOTICES })),
@@ -201,7 +203,7 @@ impl Client {
 }
 
 /// The arguments are not repeated in the message: they may hold a password.
-fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(args: Value) -> Result<T> {
     let args = if args.is_null() { json!({}) } else { args };
     serde_json::from_value(args).map_err(|e| {
         let what = e.to_string();

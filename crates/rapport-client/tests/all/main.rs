@@ -2,6 +2,7 @@
 
 mod device;
 mod hand_over;
+mod house;
 mod newer_app;
 mod reminders;
 mod renewal;

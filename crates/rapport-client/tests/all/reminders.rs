@@ -180,6 +180,7 @@ async fn the_setting_of_the_device_says_whether_and_when() {
 async fn what_she_just_wrote_is_no_news_and_what_a_colleague_gave_her_is() {
     let office = Office::open().await;
     let (bob, now) = (Laptop::new().at(&office, BOB).await, System.now().0);
+    bob.sync_once().await.expect("synced");
     let desk = Desk::new(now);
     let ada = desk.start(false).await;
     crate::world::connect(&ada, &office.server, ADA, crate::world::PASSWORD).await.expect("signed in");

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { openApp } from "../../testing/core";
+import { openApp, refuse } from "../../testing/core";
+import { user as me, org } from "../../testing/records";
 
 const choices = {
   language: "en" as const,
@@ -53,4 +54,26 @@ test("a reminder that is pressed opens its customer, and nothing else does", asy
   expect(location.hash).toBe("#/settings");
   await emit("touched", { kinds: [], ids: [], place: `/customers/${id}` });
   await waitFor(() => expect(location.hash).toBe(`#/customers/${id}`));
+});
+
+test("one's name and the company are edited where the account is shown, each error at its field", async () => {
+  const admin = { ...me, role: "admin" as const };
+  const { core, user } = openApp("#/settings", {
+    "org.overview": () => ({ me: admin, users: [admin], teams: [], org, counts: { customers: 1 } }),
+    "org.save": (change) => (change.country === "XX" ? refuse("INVALID_VALUE", { field: "country" }) : {}),
+  });
+  await user.click(await screen.findByRole("button", { name: "Edit name…" }));
+  const name = await screen.findByLabelText("Name");
+  await user.clear(name);
+  await user.type(name, "Marit Holm{Control>}{Enter}{/Control}");
+  await screen.findByText("Changes saved.");
+  expect(core.calls.find((one) => one.name === "profile.save")?.args).toEqual({ name: "Marit Holm" });
+
+  await user.click(screen.getByRole("button", { name: "Edit company…" }));
+  const country = await screen.findByLabelText("Country");
+  await user.clear(country);
+  await user.type(country, "xx");
+  await user.click(screen.getByRole("button", { name: /Save changes/ }));
+  await waitFor(() => expect(country.getAttribute("aria-invalid")).toBe("true"));
+  expect(screen.getByRole("dialog", { name: "Company" })).toBeTruthy();
 });
