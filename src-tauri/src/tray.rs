@@ -84,15 +84,7 @@ fn build(app: &AppHandle, language: Language) -> tauri::Result<(TrayIcon, Parts)
     let line = || PredefinedMenuItem::separator(app);
     let menu = Menu::with_items(
         app,
-        &[
-            &item("open", language.open())?,
-            &due,
-            &line()?,
-            &sync,
-            &offline,
-            &line()?,
-            &item("quit", language.quit())?,
-        ],
+        &[&item("open", language.open())?, &due, &line()?, &sync, &offline, &line()?, &item("quit", language.quit())?],
     )?;
     let mut icon = TrayIconBuilder::with_id(NAME).tooltip("Rapport").menu(&menu).show_menu_on_left_click(false);
     if let Some(picture) = app.default_window_icon() {

@@ -122,8 +122,7 @@ impl Desk {
     /// What a person does who presses it.
     pub fn press(&self, one: &Shown) {
         let body = (one.id, "default");
-        let sent =
-            self.bus.emit_signal(None::<&str>, NOTIFICATIONS, "org.freedesktop.Notifications", "ActionInvoked", &body);
+        let sent = self.bus.emit_signal(None::<&str>, NOTIFICATIONS, "org.freedesktop.Notifications", "ActionInvoked", &body);
         sent.expect("the signal is sent");
     }
 

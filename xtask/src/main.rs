@@ -51,9 +51,9 @@ cargo xtask <task>
         --bite plants known defects and tells which rule caught each
   licences [--check]
         write THIRD-PARTY-NOTICES; --check compares it and the allow-list only
-  package [--try]
+  package [--try] [--debug]
         the installer of this system (.deb, .msi and .exe, or .dmg); --try installs the
-        .deb, starts it once in a virtual display and removes it
+        .deb, starts it once in a virtual display and removes it; --debug of a debug build
   help  this text
 ";
 

@@ -18,18 +18,22 @@ const BUNDLES: (&str, &[&str]) = if cfg!(windows) {
 };
 
 pub fn package(args: &[&str]) -> Result<(), String> {
-    let wants = switches(args, &["--try"])?;
-    let try_out = wants[0];
+    let wants = switches(args, &["--try", "--debug"])?;
+    let (try_out, debug) = (wants[0], wants[1]);
     if try_out && !cfg!(target_os = "linux") {
         return Err("--try installs a .deb; elsewhere install the file by hand.".into());
     }
     system::ensure(try_out)?;
     npm::install_if_stale()?;
     let mut tauri = npm::npx();
-    // The bundler calls cargo by itself: with the features of tauri.conf.json and what stands behind the dashes.
-    tauri.args(["tauri", "build", "--ci", "--no-sign", "--bundles", BUNDLES.0, "--", "--locked"]);
-    process::run(&mut tauri)?;
-    let made = made(&target_dir()?.join("release/bundle"))?;
+    tauri.args(["tauri", "build", "--ci", "--no-sign", "--bundles", BUNDLES.0]);
+    if debug {
+        tauri.arg("--debug");
+    }
+    // The bundler calls cargo by itself: with the features of tauri.conf.json and what stands behind the dashes. The whole
+    // workspace with its examples has the same features of shared crates as every other build, so nothing is built twice.
+    process::run(tauri.args(["--", "--locked", "--workspace", "--examples"]))?;
+    let made = made(&target_dir()?.join(if debug { "debug" } else { "release" }).join("bundle"))?;
     if made.is_empty() {
         return Err("The bundler made no installer.".into());
     }

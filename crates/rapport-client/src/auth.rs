@@ -21,8 +21,23 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 pub struct Remote {
     client: reqwest::Client,
     server: String,
-    /// What the server said last.
-    recommended: Arc<Mutex<Option<Release>>>,
+    heard: Heard,
+}
+
+/// The version of the app that the server recommended last, for all ways to it of one session.
+#[derive(Clone, Debug, Default)]
+pub struct Heard(Arc<Mutex<Option<Release>>>);
+
+impl Heard {
+    pub fn set(&self, version: Option<Release>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = version;
+    }
+
+    /// If this one is older.
+    pub fn newer(&self) -> Option<Release> {
+        let recommended = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        recommended.filter(|version| *version > Release::own())
+    }
 }
 
 /// What a sign-in gives. No `Debug`: it holds tokens.
@@ -55,18 +70,12 @@ pub struct Renewed {
 
 impl Remote {
     /// `server` as [`crate::address::server`] gives it.
-    pub fn new(client: reqwest::Client, server: String) -> Remote {
-        Remote { client, server, recommended: Arc::default() }
+    pub fn new(client: reqwest::Client, server: String, heard: Heard) -> Remote {
+        Remote { client, server, heard }
     }
 
     pub fn server(&self) -> &str {
         &self.server
-    }
-
-    /// The version of the app that the server recommends, if it said so and this one is older.
-    pub fn newer_app(&self) -> Option<Release> {
-        let recommended = *self.recommended.lock().unwrap_or_else(PoisonError::into_inner);
-        recommended.filter(|version| *version > Release::own())
     }
 
     pub async fn login(&self, email: &str, password: &str, device: &str) -> Result<SignedIn> {
@@ -128,8 +137,8 @@ impl Remote {
             return Err(self.stranger());
         }
         let said = answer.headers().get(release::HEADER).and_then(|said| said.to_str().ok()?.parse().ok());
-        if let Some(version) = said {
-            *self.recommended.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
+        if said.is_some() {
+            self.heard.set(said);
         }
         if answer.status().is_success() {
             return Ok(answer);

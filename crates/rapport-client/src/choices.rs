@@ -46,10 +46,8 @@ pub(crate) fn read(folder: &Path) -> Choices {
 
 pub(crate) fn choose(folder: &Path, choice: &Choice) -> Result<Choices> {
     let old = read(folder);
-    let new = Choices {
-        language: choice.language.or(old.language),
-        keep_in_tray: choice.keep_in_tray.unwrap_or(old.keep_in_tray),
-    };
+    let new =
+        Choices { language: choice.language.or(old.language), keep_in_tray: choice.keep_in_tray.unwrap_or(old.keep_in_tray) };
     if new != old {
         disk::write_json(&file(folder), &new)?;
     }

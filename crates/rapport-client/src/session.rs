@@ -14,6 +14,7 @@ mod reminders;
 mod sample;
 mod sync;
 
+use crate::auth::Heard;
 use crate::event::Event;
 use crate::profile::{Current, Folder, Lock, Profile};
 use crate::tokens::blocking;
@@ -22,8 +23,8 @@ use rapport_model::{Code, Error, Result, Source};
 use rapport_ops::Ctx;
 use rapport_store::source::System;
 use ready::Ready;
-pub use reminders::Teller;
 use reminders::Reminding;
+pub use reminders::Teller;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -67,6 +68,7 @@ struct Inner {
     /// One sign-in, unlock or sign-out at a time.
     turn: tokio::sync::Mutex<()>,
     reminding: Reminding,
+    heard: Heard,
     events: broadcast::Sender<Event>,
 }
 
@@ -89,7 +91,8 @@ impl Client {
         let (events, _) = broadcast::channel(1024);
         let state = RwLock::new(State::None);
         let (turn, reminding) = (tokio::sync::Mutex::default(), Reminding::default());
-        let client = Client { inner: Arc::new(Inner { options, folder, state, turn, reminding, events }) };
+        let client =
+            Client { inner: Arc::new(Inner { options, folder, state, turn, reminding, heard: Heard::default(), events }) };
         let _turn = client.inner.turn.lock().await;
         client.reopen(None).await?;
         drop(_turn);

@@ -2,7 +2,6 @@
 
 use crate::auth::{Remote, Renewed};
 use crate::vault::{Name, Secret, Vault};
-use rapport_model::release::Release;
 use rapport_model::{Code, Error, Result};
 use rapport_sync::Tokens;
 use std::future::Future;
@@ -55,11 +54,6 @@ impl Keeper {
     pub async fn logout(&self) -> Result<()> {
         let token = self.access().await?;
         self.remote.logout(&token).await
-    }
-
-    /// The version of the app that the server recommends, if this one is older.
-    pub fn newer_app(&self) -> Option<Release> {
-        self.remote.newer_app()
     }
 
     async fn renewed(&self, held: &mut Held) -> Result<String> {

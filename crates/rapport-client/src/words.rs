@@ -32,7 +32,8 @@ pub struct Notice {
 impl Language {
     /// As the system speaks, until the interface says otherwise.
     pub fn of_system() -> Language {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|set| !set.is_empty()));
+        let set =
+            ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|set| !set.is_empty()));
         if set.is_some_and(|set| set.to_lowercase().starts_with("de")) { Language::De } else { Language::En }
     }
 

@@ -2,6 +2,7 @@
 
 use super::sample::SAMPLE;
 use super::{Client, Inner, identity, reminders};
+use crate::auth::Heard;
 use crate::event::Event;
 use crate::profile::{Lock, Profile};
 use crate::tokens::Keeper;
@@ -34,6 +35,7 @@ pub(super) struct Ready {
 pub(super) struct Reach {
     pub keeper: Arc<Keeper>,
     pub transport: Arc<HttpTransport>,
+    pub heard: Heard,
 }
 
 #[derive(Clone)]
@@ -93,7 +95,7 @@ impl Ready {
     }
 
     fn newer_app(&self) -> Option<Release> {
-        self.remote.as_ref().and_then(|reach| reach.keeper.newer_app())
+        self.remote.as_ref().and_then(|reach| reach.heard.newer())
     }
 
     pub fn is_sample(&self) -> bool {

@@ -36,6 +36,12 @@ fn data(path: &Path) -> Folder {
 
 impl Office {
     pub async fn open() -> Office {
+        Office::recommending(None).await
+    }
+
+    /// One whose server recommends another version of the app than its own.
+    pub async fn recommending(version: Option<&str>) -> Office {
+        let recommended = version.map(|version| version.parse().expect("a version"));
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().to_owned();
         tokio::task::spawn_blocking(move || {
@@ -55,7 +61,7 @@ impl Office {
         .expect("set up");
         let listener = TcpListener::bind("127.0.0.1:0").expect("port");
         let server = format!("http://{}", listener.local_addr().expect("address"));
-        let mut office = Office { folder, server, stop: Stop::new(), task: None, recommended: None };
+        let mut office = Office { folder, server, stop: Stop::new(), task: None, recommended };
         office.serve(listener).await;
         office
     }
@@ -69,14 +75,6 @@ impl Office {
         let stop = self.stop.clone();
         self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.expect("served") }));
         self.stop.listening().await.expect("listening");
-    }
-
-    /// Starts the server anew on its address, with another version of the app to recommend.
-    pub async fn recommend(&mut self, version: &str) {
-        self.shut().await;
-        self.recommended = Some(version.parse().expect("a version"));
-        let address = self.server.trim_start_matches("http://").to_owned();
-        self.serve(TcpListener::bind(address).expect("the port is free again")).await;
     }
 
     pub async fn shut(&mut self) {
