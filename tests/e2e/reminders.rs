@@ -117,8 +117,9 @@ async fn a_hidden_start_waits_in_the_tray_and_the_window_keeps_its_size() {
     app.close().await;
 }
 
+/// Where the plugin writes; it takes the usual place below the home, whatever XDG_CONFIG_HOME says.
 fn config_home() -> PathBuf {
-    std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).expect("the session has a place for configuration")
+    std::env::home_dir().expect("the session has a home").join(".config")
 }
 
 fn start(data: &Path, args: &[&str]) -> std::process::Child {

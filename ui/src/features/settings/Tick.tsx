@@ -13,7 +13,7 @@ export function Tick({ label, about, checked, disabled, onChange }: Props) {
   const id = useId();
   return (
     <div className="grid grid-cols-[164px_minmax(0,1fr)]">
-      <label htmlFor={id} className="text-ink-2">
+      <label htmlFor={id} className="pr-3 text-ink-2">
         {label}
       </label>
       <div className="flex items-start gap-2">
