@@ -72,7 +72,8 @@ async function windows(browser, devices, found) {
       if (
         only.some(
           (word) =>
-            /^(full|empty|long|fresh|gone|light|dark|en|de|1024|1440)$/.test(word) && !next.suffix.split("-").includes(word),
+            /^(full|empty|long|fresh|gone|light|dark|en|de|1024|1440)$/.test(word) &&
+            !next.suffix.split("-").includes(word),
         )
       )
         continue;

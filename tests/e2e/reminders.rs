@@ -1,6 +1,6 @@
 //! A reminder comes while the window is closed to the tray, and leads to its customer. Closing, starting and quitting around it.
 
-use super::desk::{Desk, close_windows, see_windows, wait};
+use super::desk::{Desk, close_windows, see_windows, wait, windows_shown};
 use super::find::{button, field, heading, link};
 use super::steps::{create_customer, open, sign_in, start_alone};
 use super::window::App;
@@ -8,7 +8,7 @@ use crate::support::programs::{Company, JONAS, Laptop, MARIT, program};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const NAME: &str = "Kjær & <b>Sønner";
 
@@ -68,8 +68,13 @@ async fn a_reminder_comes_while_the_window_is_closed_and_leads_to_its_customer()
     let meeting = desk.notification(NAME);
     assert!(meeting.body.ends_with("Fitting") || meeting.body.ends_with("Ask for the frames"), "{meeting:?}");
     desk.see_in_tray("1 follow-up overdue");
-    desk.press(&meeting);
-    see_windows(1);
+    // Nobody presses before the app listens; a test may.
+    let shown = wait(|| {
+        desk.press(&meeting);
+        std::thread::sleep(Duration::from_millis(300));
+        (windows_shown() == 1).then_some(())
+    });
+    assert!(shown.is_some(), "the window is shown");
     marit.see(&button("Log call")).await;
     marit.see(&button(&format!("Edit Name: {NAME}"))).await;
 
@@ -134,7 +139,7 @@ fn ended(mut app: std::process::Child) {
         if app.try_wait().expect("the app can be waited for").is_some() {
             return;
         }
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
     }
     let _ = app.kill();
     panic!("the app was told to end and did not");

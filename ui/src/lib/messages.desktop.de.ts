@@ -49,7 +49,7 @@ export const desktopDe: Record<keyof typeof desktopEn, string> = {
     "Was noch nicht gesendet war, wurde vorher in einer Datei gesichert, die nur der Server Ihrer Firma öffnen kann.",
   "revoked.nothing": "Alles, was Sie eingegeben haben, war vorher beim Server. Nichts ist verloren.",
   "revoked.file": "Die Datei",
-  "revoked.hand": "Geben Sie sie Ihrer Administration. Sie nimmt Ihre Arbeit auf mit: rapport-server take-in DATEI",
+  "revoked.hand": "Geben Sie sie Ihrer Administration. Auf dem Server nimmt dies Ihre Arbeit auf:",
   "revoked.copy": "Pfad kopieren",
   "revoked.copied": "Pfad kopiert.",
   "revoked.on": "Wieder anmelden",

@@ -46,7 +46,7 @@ export const desktopEn = {
   "revoked.saved": "What you had not sent yet was saved first, in a file that only your company’s server can open.",
   "revoked.nothing": "Everything you entered had reached the server before. Nothing is lost.",
   "revoked.file": "The file",
-  "revoked.hand": "Give it to an administrator. She takes your work in with: rapport-server take-in FILE",
+  "revoked.hand": "Give it to an administrator. On the server, this takes your work in:",
   "revoked.copy": "Copy path",
   "revoked.copied": "Path copied.",
   "revoked.on": "Sign in again",

@@ -6,6 +6,8 @@ import type { SessionStatus } from "../../lib/types";
 import { FirstRun } from "./FirstRun";
 import { Notice } from "./Notice";
 
+const fileName = (path: string) => path.split(/[/\\]/).at(-1) ?? path;
+
 function Rescued({ path }: { path: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -27,7 +29,10 @@ function Rescued({ path }: { path: string }) {
           {t("revoked.copy")}
         </Button>
       </p>
-      <p className="mt-2 text-ink-2">{t("revoked.hand")}</p>
+      <p className="mt-3 text-ink-2">{t("revoked.hand")}</p>
+      <code className="mt-1 block break-all font-mono text-small leading-5" data-selectable>
+        rapport-server take-in {fileName(path)}
+      </code>
       <span role="status" className="sr-only">
         {copied ? t("revoked.copied") : ""}
       </span>

@@ -48,7 +48,7 @@ function HouseForm({ title, about, onClose, save, children, fields }: FormProps)
       title={title}
       about={about}
       foot={
-        <Button variant="primary" type="submit" form="house" keys="mod+enter" disabled={busy}>
+        <Button variant="primary" type="submit" form="house" keys="mod+Enter" disabled={busy}>
           {t("form.save")}
         </Button>
       }
