@@ -1,7 +1,7 @@
 //! Reminders as notifications of the system. One that is pressed opens the window at its place.
 
 use crate::window;
-use notify_rust::Notification;
+use notify_rust::{Notification, NotificationResponse};
 use rapport_client::words::Notice;
 use rapport_client::{Code, Error, Result, Teller};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,13 +36,16 @@ impl Notifications {
         }
         let (app, heard) = (self.app.clone(), self.heard.clone());
         std::thread::spawn(move || {
-            handle.wait_for_action(|action| {
-                if matches!(action, "default" | "open")
+            let waited = handle.wait_for_response(|response: &NotificationResponse| {
+                if matches!(response, NotificationResponse::Default | NotificationResponse::Action(_))
                     && let Some(app) = app.get()
                 {
                     window::go(app, &place);
                 }
             });
+            if let Err(error) = waited {
+                tracing::info!(%error, "a notification cannot be listened to");
+            }
             heard.fetch_sub(1, Ordering::Relaxed);
         });
     }

@@ -134,8 +134,8 @@ impl Tx<'_> {
 
     /// Whether there is a record of a kind, in the trash or not.
     pub fn has_any(&mut self, kind: Kind) -> Result<bool> {
-        let sql = format!("SELECT 1 FROM {} WHERE {{org_is}}id IS NOT NULL LIMIT 1", kind.text());
-        Ok(self.first(&sql, &[], |row| read::<i64>(row, 0))?.is_some())
+        let sql = format!("SELECT id FROM {} WHERE {{org_is}}id IS NOT NULL LIMIT 1", kind.text());
+        Ok(self.first(&sql, &[], |row| read::<Id>(row, 0))?.is_some())
     }
 
     /// How many records of a kind hang on a customer.
