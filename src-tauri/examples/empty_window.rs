@@ -9,7 +9,8 @@ fn main() {
     let mut context = tauri::generate_context!();
     context.config_mut().app.windows.clear();
     let app = tauri::Builder::default().setup(|app| {
-        let page = WebviewUrl::External("about:blank".parse()?);
+        // A file of a few lines: on about:blank the script would not run.
+        let page = WebviewUrl::App("theme.js".into());
         let window = WebviewWindowBuilder::new(app, "main", page).title("Rapport").inner_size(1280.0, 800.0);
         window.initialization_script(MARK).build()?;
         Ok(())
