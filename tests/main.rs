@@ -37,6 +37,7 @@ mod sync {
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 mod e2e {
     pub mod axe;
+    pub mod desk;
     pub mod driver;
     pub mod find;
     pub mod ipc;
@@ -48,6 +49,7 @@ mod e2e {
     mod crash;
     mod enrol;
     mod minute;
+    mod reminders;
     mod restart;
     mod story;
     mod trouble;

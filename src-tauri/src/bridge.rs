@@ -1,10 +1,12 @@
 //! The bridge: one command in, one event out. Errors keep their body.
 
+use crate::tray;
 use rapport_client::Client;
 use rapport_client::host::{Host, refusal};
 use rapport_model::{Code, Error, ErrorBody, Result};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter, State, WebviewWindow};
+use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
@@ -33,6 +35,7 @@ pub async fn call(
 ) -> Result<Value, ErrorBody> {
     let result = match name.as_str() {
         "import.pick" => pick(&window).await,
+        "app.choices" | "app.choose" => choose(&app, &host, &name, args).await,
         "export.pick" => pick_new(&window, args["name"].as_str().unwrap_or_default()).await,
         "attachments.open" => host.call(&name, args, tell(app)).await.and_then(show),
         _ => host.call(&name, args, tell(app)).await,
@@ -47,6 +50,27 @@ fn show(answer: Value) -> Result<Value> {
         Error::field(Code::Unreadable, "path", format!("No program on this computer shows this file: {error}. Save it instead."))
     })?;
     Ok(answer)
+}
+
+/// What the core keeps, and what only this system can do: the tray, and starting with the computer.
+async fn choose(app: &AppHandle, host: &Host, name: &str, args: Value) -> Result<Value> {
+    let autostart = args["autostart"].as_bool();
+    let mut chosen = host.call(name, args, tell(app.clone())).await?;
+    let launch = app.autolaunch();
+    let turned = match autostart {
+        Some(true) => launch.enable(),
+        Some(false) => launch.disable(),
+        None => Ok(()),
+    };
+    turned.map_err(|error| {
+        let message = format!("This system does not let Rapport start with the computer: {error}. Nothing else was changed.");
+        Error::new(Code::Unreadable, message)
+    })?;
+    let choices = host.choices();
+    let there = tray::arrange(app, choices.keep_in_tray, choices.language());
+    chosen["autostart"] = json!(launch.is_enabled().ok());
+    chosen["tray"] = json!(there || !choices.keep_in_tray);
+    Ok(chosen)
 }
 
 /// The system's own dialog; the web view learns the path and nothing else of the disk.

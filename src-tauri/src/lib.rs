@@ -5,7 +5,11 @@ mod alone;
 #[cfg(feature = "desktop")]
 mod bridge;
 #[cfg(feature = "desktop")]
+mod notifications;
+#[cfg(feature = "desktop")]
 mod outward;
+#[cfg(feature = "desktop")]
+mod tray;
 #[cfg(feature = "desktop")]
 mod window;
 

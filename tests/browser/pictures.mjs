@@ -26,6 +26,13 @@ function* ways() {
 
 /** The first run has screens of its own: its three choices, and the question for a server. */
 const FIRST_RUN = [{ name: "first-run" }];
+/** A device that was signed out by somebody else. */
+const SIGNED_OUT = [{ name: "signed-out" }];
+
+async function screensFor(person, suffix) {
+  if (suffix.startsWith("fresh")) return FIRST_RUN;
+  return suffix.startsWith("gone") ? SIGNED_OUT : await screensOf(person);
+}
 
 async function picture(person, name, found) {
   await person.settles();
@@ -36,7 +43,7 @@ async function picture(person, name, found) {
 
 /** All pictures of one window; what cannot be shown is found wrong and holds up no other. */
 async function pictures(person, suffix, found) {
-  const screens = suffix.startsWith("fresh") ? FIRST_RUN : await screensOf(person);
+  const screens = await screensFor(person, suffix);
   let count = 0;
   for (const screen of screens) {
     const name = `${screen.name}-${suffix}`;
@@ -65,7 +72,8 @@ async function windows(browser, devices, found) {
       if (
         only.some(
           (word) =>
-            /^(full|empty|long|fresh|light|dark|en|de|1024|1440)$/.test(word) && !next.suffix.split("-").includes(word),
+            /^(full|empty|long|fresh|gone|light|dark|en|de|1024|1440)$/.test(word) &&
+            !next.suffix.split("-").includes(word),
         )
       )
         continue;

@@ -1,7 +1,7 @@
 // The true programs: a company's server and a device's bridge, on data of their own that goes when the test ends.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -103,8 +103,13 @@ export class Device {
   #cookie = "";
   url = null;
 
-  static async open(link = null) {
+  /** `before` is what the data folder says of the session that was here last. */
+  static async open(link = null, before = null) {
     const device = new Device();
+    if (before) {
+      mkdirSync(join(device.#data, "device"));
+      writeFileSync(join(device.#data, "device", "current.json"), JSON.stringify(before));
+    }
     const args = ["--data", join(device.#data, "device"), "--ui", join(ROOT, "ui/dist")];
     if (link) args.push("--enrol", link);
     const { child, said } = await start(program("RAPPORT_BRIDGE_BIN", "rapport-bridge"), args, "bridge on ");

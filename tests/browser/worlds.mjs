@@ -119,5 +119,7 @@ export async function worlds() {
   const long = await Device.open();
   await withLongNames(long);
   const fresh = await Device.open();
-  return { company, devices: { full, empty, long, fresh } };
+  const rescued = "/home/marit/.local/share/rapport/rescued/rapport-K7-1777896000000.json";
+  const gone = await Device.open(null, { revoked: true, rescued, lastServer: company.url });
+  return { company, devices: { full, empty, long, fresh, gone } };
 }

@@ -45,6 +45,12 @@ impl Driver {
         driver
     }
 
+    /// The number of its process.
+    #[allow(dead_code, reason = "what is measured asks for it, the tests do not")]
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     async fn until_ready(&mut self) {
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {

@@ -159,6 +159,16 @@ impl App {
         .await;
     }
 
+    /// Waits until the page is so wide, a little more or less.
+    pub async fn until_sized(&self, width: i64) {
+        let problem = format!("the window is not {width} wide");
+        self.until(&problem, || async {
+            let now = self.client.execute("return window.innerWidth", Vec::new()).await?;
+            Ok(now.as_i64().is_some_and(|now| (now - width).abs() <= 4).then_some(()))
+        })
+        .await;
+    }
+
     /// Runs JavaScript in the page and gives what it returns.
     pub async fn script(&self, script: &str, args: Vec<Value>) -> Value {
         self.client.execute(script, args).await.unwrap_or_else(|error| panic!("script: {error}\n{script}"))

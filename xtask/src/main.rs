@@ -11,6 +11,7 @@ mod demo;
 mod generated;
 mod licences;
 mod npm;
+mod package;
 mod process;
 mod run;
 mod scan;
@@ -50,6 +51,9 @@ cargo xtask <task>
         --bite plants known defects and tells which rule caught each
   licences [--check]
         write THIRD-PARTY-NOTICES; --check compares it and the allow-list only
+  package [--try] [--debug]
+        the installer of this system (.deb, .msi and .exe, or .dmg); --try installs the
+        .deb, starts it once in a virtual display and removes it; --debug of a debug build
   help  this text
 ";
 
@@ -76,6 +80,7 @@ fn dispatch(args: &[&str]) -> Result<(), String> {
         "tidy" => tidy::tidy(rest),
         "bench" => bench::bench(rest),
         "simulate" => simulate::simulate(rest),
+        "package" => package::package(rest),
         "licences" => licences::licences(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

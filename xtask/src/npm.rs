@@ -20,6 +20,13 @@ pub fn npm(folder: &Path) -> Command {
     npm
 }
 
+/// `npx` in the root: the programs of the npm packages.
+pub fn npx() -> Command {
+    let mut npx = command(if cfg!(windows) { "npx.cmd" } else { "npx" });
+    npx.current_dir(folder()).arg("--no-install");
+    npx
+}
+
 /// A script of the ui's package.json.
 pub fn script(name: &str) -> Command {
     let mut npm = npm(&root().join("ui"));

@@ -115,6 +115,7 @@ pub fn hand_over_binaries<'a>(command: &'a mut Command, bin: &Path) -> &'a mut C
         ("RAPPORT_SERVER_BIN", "rapport-server"),
         ("RAPPORT_CLI_BIN", "rapport-cli"),
         ("RAPPORT_BRIDGE_BIN", "rapport-bridge"),
+        ("RAPPORT_EMPTY_BIN", "examples/empty_window"),
     ];
     for (variable, name) in binaries {
         command.env(variable, bin.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));

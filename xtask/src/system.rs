@@ -11,6 +11,7 @@ const TO_BUILD: &[&str] = &[
     "ca-certificates",
     "fonts-dejavu-core",
     "gnome-keyring",
+    "libayatana-appindicator3-1",
     "libdbus-1-dev",
     "librsvg2-dev",
     "libwebkit2gtk-4.1-dev",
@@ -35,9 +36,9 @@ const TO_TRY_THE_API: &[&str] = &["python3", "python3-venv"];
 
 const OTHER_LINUX: &str = "\
 Rapport needs these system packages; please install them and start again:
-  Fedora  sudo dnf install @development-tools pkgconf perl-core dbus-devel gnome-keyring librsvg2-devel webkit2gtk4.1-devel
+  Fedora  sudo dnf install @development-tools pkgconf perl-core dbus-devel gnome-keyring libayatana-appindicator-gtk3 librsvg2-devel webkit2gtk4.1-devel
           for the tests also: xorg-x11-server-Xvfb dbus-daemon libsecret python3 chromium postgresql-server postgresql-contrib libfaketime openssl
-  Arch    sudo pacman -S --needed base-devel pkgconf perl dbus gnome-keyring librsvg webkit2gtk-4.1
+  Arch    sudo pacman -S --needed base-devel pkgconf perl dbus gnome-keyring libayatana-appindicator librsvg webkit2gtk-4.1
           for the tests also: xorg-server-xvfb libsecret python chromium postgresql libfaketime openssl
 More in docs/install.md.";
 

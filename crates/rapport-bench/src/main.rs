@@ -15,6 +15,8 @@ mod pull;
 mod random;
 mod server;
 mod stand;
+#[cfg(target_os = "linux")]
+mod ui;
 mod wire;
 mod world;
 
@@ -86,6 +88,8 @@ fn main() -> ExitCode {
     let first = arguments.next().unwrap_or_default();
     let done = match first.to_str() {
         Some("pair") => pair::run(arguments),
+        #[cfg(target_os = "linux")]
+        Some("ui") => ui::run(arguments),
         Some("likeness") => likeness::run(arguments),
         _ => run(&Cli::parse()),
     };

@@ -54,7 +54,8 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<()> {
     let key_file = Some(args.data.with_extension("keys.json"));
-    let options = Options { data: Some(args.data), key_file, ..Options::default() };
+    let teller = Some(Arc::new(serve::Taken) as _);
+    let options = Options { data: Some(args.data), key_file, teller, ..Options::default() };
     let enrols = args.enrol.is_some();
     let bridge = Arc::new(Bridge::new(Host::new(options, args.enrol), args.ui)?);
     if enrols {

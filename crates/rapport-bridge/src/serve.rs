@@ -11,7 +11,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::stream;
 use rapport_client::host::{Host, everything, refusal};
-use rapport_client::{Code, Error, Result};
+use rapport_client::words::Notice;
+use rapport_client::{Code, Error, Result, Teller};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
@@ -62,7 +63,22 @@ impl Bridge {
             let mut dialogs = self.dialogs.lock().unwrap_or_else(PoisonError::into_inner);
             return Ok(dialogs.pop_front().unwrap_or_else(|| json!({ "path": null })));
         }
-        self.host.call(name, args, self.tell()).await
+        let mut answer = self.host.call(name, args, self.tell()).await?;
+        if name.starts_with("app.choos") || name == "app.choices" {
+            // What only the window's own host adds: a browser keeps no tray and starts with no computer.
+            answer["autostart"] = json!(false);
+            answer["tray"] = json!(true);
+        }
+        Ok(answer)
+    }
+}
+
+/// Takes every reminder and shows none: a browser has no notifications of the system.
+pub struct Taken;
+
+impl Teller for Taken {
+    fn tell(&self, _: &Notice) -> Result<()> {
+        Ok(())
     }
 }
 

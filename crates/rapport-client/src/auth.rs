@@ -1,11 +1,13 @@
 //! Signing in at a server: four calls, and telling our server from whatever else answers.
 
 use rapport_model::Id;
+use rapport_model::release::{self, Release};
 use rapport_model::{Code, Error, ErrorBody, Org, Result, User};
 use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// The header on every answer of our server.
@@ -19,6 +21,23 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 pub struct Remote {
     client: reqwest::Client,
     server: String,
+    heard: Heard,
+}
+
+/// The version of the app that the server recommended last, for all ways to it of one session.
+#[derive(Clone, Debug, Default)]
+pub struct Heard(Arc<Mutex<Option<Release>>>);
+
+impl Heard {
+    pub fn set(&self, version: Option<Release>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = version;
+    }
+
+    /// If this one is older.
+    pub fn newer(&self) -> Option<Release> {
+        let recommended = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        recommended.filter(|version| *version > Release::own())
+    }
 }
 
 /// What a sign-in gives. No `Debug`: it holds tokens.
@@ -51,8 +70,8 @@ pub struct Renewed {
 
 impl Remote {
     /// `server` as [`crate::address::server`] gives it.
-    pub fn new(client: reqwest::Client, server: String) -> Remote {
-        Remote { client, server }
+    pub fn new(client: reqwest::Client, server: String, heard: Heard) -> Remote {
+        Remote { client, server, heard }
     }
 
     pub fn server(&self) -> &str {
@@ -97,6 +116,11 @@ impl Remote {
         self.send(self.client.delete(url).bearer_auth(access_token)).await.map(drop)
     }
 
+    pub async fn put(&self, access_token: &str, path: &str, body: &serde_json::Value) -> Result<()> {
+        let url = format!("{}/api/{path}", self.server);
+        self.send(self.client.put(url).bearer_auth(access_token).json(body)).await.map(drop)
+    }
+
     fn post(&self, what: &str) -> RequestBuilder {
         self.client.post(format!("{}/api/auth/{what}", self.server))
     }
@@ -111,6 +135,10 @@ impl Remote {
         let answer = request.send().await.map_err(|e| self.unreachable(&e))?;
         if !answer.headers().contains_key(OURS) {
             return Err(self.stranger());
+        }
+        let said = answer.headers().get(release::HEADER).and_then(|said| said.to_str().ok()?.parse().ok());
+        if said.is_some() {
+            self.heard.set(said);
         }
         if answer.status().is_success() {
             return Ok(answer);

@@ -2,6 +2,8 @@
 //!
 //! The window's shell and the bridge of the tests are built on it, so that both answer alike. It shows nothing itself.
 
+use crate::choices::{self, Choices};
+use crate::profile::Folder;
 use crate::{Client, Options};
 use rapport_model::{Error, ErrorBody, Kind, Result, Source};
 use rapport_store::source::System;
@@ -38,6 +40,11 @@ impl Host {
 
     pub fn opened(&self) -> Option<&Client> {
         self.client.get()
+    }
+
+    /// What was chosen for this installation, also before its session is open.
+    pub fn choices(&self) -> Choices {
+        Folder::locate(self.options.data.clone()).map(|folder| choices::read(folder.path())).unwrap_or_default()
     }
 
     /// Runs a command of the interface.

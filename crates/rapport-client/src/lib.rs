@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod auth;
+pub mod choices;
 mod disk;
 mod event;
 mod files;
@@ -13,8 +14,9 @@ pub mod profile;
 mod session;
 pub mod tokens;
 pub mod vault;
+pub mod words;
 
 pub use event::Event;
 pub use rapport_model::{Code, Error, ErrorBody, Result};
 pub use rapport_store::source::System;
-pub use session::{Client, Options};
+pub use session::{Client, Options, Teller};

@@ -5,14 +5,17 @@ mod contents;
 mod devices;
 mod enter;
 mod hand_over;
+mod house;
 mod identity;
 mod join;
 mod leave;
 mod parcel;
 mod ready;
+mod reminders;
 mod sample;
 mod sync;
 
+use crate::auth::Heard;
 use crate::event::Event;
 use crate::profile::{Current, Folder, Lock, Profile};
 use crate::tokens::blocking;
@@ -21,6 +24,8 @@ use rapport_model::{Code, Error, Result, Source};
 use rapport_ops::Ctx;
 use rapport_store::source::System;
 use ready::Ready;
+use reminders::Reminding;
+pub use reminders::Teller;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -39,13 +44,15 @@ pub struct Options {
     pub ca: Option<PathBuf>,
     /// Whether to synchronise in the background.
     pub drive: bool,
+    /// Who shows reminders; `None` = nobody is reminded here.
+    pub teller: Option<Arc<dyn Teller>>,
     /// Clock and ids; tests hand in their own.
     pub source: Arc<dyn Source>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { data: None, key_file: None, memory: None, ca: None, drive: true, source: Arc::new(System) }
+        Options { data: None, key_file: None, memory: None, ca: None, drive: true, teller: None, source: Arc::new(System) }
     }
 }
 
@@ -61,6 +68,8 @@ struct Inner {
     state: RwLock<State>,
     /// One sign-in, unlock or sign-out at a time.
     turn: tokio::sync::Mutex<()>,
+    reminding: Reminding,
+    heard: Heard,
     events: broadcast::Sender<Event>,
 }
 
@@ -82,7 +91,9 @@ impl Client {
         let folder = blocking(move || Folder::locate(given)).await?;
         let (events, _) = broadcast::channel(1024);
         let state = RwLock::new(State::None);
-        let client = Client { inner: Arc::new(Inner { options, folder, state, turn: tokio::sync::Mutex::default(), events }) };
+        let (turn, reminding) = (tokio::sync::Mutex::default(), Reminding::default());
+        let client =
+            Client { inner: Arc::new(Inner { options, folder, state, turn, reminding, heard: Heard::default(), events }) };
         let _turn = client.inner.turn.lock().await;
         client.reopen(None).await?;
         drop(_turn);

@@ -96,6 +96,11 @@ impl Keeper {
         self.remote.devices(&self.access().await?, all).await
     }
 
+    /// Changes something of the caller's own at the server.
+    pub async fn put(&self, path: &str, body: &serde_json::Value) -> Result<()> {
+        self.remote.put(&self.access().await?, path, body).await
+    }
+
     pub async fn revoke_device(&self, id: rapport_model::Id) -> Result<()> {
         self.remote.revoke_device(&self.access().await?, id).await
     }

@@ -83,6 +83,10 @@ contract! {
     "reports.save": "ReportArgs" => "SavedFile";
     "trash.list": NOTHING => "{ items: Trashed[] }";
     "trash.restore": "{ kind: Kind; id: string; name?: string }" => "{ restored: Held<unknown>; undo: Edit[] }";
+    "profile.save": "{ name: string }" => NOTHING;
+    "org.save": "{ name?: string; currency?: string; country?: string; timeZone?: string }" => NOTHING;
+    "app.choices": NOTHING => "Choices";
+    "app.choose": "{ language?: \"en\" | \"de\"; keepInTray?: boolean; autostart?: boolean }" => "Choices";
     "app.notices": NOTHING => "{ text: string }";
     "app.info": NOTHING => "{ version: string; dataFolder: string; os: string }";
 }

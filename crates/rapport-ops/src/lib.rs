@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod merging;
 pub mod parcel;
 pub mod queries;
+pub mod reminders;
 pub mod reports;
 pub mod rest;
 pub mod sales;

@@ -6,6 +6,7 @@ mod token;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rapport_model::Role;
+use rapport_model::release::Release;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -100,6 +101,9 @@ struct Serve {
     /// Where devices reach this server; stands in links for people. [default: as the administrator reaches it]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// The version of the app that devices are told to have. [default: this server's own]
+    #[arg(long, env = "RAPPORT_RECOMMENDED_APP", value_name = "VERSION")]
+    recommended_app: Option<Release>,
     /// Also give /metrics here, plain HTTP, to whoever asks. Without it only programs on this machine get it
     #[arg(long, value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
@@ -125,6 +129,7 @@ impl Default for Serve {
             tls_key: None,
             behind_proxy: false,
             public_url: None,
+            recommended_app: None,
             metrics_listen: None,
             webhooks_allow_private: false,
             analytics_database: None,

@@ -1,6 +1,7 @@
 //! What a server is started with, and where it may listen.
 
 use crate::webhooks;
+use rapport_model::release::Release;
 use rapport_model::{Code, Error, Result, Source};
 use rapport_store::source::System;
 use std::net::{SocketAddr, TcpListener};
@@ -35,6 +36,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where devices reach this server; `None` = as the administrator who makes a link reaches it.
     pub public_url: Option<String>,
+    /// The version of the app that devices are told to have.
+    pub recommended_app: Release,
     /// How often it is looked whether a job is due.
     pub tick: Duration,
     /// Where scrapers get `/metrics`, without TLS and from any peer. It shows no personal data.
@@ -54,6 +57,8 @@ impl Config {
             tls: None,
             behind_proxy: false,
             public_url: None,
+            // Server and app are released together.
+            recommended_app: Release::own(),
             tick: Duration::from_secs(10),
             metrics: None,
             webhooks: webhooks::Options::default(),

@@ -11,6 +11,7 @@ use crate::password::Passwords;
 use crate::throttle::Throttle;
 use crate::token::Keys;
 use crate::webhooks::Hooks;
+use rapport_model::release::Release;
 use rapport_model::{Id, Millis, Result, Source};
 use rapport_store::Store;
 use std::net::IpAddr;
@@ -43,6 +44,7 @@ pub struct Office {
     pub behind_proxy: bool,
     pub tls: bool,
     pub public_url: Option<String>,
+    pub recommended_app: Release,
     /// This process, among those that run jobs.
     pub runner: Id,
     _lock: Lock,
@@ -78,6 +80,7 @@ impl Office {
             behind_proxy: config.behind_proxy,
             tls: config.tls.is_some(),
             public_url: config.public_url.clone(),
+            recommended_app: config.recommended_app,
             runner: config.source.id(),
             _lock: lock,
         })

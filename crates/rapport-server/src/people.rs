@@ -1,6 +1,7 @@
 //! People of an organisation over REST: invited, changed, handed over, let go; their teams and devices. Lists are `rest`'s.
 
 pub mod devices;
+pub mod house;
 pub mod leave;
 pub mod password;
 pub mod teams;

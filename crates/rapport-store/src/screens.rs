@@ -132,6 +132,12 @@ impl Tx<'_> {
         self.rows(&sql, &[limit(rows)], |row| read(row, 0))
     }
 
+    /// Whether there is a record of a kind, in the trash or not.
+    pub fn has_any(&mut self, kind: Kind) -> Result<bool> {
+        let sql = format!("SELECT id FROM {} WHERE {{org_is}}id IS NOT NULL LIMIT 1", kind.text());
+        Ok(self.first(&sql, &[], |row| read::<Id>(row, 0))?.is_some())
+    }
+
     /// How many records of a kind hang on a customer.
     pub fn count_of(&mut self, kind: Kind, customer: Id) -> Result<i64> {
         let sql = format!("SELECT COUNT(*) FROM {} WHERE {{org_is}}customer_id = ?1 AND deleted_at IS NULL", kind.text());

@@ -1,5 +1,5 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { HashRouter, Navigate, Route, Routes } from "react-router";
 import { ErrorNote } from "../components/ErrorNote";
 import { CustomerBeside, CustomerScreen } from "../features/customer/CustomerScreen";
@@ -13,12 +13,13 @@ import { QuoteScreen } from "../features/quotes/QuoteScreen";
 import { QuotesScreen } from "../features/quotes/QuotesScreen";
 import { Broken } from "../features/session/Broken";
 import { FirstRun } from "../features/session/FirstRun";
+import { Revoked } from "../features/session/Revoked";
 import { Unlock } from "../features/session/Unlock";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
 import { SyncDetails } from "../features/sync/SyncDetails";
 import { TodayScreen } from "../features/today/TodayScreen";
 import { TrashScreen } from "../features/trash/TrashScreen";
-import { toAppError } from "../lib/call";
+import { call, toAppError } from "../lib/call";
 import { prefs } from "../lib/prefs";
 import { useStore } from "../lib/store";
 import { useSession, useSync } from "../record/queries";
@@ -31,6 +32,10 @@ const CalendarScreen = lazy(() => import("../features/calendar/CalendarScreen"))
 export function App({ client }: { client: QueryClient }) {
   // A new language draws everything anew: text is read when it is drawn.
   const { language } = useStore(prefs);
+  // The words outside of the window, in the tray and in reminders, follow.
+  useEffect(() => {
+    call("app.choose", { language }).catch(() => undefined);
+  }, [language]);
   return (
     <QueryClientProvider client={client}>
       <HashRouter key={language} useTransitions={false}>
@@ -58,6 +63,7 @@ function Gate() {
   if (!status) return null;
   if (status.state === "locked") return <Unlock />;
   if (status.state === "broken") return <Broken status={status} />;
+  if (status.state === "none" && status.revoked) return <Revoked status={status} />;
   if (status.state !== "ready") return <FirstRun status={status} />;
   return (
     <Routes>

@@ -1,4 +1,5 @@
 import { Keys } from "../components/Keys";
+import { NewerApp } from "../features/session/NewerApp";
 import { SyncPill } from "../features/sync/SyncPill";
 import { ago, count } from "../lib/format";
 import { t } from "../lib/i18n";
@@ -35,10 +36,11 @@ export function StatusBar() {
           <span className="text-ink-3 max-mid:hidden">{hint}</span>
         </>
       ) : null}
+      <NewerApp />
       <button
         type="button"
         onClick={() => ui.set({ shortcuts: true })}
-        className="ml-auto flex items-center gap-1.5 rounded-xs px-1 text-ink-3 hover:text-ink"
+        className="flex items-center gap-1.5 rounded-xs px-1 text-ink-3 hover:text-ink"
       >
         <Keys of="?" />
         {t("bar.shortcuts")}

@@ -23,6 +23,8 @@ export interface Status {
   /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
   revoked?: { rescued: string | null };
 
+  /** The version of the app that the server recommends, if this one is older. */
+  newerApp?: string | null;
   /** A made-up company to look around in: nothing in it is kept when it is left. */
   sample?: boolean;
 }
@@ -394,6 +396,19 @@ export type BesideFile = Listed<Attachment> & {
   refusal: string | null;
 };
 
+/** What was chosen for this installation. */
+export interface Choices {
+  language: "en" | "de" | null;
+  /** Closing the window leaves the app in the tray. */
+  keepInTray: boolean;
+  /** Starts with the computer; null where the host cannot do that. */
+  autostart?: boolean | null;
+  /** Whether there can be a tray; null where the host has none. */
+  tray?: boolean | null;
+  /** How the last notification went; null where nobody shows any. */
+  reminders: "ready" | "shown" | "refused" | null;
+}
+
 export interface Commands {
   "session.status": { args: Record<string, never>; result: Status };
   "session.connect": { args: { server: string; email: string; password: string; passphrase?: string }; result: Status };
@@ -455,6 +470,10 @@ export interface Commands {
   "reports.save": { args: ReportArgs; result: SavedFile };
   "trash.list": { args: Record<string, never>; result: { items: Trashed[] } };
   "trash.restore": { args: { kind: Kind; id: string; name?: string }; result: { restored: Held<unknown>; undo: Edit[] } };
+  "profile.save": { args: { name: string }; result: Record<string, never> };
+  "org.save": { args: { name?: string; currency?: string; country?: string; timeZone?: string }; result: Record<string, never> };
+  "app.choices": { args: Record<string, never>; result: Choices };
+  "app.choose": { args: { language?: "en" | "de"; keepInTray?: boolean; autostart?: boolean }; result: Choices };
   "app.notices": { args: Record<string, never>; result: { text: string } };
   "app.info": { args: Record<string, never>; result: { version: string; dataFolder: string; os: string } };
 }

@@ -43,7 +43,12 @@ export async function call<N extends CommandName>(name: N, args: Args<N>): Promi
 interface Touched {
   kinds: string[];
   ids: string[];
+  /** Somebody pressed a reminder: the window goes there. */
+  place?: string;
 }
+
+/** Only what the shell may name: a screen, or a record of one. */
+const PLACE = /^\/[a-z]+(\/[0-9a-f-]{36})?$/;
 
 /** A query reads the kind its key starts with, or what `meta.reads` lists. */
 export function refresh(client: QueryClient, kinds: readonly string[]): void {
@@ -70,6 +75,7 @@ export function followTouched(client: QueryClient): Promise<() => void> {
     timer = setTimeout(flush, COALESCE_MS);
   };
   return listen<Touched>("touched", ({ payload }) => {
+    if (payload.place && PLACE.test(payload.place)) location.hash = payload.place;
     for (const kind of payload.kinds) pending.add(kind);
     if (timer === null) flush();
   });

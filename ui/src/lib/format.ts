@@ -119,6 +119,11 @@ export function clock(ms: number): string {
   return dateFormat({ timeStyle: "short" }).format(ms);
 }
 
+/** A time of the day: minutes after midnight. */
+export function timeOfDay(minutes: number): string {
+  return dateFormat({ timeStyle: "short", timeZone: "UTC" }).format(minutes * 60_000);
+}
+
 export function dayAndTime(ms: number): string {
   return isDateOnly(ms) ? weekDay(ms) : `${weekDay(ms)}, ${clock(ms)}`;
 }

@@ -3,6 +3,7 @@
 import { attachmentsDe } from "./messages.attachments.de";
 import { customerDe } from "./messages.customer.de";
 import { customersDe } from "./messages.customers.de";
+import { desktopDe } from "./messages.desktop.de";
 import { duplicatesDe } from "./messages.duplicates.de";
 import type { en } from "./messages.en";
 import { errorsDe } from "./messages.errors.de";
@@ -241,6 +242,7 @@ export const de: Record<keyof typeof en, string> = {
   ...customerDe,
   ...customersDe,
   ...duplicatesDe,
+  ...desktopDe,
   ...frameDe,
   ...recordsDe,
   ...viewsDe,

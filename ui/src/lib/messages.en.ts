@@ -3,6 +3,7 @@
 import { attachmentsEn } from "./messages.attachments.en";
 import { customerEn } from "./messages.customer.en";
 import { customersEn } from "./messages.customers.en";
+import { desktopEn } from "./messages.desktop.en";
 import { duplicatesEn } from "./messages.duplicates.en";
 import { errorsEn } from "./messages.errors.en";
 import { filesEn } from "./messages.files.en";
@@ -233,6 +234,7 @@ export const en = {
   ...customerEn,
   ...customersEn,
   ...duplicatesEn,
+  ...desktopEn,
   ...frameEn,
   ...recordsEn,
   ...viewsEn,

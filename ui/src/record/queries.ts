@@ -86,6 +86,17 @@ export function useAppInfo() {
   return useQuery({ queryKey: ["app"], queryFn: () => call("app.info", {}) });
 }
 
+/** How the last reminder went is told to nobody: it is asked for while somebody looks. */
+const CHOICES_MS = 10_000;
+
+export function useChoices() {
+  return useQuery({
+    queryKey: ["choices"],
+    queryFn: () => call("app.choices", {}),
+    refetchInterval: CHOICES_MS,
+  });
+}
+
 /** One record as it stands now: asked for at the moment a form opens, so that the edit names the state it was based on. */
 export async function getHeld<K extends RecordKind>(kind: K, id: string): Promise<Held<RecordOf[K]>> {
   return (await call("records.get", { kind, id })) as Held<RecordOf[K]>;

@@ -133,6 +133,16 @@ export const ANSWERS: Answers = {
     ],
   }),
   "trash.list": () => ({ items: [{ kind: "customers", id: "c9", title: "Acme", deletedAt: Date.now(), children: 2 }] }),
+  "profile.save": () => ({}),
+  "org.save": () => ({}),
+  "app.choices": () => ({ language: "en", keepInTray: false, autostart: false, tray: true, reminders: "ready" }),
+  "app.choose": (choice) => ({
+    language: choice.language ?? "en",
+    keepInTray: choice.keepInTray ?? false,
+    autostart: choice.autostart ?? false,
+    tray: true,
+    reminders: "ready",
+  }),
   "app.info": () => ({ version: "0.1.0", dataFolder: "/data/rapport", os: "linux" }),
 };
 

@@ -1,6 +1,7 @@
 //! The commands of this crate, and the way of all others to rapport-ops.
 
 use super::Client;
+use crate::choices::{self, Choice};
 use crate::files;
 use crate::tokens::blocking;
 use rapport_model::mutation::Change;
@@ -129,6 +130,10 @@ impl Client {
                 self.attachments(name, args).await
             }
             "app.info" => Ok(self.info()),
+            "profile.save" => self.save_profile(args).await,
+            "org.save" => self.save_org(args).await,
+            "app.choices" => self.choices(Choice::default()).await,
+            "app.choose" => self.choices(parse(args)?).await,
             "app.notices" => Ok(json!({ "text": NOTICES })),
             "import.read" | "import.take" if args.get("path").is_some_and(|path| !path.is_null()) => {
                 let TableFile { path, mapping } = parse(args)?;
@@ -180,6 +185,15 @@ impl Client {
         let ready = self.ready()?;
         let ctx = ready.context(self);
         blocking(move || f(&ctx)).await
+    }
+
+    /// Makes a choice for this installation; tells all of them. What only the window's host can do it adds by itself.
+    async fn choices(&self, choice: Choice) -> Result<Value> {
+        let folder = self.inner.folder.path().to_owned();
+        let chosen = blocking(move || choices::choose(&folder, &choice)).await?;
+        let mut out = serde_json::to_value(chosen).map_err(Error::internal)?;
+        out["reminders"] = json!(self.reminding_state());
+        Ok(out)
     }
 
     fn info(&self) -> Value {

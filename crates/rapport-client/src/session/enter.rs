@@ -120,13 +120,13 @@ impl Client {
         let remote = match &profile.server {
             None => None,
             Some(server) => {
-                let http = rapport_sync::http_client(options.ca.as_deref())?;
-                let keeper = Arc::new(Keeper::new(Remote::new(http.clone(), server.clone()), vault.clone()));
+                let (http, heard) = (rapport_sync::http_client(options.ca.as_deref())?, self.inner.heard.clone());
+                let keeper = Arc::new(Keeper::new(Remote::new(http.clone(), server.clone(), heard.clone()), vault.clone()));
                 if let Some((token, expires_in_ms)) = access {
                     keeper.take(token, expires_in_ms).await;
                 }
                 let transport = Arc::new(HttpTransport::new(http, server.clone(), keeper.clone()));
-                Some(Reach { keeper, transport })
+                Some(Reach { keeper, transport, heard })
             }
         };
         let driver = match &remote {

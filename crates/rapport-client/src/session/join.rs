@@ -37,7 +37,7 @@ impl Client {
             return Err(Error::field(Code::Required, "email", "Give the e-mail address that you sign in with."));
         }
         self.check_vault(&server, Some(email), &passphrase).await?;
-        let remote = Remote::new(rapport_sync::http_client(self.inner.options.ca.as_deref())?, server);
+        let remote = self.way_to(server)?;
         let signed = remote.login(email, &password, &device_name()).await?;
         drop(password);
         self.join(remote.server(), signed, passphrase).await
@@ -48,9 +48,16 @@ impl Client {
         let _turn = self.inner.turn.lock().await;
         let enrolment = address::enrolment(link)?;
         self.check_vault(&enrolment.server, None, &passphrase).await?;
-        let remote = Remote::new(rapport_sync::http_client(self.inner.options.ca.as_deref())?, enrolment.server);
+        let remote = self.way_to(enrolment.server)?;
         let signed = remote.enrol(&enrolment.code, &device_name()).await?;
         self.join(remote.server(), signed, passphrase).await
+    }
+
+    /// Before somebody signs in there; what another server said before counts no more.
+    fn way_to(&self, server: String) -> Result<Remote> {
+        self.inner.heard.set(None);
+        let http = rapport_sync::http_client(self.inner.options.ca.as_deref())?;
+        Ok(Remote::new(http, server, self.inner.heard.clone()))
     }
 
     /// `session.startLocal`.

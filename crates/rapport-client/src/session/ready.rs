@@ -2,11 +2,13 @@
 
 use super::enter::Opened;
 use super::sample::SAMPLE;
-use super::{Client, Inner, identity};
+use super::{Client, Inner, identity, reminders};
+use crate::auth::Heard;
 use crate::event::Event;
 use crate::profile::{Lock, Profile};
 use crate::tokens::Keeper;
 use crate::vault::Vault;
+use rapport_model::release::Release;
 use rapport_model::{Actor, Code, Error, Kind, Org, Result, Source, User};
 use rapport_ops::Ctx;
 use rapport_store::{Shelf, Store, Touched, Tx};
@@ -36,6 +38,7 @@ pub(super) struct Ready {
 pub(super) struct Reach {
     pub keeper: Arc<Keeper>,
     pub transport: Arc<HttpTransport>,
+    pub heard: Heard,
 }
 
 #[derive(Clone)]
@@ -84,7 +87,12 @@ impl Ready {
             "server": self.profile.server,
             "deviceCode": self.profile.device_code,
             "sample": who.sample,
+            "newerApp": self.newer_app().map(|version| version.to_string()),
         })
+    }
+
+    fn newer_app(&self) -> Option<Release> {
+        self.remote.as_ref().and_then(|reach| reach.heard.newer())
     }
 
     pub fn is_sample(&self) -> bool {
@@ -110,6 +118,9 @@ impl Ready {
     pub fn listen(self: &Arc<Ready>, client: &Client) {
         if client.inner.options.drive {
             self.keep_task(tokio::spawn(prepare_search(self.store.clone(), client.inner.options.source.clone())));
+        }
+        if client.inner.options.drive && client.inner.options.teller.is_some() {
+            self.keep_task(tokio::spawn(reminders::go_on(Arc::downgrade(self), Arc::downgrade(&client.inner))));
         }
         let (ready, client) = (Arc::downgrade(self), Arc::downgrade(&client.inner));
         self.keep_task(tokio::spawn(pass_on_touched(ready.clone(), client.clone(), self.store.subscribe())));
@@ -155,11 +166,17 @@ async fn prepare_search(store: Store, source: Arc<dyn Source>) {
 }
 
 async fn pass_on_status(ready: Weak<Ready>, client: Weak<Inner>, mut watch: watch::Receiver<Status>) {
+    let mut newer = None;
     while watch.changed().await.is_ok() {
         let revoked = watch.borrow().error.as_ref().is_some_and(|error| error.code == Code::DeviceRevoked.text());
-        let (Some(_), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
+        let (Some(ready), Some(inner)) = (ready.upgrade(), client.upgrade()) else { return };
         let client = Client { inner };
         client.say(Event::Sync);
+        let told = ready.newer_app();
+        drop(ready);
+        if std::mem::replace(&mut newer, told) != told {
+            client.say(Event::Session);
+        }
         if revoked {
             // On a task of its own: wiping ends this one.
             tokio::spawn(async move { client.heed(&Error::new(Code::DeviceRevoked, "")).await });

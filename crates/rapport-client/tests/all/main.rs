@@ -3,6 +3,9 @@
 mod attachments;
 mod device;
 mod hand_over;
+mod house;
+mod newer_app;
+mod reminders;
 mod renewal;
 mod revoked;
 mod screens;

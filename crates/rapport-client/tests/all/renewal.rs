@@ -1,6 +1,6 @@
 //! Renewing the session: one at a time, and what is new is kept before it is used.
 
-use rapport_client::auth::Remote;
+use rapport_client::auth::{Heard, Remote};
 use rapport_client::tokens::{Keeper, keep_refresh};
 use rapport_client::vault::{Memory, Name, Vault};
 use rapport_client::{Code, Result};
@@ -45,7 +45,7 @@ async fn keeper(stub: &Stub) -> (Arc<Keeper>, Vault) {
     let vault = Vault::Memory(Memory::default(), Id::from_bytes([1; 16]));
     keep_refresh(&vault, "r0").await.expect("kept");
     let http = rapport_sync::http_client(None).expect("a client");
-    (Arc::new(Keeper::new(Remote::new(http, stub.server.clone()), vault.clone())), vault)
+    (Arc::new(Keeper::new(Remote::new(http, stub.server.clone(), Heard::default()), vault.clone())), vault)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use rapport_client::vault::Memory;
 use rapport_client::{Client, Event, Options, Result};
+use rapport_model::release::Release;
 use rapport_model::{Role, Source, User};
 use rapport_server::account::{NewOrg, NewUser, add_user, create_org, enrol};
 use rapport_server::{Config, Folder, Stop, serve, take_in};
@@ -20,6 +21,7 @@ pub struct Office {
     pub server: String,
     stop: Stop,
     task: Option<tokio::task::JoinHandle<()>>,
+    recommended: Option<Release>,
 }
 
 fn user(email: &str, name: &str, role: Role) -> NewUser {
@@ -34,6 +36,12 @@ fn data(path: &Path) -> Folder {
 
 impl Office {
     pub async fn open() -> Office {
+        Office::recommending(None).await
+    }
+
+    /// One whose server recommends another version of the app than its own.
+    pub async fn recommending(version: Option<&str>) -> Office {
+        let recommended = version.map(|version| version.parse().expect("a version"));
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().to_owned();
         tokio::task::spawn_blocking(move || {
@@ -53,7 +61,7 @@ impl Office {
         .expect("set up");
         let listener = TcpListener::bind("127.0.0.1:0").expect("port");
         let server = format!("http://{}", listener.local_addr().expect("address"));
-        let mut office = Office { folder, server, stop: Stop::new(), task: None };
+        let mut office = Office { folder, server, stop: Stop::new(), task: None, recommended };
         office.serve(listener).await;
         office
     }
@@ -61,7 +69,9 @@ impl Office {
     async fn serve(&mut self, listener: TcpListener) {
         self.stop = Stop::new();
         let path = self.folder.path();
-        let config = Config { database: rapport_cluster::beside(path), ..Config::new(path) };
+        let plain = Config::new(path);
+        let recommended_app = self.recommended.unwrap_or(plain.recommended_app);
+        let config = Config { database: rapport_cluster::beside(path), recommended_app, ..plain };
         let stop = self.stop.clone();
         self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.expect("served") }));
         self.stop.listening().await.expect("listening");
@@ -160,10 +170,12 @@ impl Laptop {
         self.folder.path().join("profiles").join(&self.profiles()[0]).join("store.db")
     }
 
+    pub fn options(&self) -> Options {
+        Options { data: Some(self.folder.path().to_owned()), memory: Some(self.memory.clone()), ..Options::default() }
+    }
+
     pub async fn start(&self, drive: bool) -> Client {
-        let options =
-            Options { data: Some(self.folder.path().to_owned()), memory: Some(self.memory.clone()), drive, ..Options::default() };
-        Client::open(options).await.expect("opened")
+        Client::open(Options { drive, ..self.options() }).await.expect("opened")
     }
 
     /// Started, and signed in at the office.

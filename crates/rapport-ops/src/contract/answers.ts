@@ -19,6 +19,8 @@ export interface Status {
   /** The server signed the last one out and its data was wiped; what waited lies in this file, sealed for an administrator. */
   revoked?: { rescued: string | null };
 
+  /** The version of the app that the server recommends, if this one is older. */
+  newerApp?: string | null;
   /** A made-up company to look around in: nothing in it is kept when it is left. */
   sample?: boolean;
 }
@@ -389,3 +391,16 @@ export type BesideFile = Listed<Attachment> & {
   /** The code of what stood in the way when it was last sent or fetched. */
   refusal: string | null;
 };
+
+/** What was chosen for this installation. */
+export interface Choices {
+  language: "en" | "de" | null;
+  /** Closing the window leaves the app in the tray. */
+  keepInTray: boolean;
+  /** Starts with the computer; null where the host cannot do that. */
+  autostart?: boolean | null;
+  /** Whether there can be a tray; null where the host has none. */
+  tray?: boolean | null;
+  /** How the last notification went; null where nobody shows any. */
+  reminders: "ready" | "shown" | "refused" | null;
+}

@@ -174,6 +174,7 @@ fn run_serve(place: &Place, options: Serve) -> Result<ExitCode> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let mut config =
         Config { tls, behind_proxy: options.behind_proxy, public_url: options.public_url, ..Config::new(&place.data) };
+    config.recommended_app = options.recommended_app.unwrap_or(config.recommended_app);
     config.database.clone_from(&place.database);
     let lag_max = Duration::from_secs(options.analytics_lag_seconds);
     config.analytics = options.analytics_database.map(|url| Replica { url, lag_max });

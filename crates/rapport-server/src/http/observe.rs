@@ -10,6 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use rapport_model::release;
 use rapport_model::{Code, Error};
 use std::any::Any;
 use std::time::Instant;
@@ -50,6 +51,12 @@ pub async fn observe(State(office): State<Shared>, request: Request, next: Next)
     }
     let mut response = render(response, &trace);
     finish(response.headers_mut(), office.tls);
+    // Often enough for a device to hear of it, and no byte on what is asked all the time.
+    if path.starts_with("/api/auth/")
+        && let Ok(version) = HeaderValue::from_str(&office.recommended_app.to_string())
+    {
+        response.headers_mut().insert(release::HEADER, version);
+    }
     office.metrics.ended(&method, &path, response.status(), started.elapsed());
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, path, status = response.status().as_u16(), ms, trace, "request");

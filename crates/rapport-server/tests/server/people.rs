@@ -229,3 +229,18 @@ async fn an_invitation_link_names_the_public_address() {
     let made = read(request.json(&body).send().await.unwrap()).await.ok();
     assert!(made["link"].as_str().unwrap().contains("server=http%3A%2F%2Fcrm.acme.example&"), "{made}");
 }
+
+#[tokio::test]
+async fn one_s_name_is_one_s_own_and_the_organisation_an_administrator_s() {
+    let world = World::start().await;
+    let (ada, sam) = (world.ada().await, world.sam().await);
+    let renamed = sam.put("/api/me", json!({ "name": " Sam Holm " })).await.ok();
+    assert_eq!((&renamed["name"], &renamed["_id"]), (&json!("Sam Holm"), &json!(sam.user())));
+    assert_eq!(sam.put("/api/me", json!({ "name": " " })).await.refused(), (400, "REQUIRED"));
+    assert_eq!(sam.put("/api/me", json!({ "name": "Sam", "role": "admin" })).await.status, 400, "nothing else is");
+    assert_eq!(sam.put("/api/org", json!({ "name": "Sam's" })).await.refused(), (403, "FORBIDDEN"));
+    let org = ada.put("/api/org", json!({ "name": "Kvist", "timeZone": "Europe/Oslo", "currency": "nok" })).await.ok();
+    assert_eq!((&org["name"], &org["timeZone"], &org["currency"]), (&json!("Kvist"), &json!("Europe/Oslo"), &json!("NOK")));
+    assert_eq!(ada.get("/api/me").await.ok()["org"]["name"], "Kvist");
+    assert_eq!(ada.put("/api/org", json!({ "timeZone": "Oslo" })).await.refused(), (400, "INVALID_VALUE"));
+}

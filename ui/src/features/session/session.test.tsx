@@ -159,3 +159,31 @@ test("signing out with waiting work says what would be lost", async () => {
   expect(await screen.findByRole("button", { name: "Connect" })).toBeTruthy();
   expect(core.calls.find((one) => one.name === "session.signOut")?.args).toEqual({ discardWaiting: true });
 });
+
+test("a device that was signed out says what happened, where the work is, and leads on", async () => {
+  const rescued = "/data/rescued/rapport-K7-1.json";
+  const { user } = openApp("", {
+    "session.status": () => ({ state: "none", lastServer: "https://crm.example", revoked: { rescued } }),
+  });
+  await screen.findByRole("heading", { name: "This device was signed out" });
+  expect(screen.getByText(/What you had not sent yet was saved first/)).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Copy path" }));
+  await screen.findByText("Path copied.");
+  expect(await navigator.clipboard.readText()).toBe(rescued);
+  await user.click(screen.getByRole("button", { name: "Sign in again" }));
+  expect(await screen.findByDisplayValue("https://crm.example")).toBeTruthy();
+});
+
+test("without work that waited, nothing is said to be in a file", async () => {
+  openApp("", { "session.status": () => ({ state: "none", revoked: { rescued: null } }) });
+  await screen.findByText(/had reached the server before/);
+  expect(screen.queryByRole("button", { name: "Copy path" })).toBeNull();
+});
+
+test("a newer version is a quiet line that says what to do", async () => {
+  const { user } = openApp("#/today", {
+    "session.status": () => ({ state: "ready", user: me, org, server: "https://crm.example", newerApp: "0.2.0" }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Rapport 0.2.0 is available" }));
+  expect(await screen.findByText(/recommends 0.2.0; this is 0.1.0/)).toBeTruthy();
+});

@@ -90,12 +90,16 @@ function Diagnostics({ onClose }: { onClose: () => void }) {
 
 export function About() {
   const { data: info } = useAppInfo();
+  const newer = useSession().data?.newerApp;
   const [open, setOpen] = useState<"licences" | "diagnostics" | null>(null);
   const close = () => setOpen(null);
   return (
     <Section title={t("settings.about")}>
       <dl>
-        <Fact name={t("settings.version")}>{info?.version ?? "–"}</Fact>
+        <Fact name={t("settings.version")}>
+          {info?.version ?? "–"}
+          {newer ? ` · ${t("update.line", { version: newer })}` : ""}
+        </Fact>
       </dl>
       <div className="mt-1 flex flex-wrap gap-2">
         <Button onClick={() => setOpen("licences")}>{t("settings.licences")}</Button>

@@ -12,9 +12,12 @@ interface Props<T extends string> {
 export function Choice<T extends string>({ label, value, options, onChange }: Props<T>) {
   const name = useId();
   return (
-    <fieldset className="flex items-center">
-      <legend className="float-left w-[164px] text-ink-2">{label}</legend>
-      <div className="inline-flex rounded-sm bg-pressed p-0.5">
+    // A legend of its own cannot stand beside what it names in every web view.
+    <fieldset aria-labelledby={`${name}-label`} className="grid grid-cols-[164px_minmax(0,1fr)] items-center">
+      <span id={`${name}-label`} className="text-ink-2">
+        {label}
+      </span>
+      <div className="inline-flex w-fit rounded-sm bg-pressed p-0.5">
         {options.map((option) => (
           <label
             key={option.value}

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "../../components/Button";
 import { setLanguage, t } from "../../lib/i18n";
 import { rebound } from "../../lib/keymap";
@@ -8,7 +8,10 @@ import { ui } from "../../lib/ui";
 import { useAppInfo, useOverview, useSession } from "../../record/queries";
 import { About } from "./About";
 import { Choice } from "./Choice";
+import { EditOrg, EditProfile } from "./EditHouse";
+import { RemindersPart } from "./RemindersPart";
 import { Fact, Section } from "./Section";
+import { WindowPart } from "./WindowPart";
 
 const THEMES: readonly Theme[] = ["light", "dark", "system"];
 const DENSITIES: readonly Density[] = ["comfortable", "compact"];
@@ -20,6 +23,10 @@ const LANGUAGES: readonly { value: Language; label: string }[] = [
 function Account() {
   const { data: session } = useSession();
   const overview = useOverview().data;
+  const [edits, setEdits] = useState<"profile" | "org" | null>(null);
+  const close = () => setEdits(null);
+  // A made-up company is left with one press; nothing of it is worth a change.
+  const canEdit = overview !== undefined && !session?.sample;
   const team = overview?.teams.find((one) => one._id === overview.me.teamId);
   return (
     <Section title={t("settings.account")}>
@@ -31,10 +38,16 @@ function Account() {
         <Fact name={t("settings.org")}>{session?.org?.name ?? "–"}</Fact>
         <Fact name={t("connect.server")}>{session?.server ?? t("settings.noServer")}</Fact>
       </dl>
-      <div className="mt-1 flex gap-2">
+      <div className="mt-1 flex flex-wrap gap-2">
+        {canEdit ? <Button onClick={() => setEdits("profile")}>{t("house.edit")}</Button> : null}
+        {canEdit && overview?.me.role === "admin" ? (
+          <Button onClick={() => setEdits("org")}>{t("house.editOrg")}</Button>
+        ) : null}
         {session?.server ? null : <Button onClick={() => ui.set({ connect: true })}>{t("sync.connect")}</Button>}
         <Button onClick={() => ui.set({ signOut: true })}>{t("signOut.open")}</Button>
       </div>
+      {edits === "profile" && overview ? <EditProfile user={overview.me} onClose={close} /> : null}
+      {edits === "org" && overview ? <EditOrg org={overview.org} onClose={close} /> : null}
     </Section>
   );
 }
@@ -112,6 +125,8 @@ export function SettingsScreen({ work }: { work: ReactNode }) {
         <div className="max-w-[800px]">
           <Account />
           <Look />
+          <RemindersPart />
+          <WindowPart />
           <KeyboardPart />
           <Section title={t("sync.title")}>
             <div className="max-w-[420px]">{work}</div>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
@@ -14,6 +14,7 @@ import { t } from "../../lib/i18n";
 import { useKeys } from "../../lib/keymap";
 import type { TodayPage } from "../../lib/types";
 import { type ComposerKind, ui } from "../../lib/ui";
+import { markUsable } from "../../lib/usable";
 import { useFollowUps } from "../../record/followUps";
 import { useOverview, userName, useToday } from "../../record/queries";
 import { FollowUpRow } from "./FollowUpRow";
@@ -106,6 +107,10 @@ function Todo({ page, team }: { page: TodayPage; team: boolean }) {
 export function TodayScreen() {
   const [whose, setWhose] = useState<"mine" | "team">("mine");
   const { data: page, error } = useToday(whose === "team");
+  const isThere = page !== undefined;
+  useEffect(() => {
+    if (isThere) markUsable();
+  }, [isThere]);
   const overview = useOverview().data;
   const hasTeam = overview?.me.teamId !== null && overview?.me.teamId !== undefined;
   const navigate = useNavigate();

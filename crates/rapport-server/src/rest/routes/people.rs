@@ -3,7 +3,7 @@
 use super::Kind::{Teams, Users};
 use super::{Gives, Route, Takes, get, list, post, put, read};
 use crate::auth;
-use crate::people::{devices, leave, password, teams, users};
+use crate::people::{devices, house, leave, password, teams, users};
 use crate::rest::people as me;
 use axum::routing;
 
@@ -16,6 +16,12 @@ const LINK: &str = "{ link: string; expiresAt: Instant }";
 
 pub const ROUTES: &[Route] = &[
     get("/api/me", "Who calls, and where", || routing::get(me::me)).gives(Gives::Object(me::ME)),
+    put("/api/me", "Change what one is called", || routing::put(house::profile))
+        .takes(Takes::Object(house::PROFILE), r#"{"name": "Ida Holm"}"#)
+        .gives(Gives::Record(Users)),
+    put("/api/org", "Change the organisation; what is missing stays", || routing::put(house::org))
+        .takes(Takes::Object(house::HOUSE), r#"{"name": "Kvist & Holm", "timeZone": "Europe/Stockholm"}"#)
+        .gives(Gives::Object("Record<string, unknown>")),
     post("/api/me/password", "Change one's password; other devices are signed out", || routing::post(password::change))
         .takes(Takes::Object("{ current?: string; new: string }"), r#"{"new": "three words and a number 7"}"#)
         .refuses(&[412, 429]),
