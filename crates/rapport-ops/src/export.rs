@@ -117,17 +117,8 @@ fn all(tx: &mut Tx<'_>, kind: Kind, wanted: Wanted, today: Today) -> Result<Vec<
 const MANY: usize = 200;
 
 fn families(tx: &mut Tx<'_>, records: Vec<rapport_model::BoxedRecord>) -> Result<Vec<Family>> {
-    let mut all: HashMap<Id, Vec<Contact>> = HashMap::new();
     let many = records.len() >= MANY;
-    let mut after = Id::NIL;
-    while many {
-        let page = tx.records_after(Kind::Contacts, after, PAGE_ROWS_MAX)?;
-        let Some(last) = page.last() else { break };
-        after = last.meta().id;
-        for contact in page.iter().filter_map(|record| record.of::<Contact>()) {
-            all.entry(contact.customer_id).or_default().push(contact.clone());
-        }
-    }
+    let mut all = if many { everybody(tx)? } else { HashMap::new() };
     let mut out = Vec::with_capacity(records.len());
     for record in records {
         let Some(customer) = record.of::<Customer>().cloned() else { continue };
@@ -138,6 +129,19 @@ fn families(tx: &mut Tx<'_>, records: Vec<rapport_model::BoxedRecord>) -> Result
         out.push(Family { contacts, customer });
     }
     Ok(out)
+}
+
+/// The people of all customers.
+fn everybody(tx: &mut Tx<'_>) -> Result<HashMap<Id, Vec<Contact>>> {
+    let (mut all, mut after) = (HashMap::<Id, Vec<Contact>>::new(), Id::NIL);
+    loop {
+        let page = tx.records_after(Kind::Contacts, after, PAGE_ROWS_MAX)?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = last.meta().id;
+        for contact in page.iter().filter_map(|record| record.of::<Contact>()) {
+            all.entry(contact.customer_id).or_default().push(contact.clone());
+        }
+    }
 }
 
 fn people(tx: &mut Tx<'_>, customer: Id) -> Result<Vec<Contact>> {
