@@ -15,6 +15,9 @@ const QUIET_MS: u64 = 400;
 /// How often a customer is opened.
 const OPENED: usize = 20;
 
+/// The page is asked every 10 ms, so that no limit of the driver's own cuts a slow start off.
+const USABLE_TRIES: u32 = 12_000;
+
 pub struct Page<'a> {
     client: &'a Client,
 }
@@ -26,7 +29,14 @@ impl Page<'_> {
 
     /// When the first screen could be used, ms since 1970 by the page's clock.
     pub async fn usable_at_ms(&self) -> Result<f64> {
-        number(&self.run("bench.usable()", Vec::new()).await?)
+        for _ in 0..USABLE_TRIES {
+            let at = self.run("bench.usable()", Vec::new()).await?;
+            if !at.is_null() {
+                return number(&at);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Err(Error::internal("the window cannot be used after two minutes"))
     }
 
     pub async fn is_synced(&self) -> Result<bool> {
