@@ -140,14 +140,7 @@ impl Client {
                 let dry_run = name == "import.read";
                 self.with_context(move |ctx| take_file(ctx, Path::new(&path), mapping, dry_run)).await
             }
-            "import.saveRefused" => {
-                let ToFile { path } = parse(args)?;
-                self.with_context(move |ctx| {
-                    write_file(Path::new(&path), rapport_ops::take::refused(ctx)?.as_bytes())?;
-                    Ok(json!({ "path": path }))
-                })
-                .await
-            }
+            "import.saveRefused" => self.save_refused(parse::<ToFile>(args)?.path).await,
             "export.write" => self.with_context(move |ctx| export(ctx, args)).await,
             "calendar.save" => {
                 self.with_context(|ctx| {
@@ -167,6 +160,14 @@ impl Client {
                 self.with_context(move |ctx| rapport_ops::run(&name, args, ctx)).await
             }
         }
+    }
+
+    async fn save_refused(&self, path: String) -> Result<Value> {
+        self.with_context(move |ctx| {
+            write_file(Path::new(&path), rapport_ops::take::refused(ctx)?.as_bytes())?;
+            Ok(json!({ "path": path }))
+        })
+        .await
     }
 
     /// Creates or merges a record by its fields' names, as a REST body would; for hosts without forms.
