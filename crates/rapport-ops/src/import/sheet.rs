@@ -153,8 +153,14 @@ fn separator(text: &str) -> u8 {
     for separator in [b',', b';', b'\t', b'|'] {
         let mut reader = reader(text, separator);
         let widths: Vec<usize> = reader.records().take(10).map_while(|record| record.ok()).map(|record| record.len()).collect();
-        let Some(first) = widths.first().copied().filter(|first| *first > 1) else { continue };
+        // Titles above a table have no separator in them; a list of one column has none either, but for a comma in some of its rows.
+        let titles = widths.iter().take_while(|width| **width == 1).count();
+        let first = widths.get(titles).copied().filter(|first| titles == 0 || *first > 2);
+        let Some(first) = first else { continue };
         let same = widths.iter().filter(|width| **width == first).count();
+        if titles > 0 && same < 2 {
+            continue;
+        }
         let score = same * 1000 / widths.len() * 1000 + first;
         if score > best.0 {
             best = (score, separator);
@@ -247,7 +253,8 @@ mod tests {
         assert_eq!(sheet.headers, ["Name", "Ort", "Telefon"]);
         assert_eq!(sheet.rows[0], Row { line: 6, cells: vec!["Müller".into(), "Köln".into(), "0221 1".into()] });
         assert_eq!(sheet.notes, ["2 rows above the names of the columns were left out."]);
-        // A list of one column, or of two, has no title above it.
+        // A list of one column, or of two, has no title above it, whatever its rows hold.
+        assert_eq!(table(b"Name\nBerg; Lund; Oslo\n").1, [["Berg; Lund; Oslo".to_owned()]]);
         assert_eq!(table(b"Name\nBerg\nLund\n").0, ["Name"]);
         assert_eq!(table(b"Name\nBerg;Oslo\n").1, [["Berg;Oslo".to_owned()]]);
     }

@@ -47,6 +47,10 @@ fn check_nul(body: &Value) -> Result<()> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // A list would pass for an object of which everything is left out.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::new(Code::Malformed, "The body is a list. Send a JSON object."));
+    }
     serde_json::from_slice(bytes)
         .map_err(|e| Error::new(Code::Malformed, format!("The body cannot be read as JSON of this form: {e}.")))
 }
