@@ -248,10 +248,6 @@ impl Model {
                 self.trashed.remove(&id);
                 continue;
             };
-            if record.meta().deleted_at.is_some() {
-                continue;
-            }
-            self.trashed.remove(&id);
             let brings = |(change, device): &&(&Change, Id)| {
                 let parent = change.units.get("customerId").map(|edit| &edit.value);
                 let on_it = change.id == id
@@ -259,6 +255,15 @@ impl Model {
                     || hangs_on(change.id, id, rows);
                 on_it && (change.op == Op::Restore || (change.base_version() < version && *device != deleter))
             };
+            if record.meta().deleted_at.is_some() {
+                // Brought back and deleted again in one push: it is another delete that stands, and another one to have seen.
+                let behind = changes.iter().skip_while(|change| !brings(change));
+                if let Some((_, device)) = behind.filter(|(change, _)| change.id == id && change.op == Op::Delete).last() {
+                    self.trashed.insert(id, (record.meta().version, *device));
+                }
+                continue;
+            }
+            self.trashed.remove(&id);
             if !changes.iter().any(|change| brings(&change)) {
                 return Err(Violation::new("what was deleted stays deleted", format!("{id} is back")));
             }
