@@ -172,8 +172,8 @@ async fn bad_cards_are_told_and_never_stop_the_good_ones() {
     paste_cards(&app, cards).await;
     app.see(&heading("Ready to import")).await;
     app.see(&text("The others are not affected.")).await;
-    let nameless = row("The card has no name, no e-mail address and no phone number.");
-    app.see(&text("Give it a name in the address book and export again.").within(&nameless)).await;
+    let nameless = row("There is no name, no e-mail address and no phone number.");
+    app.see(&text("Give it a name and import it again.").within(&nameless)).await;
     app.assert_accessible().await;
     app.click(&button("Import")).await;
     app.see(&heading("Imported")).await;

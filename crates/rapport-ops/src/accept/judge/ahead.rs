@@ -1,11 +1,14 @@
-//! A stamp that lies ahead of the server's time is cut (`rapport_model::clock::cut`), and its author is told, once.
+//! A stamp that lies ahead of the server's time is cut (`rapport_model::clock::cut`), and its author is told, once, if it is of
+//! another day: less may come of stamps that the device has seen, which its own are never behind.
 
 use super::{Effects, Judge};
 use rapport_model::merge::Lost;
 use rapport_model::mutation::Mutation;
-use rapport_model::time::AHEAD_MS;
 use rapport_model::{Card, Kind, Millis, Result, title};
 use serde_json::json;
+
+/// How far a stamp is ahead before somebody is told that her clock is wrong.
+const TOLD_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The kind of the card.
 const KIND: &str = "clock";
@@ -14,7 +17,7 @@ impl Judge<'_, '_, '_> {
     /// A card for the author of an edit whose stamp was cut, with what the stamp said and what counts; none while another such card
     /// waits for her.
     pub(super) fn tell_of_clock(&mut self, mutation: &Mutation, told: &[Card], effects: &mut Effects) -> Result<()> {
-        let latest = Millis(self.at.now.0 + AHEAD_MS);
+        let latest = Millis(self.at.now.0 + TOLD_MS);
         let ahead = mutation.changes.iter().find(|change| change.updated_at() > latest).filter(|_| !self.strict);
         let Some((change, kind)) = ahead.and_then(|change| Some((change, Kind::parse(&change.kind)?))) else { return Ok(()) };
         if told.iter().any(|card| self.is_told_by(card)) || self.was_told()? {
