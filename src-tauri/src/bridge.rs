@@ -77,7 +77,7 @@ async fn choose(app: &AppHandle, host: &Host, name: &str, args: Value) -> Result
 async fn pick(window: &WebviewWindow) -> Result<Value> {
     let (send, receive) = oneshot::channel();
     let dialog = window.dialog().file().set_parent(window);
-    let dialog = dialog.add_filter("CSV, XLSX, vCard", &["csv", "tsv", "txt", "xlsx", "xls", "ods", "vcf", "vcard"]);
+    let dialog = dialog.add_filter("CSV, XLSX, vCard", &["csv", "tsv", "txt", "xlsx", "xls", "vcf", "vcard"]);
     dialog.pick_file(move |path| {
         // The window may have been closed meanwhile.
         let _ = send.send(path);

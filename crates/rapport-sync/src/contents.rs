@@ -59,7 +59,10 @@ pub async fn exchange(store: &Store, shelf: &Shelf, transport: &dyn Transport, s
             fail(store, &errand, error, now).await?;
         }
     }
-    tidy(store, shelf).await?;
+    // What was sent may go now, what was fetched may be too much.
+    if done.sent + done.fetched > 0 {
+        tidy(store, shelf).await?;
+    }
     Ok(done)
 }
 
