@@ -18,6 +18,7 @@ mod flow {
 }
 mod sync {
     mod agree;
+    mod answers;
     mod backlog;
     mod compare;
     mod download;

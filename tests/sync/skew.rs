@@ -6,7 +6,7 @@ use rapport_model::wire::PullRequest;
 use rapport_model::{Code, Cursor, Id, Kind, Millis, Record, Source};
 use rapport_ops::accept;
 use rapport_store::Sqlite;
-use rapport_store::backend::Backend;
+use rapport_store::backend::{Backend, How};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ fn laid_down(office: &Office, path: &std::path::Path, acme: Id) {
         .replace("{hash}", &sealed.hash().expect("a hash"))
         .replace("{base}", &json_of(&customer).to_string());
     let mut connection = Sqlite { path: path.to_owned(), key: None }.connect(false).expect("a file");
-    connection.begin(true).expect("begun");
+    connection.begin(How::Write).expect("begun");
     connection.tx().run_script(&filled).expect("laid down");
     connection.commit().expect("committed");
 }
@@ -88,7 +88,7 @@ fn a_store_of_the_schema_before_is_brought_up_to_date_and_what_waited_in_it_arri
 /// A pull as a device of another schema makes it.
 fn pull(office: &Office, device: &Device, schema: i64, cursor: Option<String>) -> rapport_model::wire::PullAnswer {
     let actor = rapport_model::Actor { user: device.user, role: rapport_model::Role::Admin, device: Id::NIL };
-    let request = PullRequest { protocol: 1, cursor, limit: 100, schema, chain: None, about: None };
+    let request = PullRequest { protocol: 1, cursor, limit: 100, schema, ..PullRequest::default() };
     office.server.read(move |tx| accept::pull(tx, &actor, &request, Millis(0))).expect("pulled")
 }
 

@@ -1,6 +1,6 @@
 //! Derived fields of a customer: pure functions over the customer and its children, the same on every end.
 
-use crate::{Contact, Customer, Day, Id, Millis, Money};
+use crate::{Contact, Customer, Day, Id, Kind, Millis, Money};
 
 /// What the children of one customer say; each fact is one index look-up.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -35,6 +35,32 @@ pub fn derive_customer(customer: &mut Customer, facts: &ChildFacts) -> bool {
     customer.primary_contact_id = facts.primary;
     customer.needs_primary = customer.wants_primary() && facts.primary.is_none();
     *customer != before
+}
+
+/// Whether a change of this column of a record may change what is computed of the customer that it hangs on, or what that is found by.
+pub fn bears(kind: Kind, column: &str) -> bool {
+    match kind {
+        Kind::Contacts => matches!(
+            column,
+            "customer_id" | "first_name" | "last_name" | "email" | "phone" | "mobile" | "is_primary" | "is_active"
+                // Of two that are marked primary the one that was written last counts.
+                | "updated_at" | "created_at" | "deleted_at"
+        ),
+        Kind::Interactions => matches!(
+            column,
+            "customer_id"
+                | "type"
+                | "subject"
+                | "interaction_date"
+                | "follow_up_date"
+                | "follow_up_done_at"
+                | "follow_up_notes"
+                | "deleted_at"
+        ),
+        Kind::Customers => !matches!(column, "version" | "updated_at"),
+        Kind::Quotes | Kind::Attachments => false,
+        _ => column != "version",
+    }
 }
 
 /// What a follow-up is about: its notes, else the subject of its interaction.

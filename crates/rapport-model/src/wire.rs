@@ -23,6 +23,12 @@ pub const PUSH_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Log entries of one pull page at most.
 pub const PULL_ENTRIES_MAX: usize = 2000;
 
+/// The header by which an answer to a pull that brought nothing gives the question a tag.
+pub const SAME: &str = "x-rapport-same";
+
+/// The header that says the server's time where there is no body, in ms.
+pub const NOW: &str = "x-rapport-now";
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PushRequest {
     pub protocol: i64,
@@ -48,9 +54,43 @@ pub struct PullRequest {
     /// Where its chain of mutations ends, told with the first pull of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<ChainEnd>,
+    /// What was answered just now: it is not sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
     /// What an administrator is told of the device; told again when it changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<About>,
+}
+
+/// Mutations of a device, by their places in its chain, whose answers it holds: the rows that they wrote came with those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    pub epoch: Id,
+    pub from: i64,
+    pub to: i64,
+}
+
+impl Acknowledged {
+    /// Those of a push.
+    pub fn of(mutations: &[Mutation]) -> Option<Acknowledged> {
+        let epoch = mutations.first()?.epoch;
+        let places = || mutations.iter().map(|mutation| mutation.n);
+        Some(Acknowledged { epoch, from: places().min()?, to: places().max()? })
+    }
+
+    /// From the first of both to the last. A device answers for all between: it pushes in order.
+    pub fn joined(one: Option<Acknowledged>, other: Option<Acknowledged>) -> Option<Acknowledged> {
+        match (one, other) {
+            (Some(one), Some(other)) if one.epoch == other.epoch => {
+                Some(Acknowledged { epoch: one.epoch, from: one.from.min(other.from), to: one.to.max(other.to) })
+            }
+            (one, other) => other.or(one),
+        }
+    }
+
+    pub fn holds(&self, epoch: Id, n: i64) -> bool {
+        self.epoch == epoch && (self.from..=self.to).contains(&n)
+    }
 }
 
 /// What a device says of itself, for the list of devices.

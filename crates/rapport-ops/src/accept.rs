@@ -8,6 +8,7 @@ mod chain;
 mod entitlement;
 pub mod events;
 mod fill;
+mod follow;
 mod join;
 mod judge;
 mod pull;
@@ -19,6 +20,7 @@ pub use pull::pull;
 pub(crate) use pull::{carries, shown};
 
 use crate::world::World;
+use follow::{Touched, refresh};
 use judge::Judge;
 use rapport_model::merge::Logged;
 use rapport_model::mutation::{Change, Ending, Mutation, Op, Outcome, Seen};
@@ -32,10 +34,10 @@ use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::log::LogEntry;
 use rapport_store::tombstones::Tombstone;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Mutations of one transaction at most; a host cuts longer pushes.
-pub const BATCH_MUTATIONS_MAX: usize = 100;
+pub const BATCH_MUTATIONS_MAX: usize = 250;
 
 /// Who changes, and when.
 pub struct Context<'a> {
@@ -161,7 +163,7 @@ pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<V
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
     refresh(tx, &touched, &mut sequence, at.now)?;
     tx.sequence_put(&sequence)?;
-    for customer in touched {
+    for customer in touched.customers {
         let Some(after) = tx.find_as::<Customer>(customer)? else { continue };
         let was = before.get(&customer);
         rules::primary_required(was, &after, was.is_some_and(|c| c.primary_contact_id.is_some()))?;
@@ -174,12 +176,6 @@ pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<V
             tx.get(kind, change.id)
         })
         .collect()
-}
-
-/// Computes the derived fields of these customers anew, and notes those that moved.
-fn refresh(tx: &mut Tx<'_>, customers: &[Id], sequence: &mut rapport_store::log::Sequence, now: Millis) -> Result<()> {
-    let moved = tx.refresh_customers(customers, now)?;
-    if moved.is_empty() { Ok(()) } else { tx.customers_moved(&moved, sequence.draw()) }
 }
 
 /// The customers that a mutation touches, as they were.
@@ -296,7 +292,7 @@ fn write_back(
     at: &Context<'_>,
     sequence: &mut rapport_store::log::Sequence,
     mut trail: Trail,
-) -> Result<Vec<Id>> {
+) -> Result<Touched> {
     judge::mend_primaries(world, sequence)?;
     let mut log = moved(world, sequence)?;
     events::note(world, at.now)?;
@@ -305,18 +301,16 @@ fn write_back(
     if people {
         entitlement::before(world.tx)?;
     }
-    let mut customers = BTreeSet::new();
+    let mut quiet = HashSet::new();
     for kind in Kind::ALL {
         let rows: Vec<(&dyn Record, &Stamps)> =
             dirty.iter().filter(|s| s.record.kind() == *kind).map(|s| (s.record.as_ref(), &s.stamps)).collect();
         if !rows.is_empty() {
-            world.tx.put_stamped(*kind, &rows)?;
+            quiet.extend(world.tx.put_stamped(*kind, &rows)?);
         }
     }
     for slot in &dirty {
         let meta = slot.record.meta();
-        customers.extend(customer_of(slot.record.as_ref()));
-        customers.extend(slot.hung_on);
         let entry = LogEntry {
             version: meta.version,
             kind: slot.record.kind(),
@@ -351,7 +345,7 @@ fn write_back(
     }
     let lines: Vec<ChangeLine> = trail.lines.into_iter().map(|line| history_line(line, at)).collect();
     world.tx.history_add(&lines)?;
-    Ok(customers.into_iter().collect())
+    Ok(Touched::by(&dirty, &quiet))
 }
 
 /// A customer that changed its place takes along what hangs on it: those who held it hear that it left, and everything is

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(crate) struct Slot {
     pub record: BoxedRecord,
     pub stamps: Stamps,
-    /// The mutation that wrote it last, while it is not written back.
+    /// The mutation that names it and wrote it last, while it is not written back; nil if the server did so of itself.
     pub dirty: Option<Id>,
     /// Where a customer was when it was read.
     pub place: Option<String>,
@@ -24,6 +24,11 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
+    /// Whether a customer was not there before.
+    pub(crate) fn is_new(&self) -> bool {
+        self.place.is_none()
+    }
+
     fn read(record: BoxedRecord, stamps: Stamps) -> Slot {
         let place = record.of::<Customer>().map(access::place);
         let hung_on = customer_of(record.as_ref()).filter(|owner| *owner != record.meta().id);

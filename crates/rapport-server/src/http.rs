@@ -28,10 +28,11 @@ pub type Answer<T> = std::result::Result<T, Refusal>;
 /// Every route; the last layer is the outermost.
 pub fn router(office: Shared) -> Router {
     Router::new()
-        // For a program beside the server, not for callers. These two are not in the table of routes.
+        // For a program beside the server, not for callers. None of these is in the table of routes.
         .route("/metrics", get(local_metrics))
-        // An answer without an end, for devices.
+        // Between a device and its server alone: an answer without an end, and a question that was asked before.
         .route("/api/sync/events", get(crate::events::events))
+        .route("/api/sync/same/{tag}", get(crate::sync::same))
         .merge(crate::rest::router())
         .fallback(unknown)
         .layer(CatchPanicLayer::custom(observe::panicked))

@@ -28,6 +28,7 @@ mod people;
 pub mod relocate;
 pub mod rest;
 pub mod restore;
+mod same;
 mod serve;
 mod session;
 mod snapshot;

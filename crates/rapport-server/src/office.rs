@@ -8,6 +8,7 @@ use crate::folder::{Folder, Lock};
 use crate::metrics::Metrics;
 use crate::orgs::{OPEN_ORGS_MAX, Orgs};
 use crate::password::Passwords;
+use crate::same::Same;
 use crate::throttle::Throttle;
 use crate::token::Keys;
 use crate::webhooks::Hooks;
@@ -38,6 +39,7 @@ pub struct Office {
     pub replica: Option<Aside>,
     pub hooks: Hooks,
     pub listeners: Listeners,
+    pub same: Same,
     /// Says that the server stops.
     pub closing: watch::Sender<bool>,
     pub source: Arc<dyn Source>,
@@ -75,6 +77,7 @@ impl Office {
             replica,
             hooks: Hooks::new(config.webhooks.clone()),
             listeners: Listeners::default(),
+            same: Same::default(),
             closing: crate::events::closing(),
             source: config.source.clone(),
             behind_proxy: config.behind_proxy,

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
-/// Organisations open at once.
-pub const OPEN_ORGS_MAX: usize = 200;
+/// Organisations open at once: two or three files and two to four threads each.
+pub const OPEN_ORGS_MAX: usize = 400;
 
 #[derive(Default)]
 struct Open {

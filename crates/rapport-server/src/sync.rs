@@ -3,10 +3,12 @@
 use crate::caller::{Caller, SignedIn};
 use crate::http::{Answer, Shared, body, message};
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use rapport_model::mutation::{Ending, Mutation, Outcome};
 use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
-use rapport_model::wire::{About, PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
+use rapport_model::wire::{self, About, PUSH_BYTES_MAX, PUSH_MUTATIONS_MAX, PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, Result};
 use rapport_ops::{accept, agree};
 
@@ -77,11 +79,7 @@ async fn hold(caller: &Caller, mutation: Mutation, error: &Error) -> Result<Outc
 /// Characters of a program's version that are kept.
 const APP_CHARS_MAX: usize = 40;
 
-pub async fn pull(
-    State(office): State<Shared>,
-    SignedIn(caller, device): SignedIn,
-    request: Request,
-) -> Answer<Json<PullAnswer>> {
+pub async fn pull(State(office): State<Shared>, SignedIn(caller, device): SignedIn, request: Request) -> Answer<Response> {
     let mut request: PullRequest = body(request, PULL_BYTES_MAX).await?;
     if let Some(about) = request.about.take() {
         let now = office.now();
@@ -91,9 +89,30 @@ pub async fn pull(
             tracing::warn!(%device, code = %error.code, "what a device told of itself was not noted");
         }
     }
+    let answer = pulled(&office, &caller, request.clone()).await?;
+    let tag = office.same.note(device, &request, &answer).and_then(|tag| HeaderValue::from_str(&tag).ok());
+    let mut response = Json(answer).into_response();
+    if let Some(tag) = tag {
+        response.headers_mut().insert(wire::SAME, tag);
+    }
+    Ok(response)
+}
+
+async fn pulled(office: &Shared, caller: &Caller, request: PullRequest) -> Result<PullAnswer> {
     // Taken behind what may wait: devices measure their clocks by it.
     let now = office.now();
-    Ok(Json(caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await?))
+    caller.read(move |tx, sight| accept::pull(tx, &sight.actor(), &request, now)).await
+}
+
+/// What a device asked before and that brought nothing, asked again: nothing again is an answer without a body.
+pub async fn same(State(office): State<Shared>, SignedIn(caller, device): SignedIn, Path(tag): Path<String>) -> Answer<Response> {
+    let asked = office.same.of(device, &tag);
+    let asked = asked.ok_or_else(|| Error::new(Code::NotFound, "This server does not know that question. Ask in full."))?;
+    let answer = pulled(&office, &caller, asked.request.clone()).await?;
+    if asked.is_answered_by(&answer) {
+        return Ok((StatusCode::NO_CONTENT, [(wire::NOW, answer.server_time.0.to_string())]).into_response());
+    }
+    Ok(Json(answer).into_response())
 }
 
 pub async fn digest(SignedIn(caller, _): SignedIn, request: Request) -> Answer<Json<DigestAnswer>> {

@@ -2,7 +2,7 @@
 
 use rapport_model::{Code, Error, Result};
 use rapport_store::Sqlite;
-use rapport_store::backend::{Backend, Connection, RawTx};
+use rapport_store::backend::{Backend, Connection, How, RawTx};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What befalls a commit.
@@ -98,12 +98,12 @@ fn died() -> Error {
 }
 
 impl Connection for Fragile {
-    fn begin(&mut self, write: bool) -> Result<()> {
+    fn begin(&mut self, how: How) -> Result<()> {
         if self.fate.is_dead() {
             return Err(died());
         }
-        self.writes = write;
-        self.inner.begin(write)
+        self.writes = how.writes();
+        self.inner.begin(how)
     }
 
     fn commit(&mut self) -> Result<()> {

@@ -39,12 +39,33 @@ pub trait Columns {
     fn cell(&self, row: usize, column: usize) -> Cell<'_>;
 }
 
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Read,
+    /// On the disk once it is committed.
+    Write,
+    /// Consistent in any case, but a power cut may take it back together with all that was committed so behind the last `Write`.
+    /// For what would only be fetched anew.
+    WriteSoon,
+}
+
+impl How {
+    pub fn writes(self) -> bool {
+        self != How::Read
+    }
+}
+
 /// One connection, used by one thread at a time.
 pub trait Connection: Send {
-    fn begin(&mut self, write: bool) -> Result<()>;
+    fn begin(&mut self, how: How) -> Result<()>;
     fn commit(&mut self) -> Result<()>;
     /// Whether the last transaction was undone because another one was in its way, so that it may be made again.
     fn is_in_conflict(&self) -> bool {
+        false
+    }
+    /// Whether it takes a message to another process to end what only read: nobody waits for that.
+    fn ends_far_away(&self) -> bool {
         false
     }
     /// Undoes the open transaction, if there is one.

@@ -11,7 +11,7 @@ use rapport_model::interaction::CONTACT_TYPES;
 use rapport_model::record::read_record;
 use rapport_model::time::AHEAD_MS;
 use rapport_model::{Cell, Column, Contact, Customer, Day, Id, Kind, Millis, Record, Result, Sight};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Where a device keeps the version of its search text.
 const SEARCH_TEXT: &str = "searchText";
@@ -50,13 +50,18 @@ impl Tx<'_> {
     /// Recomputes the derived fields of these customers and their search text, in this transaction. Returns those that
     /// moved.
     pub fn refresh_customers(&mut self, customers: &[Id], now: Millis) -> Result<Vec<Id>> {
+        self.refresh_knowing(customers, &HashSet::new(), now)
+    }
+
+    /// The same, where nothing hangs on some of them yet, so that nothing has to be looked up.
+    pub fn refresh_knowing(&mut self, customers: &[Id], childless: &HashSet<Id>, now: Millis) -> Result<Vec<Id>> {
         let mut moved = Vec::new();
         let customers: Vec<Id> = customers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         let mut texts = Vec::with_capacity(customers.len());
         let mut named = Vec::new();
         let names_wanted = self.names_wanted();
         for part in customers.chunks(PART_CUSTOMERS) {
-            self.derive(part, now, |customer| {
+            self.derive(part, childless, now, |customer| {
                 if customer.before != &customer.after {
                     moved.push(customer.after.meta.id);
                 }
@@ -72,10 +77,11 @@ impl Tx<'_> {
     }
 
     /// Puts the derived fields and figures of these customers right. Each is handed over, whether it changed or not.
-    fn derive(&mut self, part: &[Id], now: Millis, mut each: impl FnMut(&Derived<'_>)) -> Result<()> {
-        let mut facts = self.child_facts(part, now)?;
-        let mut contacts = self.contacts_of(part)?;
-        let mut worth = self.refresh_values(part, now)?;
+    fn derive(&mut self, part: &[Id], childless: &HashSet<Id>, now: Millis, mut each: impl FnMut(&Derived<'_>)) -> Result<()> {
+        let parents: Vec<Id> = part.iter().copied().filter(|id| !childless.contains(id)).collect();
+        let mut facts = self.child_facts(&parents, now)?;
+        let mut contacts = self.contacts_of(&parents)?;
+        let mut worth = self.refresh_values(&parents, now)?;
         let mut found = self.find_many(Kind::Customers, part)?;
         for &id in part {
             let record = found.remove(&id);
@@ -98,7 +104,7 @@ impl Tx<'_> {
         let mut out: BTreeMap<Id, Vec<&'static str>> = BTreeMap::new();
         let mut texts = Vec::new();
         let figures = self.find_many(Kind::CustomerValues, customers)?;
-        self.derive(customers, now, |customer| {
+        self.derive(customers, &HashSet::new(), now, |customer| {
             let names = customer.differing();
             if !names.is_empty() {
                 texts.push((customer.after.meta.id, customer.text()));

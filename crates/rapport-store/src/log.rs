@@ -137,6 +137,17 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// Whose these mutations are that were judged, and their places in the chains: (mutation, epoch, place).
+    pub fn judged_among(&mut self, mutations: &[Id]) -> Result<Vec<(Id, Id, i64)>> {
+        let mut out = Vec::with_capacity(mutations.len());
+        let sql = "SELECT mutation_id, device, n FROM outcomes WHERE {org_is}mutation_id = ?1";
+        self.raw().get_many(sql, mutations, &mut |row| {
+            out.push((read(row, 0)?, read(row, 1)?, read(row, 2)?));
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
     /// Stores outcomes in the transaction of their effects.
     pub fn outcomes_add(&mut self, device: Id, at: Millis, outcomes: &[(i64, &Outcome)]) -> Result<()> {
         let texts =

@@ -1,6 +1,6 @@
 //! Immutable numbered migrations, each applied once, all of a start in one transaction.
 
-use crate::backend::{Connection, RawTx};
+use crate::backend::{Connection, How, RawTx};
 use rapport_model::{Cell, Code, Column, Error, Result};
 
 /// Which database this is.
@@ -78,7 +78,7 @@ impl Schema {
 
 /// Brings a database up to date. One that a newer program wrote is left alone.
 pub(crate) fn migrate(connection: &mut dyn Connection, schema: Schema) -> Result<()> {
-    connection.begin(true)?;
+    connection.begin(How::Write)?;
     let result = apply(connection.tx(), schema);
     match result {
         Ok(()) => connection.commit(),

@@ -180,6 +180,12 @@ impl Tx<'_> {
         })
     }
 
+    /// Its version alone.
+    pub fn base_version(&mut self, kind: Kind, id: Id) -> Result<Option<i64>> {
+        let sql = "SELECT version FROM base_rows WHERE kind = ?1 AND record_id = ?2";
+        self.first(sql, &[Cell::Text(kind.text().into()), id.to_cell()], |row| read(row, 0))
+    }
+
     pub fn base_put(&mut self, kind: Kind, id: Id, base: &Base) -> Result<()> {
         let record = base.record.as_ref().map(as_json).transpose()?;
         let sql = "INSERT INTO base_rows (kind, record_id, version, record) VALUES (?1, ?2, ?3, ?4) \

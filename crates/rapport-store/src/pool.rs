@@ -1,4 +1,5 @@
-//! The store's own threads: one that writes, a few that read, each with its connection, fed by bounded queues.
+//! The store's own threads: one that writes, a few that read, each with its connection, fed by bounded queues. One that reads is there
+//! from the beginning, the others come when it has too much to do.
 
 use crate::backend::{Backend, Connection};
 use rapport_model::{Code, Error, Result};
@@ -27,21 +28,38 @@ pub(crate) struct Pool {
 struct Queues {
     writer: Queue,
     readers: Queue,
+    backend: Arc<dyn Backend>,
 }
 
 struct Queue {
     jobs: SyncSender<Job>,
+    end: End,
+    /// Threads that feed on it, and how many may.
+    threads: AtomicUsize,
+    threads_max: usize,
+}
+
+/// The end of a queue that threads feed on.
+#[derive(Clone)]
+struct End {
+    jobs: Arc<Mutex<Receiver<Job>>>,
     /// Jobs in it; a channel does not tell.
     waiting: Arc<AtomicUsize>,
+    /// Threads that have none.
+    idle: Arc<AtomicUsize>,
 }
 
 impl Pool {
-    /// Opens the connections on their threads; fails if any of them cannot be opened.
-    pub(crate) fn start(backend: &Arc<dyn Backend>, writers: usize, readers: usize) -> Result<Pool> {
-        let mut threads = Vec::with_capacity(readers + writers);
-        let writer = spawn(backend, false, writers, &mut threads)?;
-        let readers = spawn(backend, true, readers, &mut threads)?;
-        Ok(Pool { queues: RwLock::new(Some(Queues { writer, readers })), threads: Mutex::new(threads) })
+    /// Starts what writes, if there is a connection for it, and one of the `readers`; fails if that cannot be opened.
+    pub(crate) fn start(backend: &Arc<dyn Backend>, writer: Option<Box<dyn Connection>>, readers: usize) -> Result<Pool> {
+        let queues = Queues { writer: Queue::new(1), readers: Queue::new(readers), backend: backend.clone() };
+        let mut threads = Vec::with_capacity(readers + 1);
+        if let Some(writer) = writer {
+            threads.push(queues.writer.feed("store-write", false, move || Ok(writer))?);
+        }
+        let reader = backend.connect(true)?;
+        threads.push(queues.readers.feed("store-read-0", true, move || Ok(reader))?);
+        Ok(Pool { queues: RwLock::new(Some(queues)), threads: Mutex::new(threads) })
     }
 
     /// Puts a job into a queue, or says that the queue is full.
@@ -49,26 +67,48 @@ impl Pool {
         let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
         let Some(queues) = queues.as_ref() else { return Err(closed()) };
         let queue = if write { &queues.writer } else { &queues.readers };
-        queue.waiting.fetch_add(1, Ordering::Relaxed);
+        queue.end.waiting.fetch_add(1, Ordering::Relaxed);
         queue.jobs.try_send(job).map_err(|e| {
-            queue.waiting.fetch_sub(1, Ordering::Relaxed);
+            queue.end.waiting.fetch_sub(1, Ordering::Relaxed);
             match e {
                 TrySendError::Full(_) => Error::new(Code::Busy, "Too much is waiting for the database. Try again in a moment."),
                 TrySendError::Disconnected(_) => closed(),
             }
-        })
+        })?;
+        if !write {
+            self.help(queues);
+        }
+        Ok(())
+    }
+
+    /// One more reader, if more waits than there is somebody for.
+    fn help(&self, queues: &Queues) {
+        let Queues { readers, backend, .. } = queues;
+        if readers.end.waiting.load(Ordering::Relaxed) <= readers.end.idle.load(Ordering::Relaxed) {
+            return;
+        }
+        let more = |count: usize| (count < readers.threads_max).then_some(count + 1);
+        let Ok(n) = readers.threads.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more) else { return };
+        let backend = backend.clone();
+        match readers.feed(&format!("store-read-{n}"), true, move || backend.connect(true)) {
+            Ok(thread) => self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread),
+            // Those that are there do it.
+            Err(error) => tracing::warn!(%error.message, "a reader could not be started"),
+        }
     }
 
     /// Jobs that wait to write, and to read.
     pub(crate) fn waiting(&self) -> (usize, usize) {
         let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
-        let count = |queue: &Queue| queue.waiting.load(Ordering::Relaxed);
+        let count = |queue: &Queue| queue.end.waiting.load(Ordering::Relaxed);
         queues.as_ref().map_or((0, 0), |queues| (count(&queues.writer), count(&queues.readers)))
     }
 
     /// Takes no more jobs, finishes those that wait, closes the connections and waits for the threads.
     pub(crate) fn close(&self) {
-        let Some(Queues { writer, readers }) = self.queues.write().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let Some(Queues { writer, readers, .. }) = self.queues.write().unwrap_or_else(PoisonError::into_inner).take() else {
+            return;
+        };
         let mut threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // The writing connection goes last: only it can fold the log into the file.
         drop(readers);
@@ -98,32 +138,43 @@ fn closed() -> Error {
     Error::internal("the store is closed")
 }
 
-fn spawn(backend: &Arc<dyn Backend>, readonly: bool, count: usize, threads: &mut Vec<JoinHandle<()>>) -> Result<Queue> {
-    let (jobs, receive) = sync_channel::<Job>(QUEUE_JOBS_MAX);
-    let receive = Arc::new(Mutex::new(receive));
-    let waiting = Arc::new(AtomicUsize::new(0));
-    for n in 0..count {
-        let connection = backend.connect(readonly)?;
-        let (receive, waiting) = (receive.clone(), waiting.clone());
-        let name = if readonly { format!("store-read-{n}") } else { "store-write".to_owned() };
-        let thread = std::thread::Builder::new()
-            .name(name)
-            .spawn(move || work(connection, readonly, &receive, &waiting))
-            .map_err(|e| Error::internal(format_args!("a thread could not be started: {e}")))?;
-        threads.push(thread);
+impl Queue {
+    fn new(threads_max: usize) -> Queue {
+        let (jobs, receive) = sync_channel::<Job>(QUEUE_JOBS_MAX);
+        let end = End { jobs: Arc::new(Mutex::new(receive)), waiting: Arc::default(), idle: Arc::default() };
+        Queue { jobs, end, threads: AtomicUsize::new(1), threads_max }
     }
-    Ok(Queue { jobs, waiting })
+
+    /// A thread that opens its connection and feeds on this queue. One that cannot open it takes nothing out.
+    fn feed(
+        &self,
+        name: &str,
+        readonly: bool,
+        connect: impl FnOnce() -> Result<Box<dyn Connection>> + Send + 'static,
+    ) -> Result<JoinHandle<()>> {
+        let end = self.end.clone();
+        end.idle.fetch_add(1, Ordering::Relaxed);
+        let run = move || {
+            match connect() {
+                Ok(connection) => work(connection, readonly, &end),
+                Err(error) => tracing::warn!(%error.message, "a connection could not be opened"),
+            }
+            end.idle.fetch_sub(1, Ordering::Relaxed);
+        };
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        thread.map_err(|e| Error::internal(format_args!("a thread could not be started: {e}")))
+    }
 }
 
 /// Runs jobs until the store is dropped; the connection is closed on this thread too. The writer tidies up when it has had
 /// nothing to do for a while, and then sleeps until the next job.
-fn work(mut connection: Box<dyn Connection>, readonly: bool, queue: &Mutex<Receiver<Job>>, waiting: &AtomicUsize) {
+fn work(mut connection: Box<dyn Connection>, readonly: bool, end: &End) {
     // What an earlier process put off is waiting, too.
     let mut pause = (!readonly).then_some(TIDY_AFTER);
     loop {
-        let job = match (queue.lock(), pause) {
-            (Ok(queue), Some(pause)) => queue.recv_timeout(pause),
-            (Ok(queue), None) => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        let job = match (end.jobs.lock(), pause) {
+            (Ok(jobs), Some(pause)) => jobs.recv_timeout(pause),
+            (Ok(jobs), None) => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
             (Err(_), _) => return,
         };
         let job = match job {
@@ -134,12 +185,14 @@ fn work(mut connection: Box<dyn Connection>, readonly: bool, queue: &Mutex<Recei
                 continue;
             }
         };
-        waiting.fetch_sub(1, Ordering::Relaxed);
+        end.waiting.fetch_sub(1, Ordering::Relaxed);
+        end.idle.fetch_sub(1, Ordering::Relaxed);
         // A panic in a job ends that job: its caller sees a closed channel, its transaction is undone.
         if catch_unwind(AssertUnwindSafe(|| job(connection.as_mut()))).is_err() {
             tracing::error!("a database job panicked");
             connection.rollback();
         }
+        end.idle.fetch_add(1, Ordering::Relaxed);
         pause = (!readonly).then_some(TIDY_AFTER);
     }
 }
@@ -155,7 +208,7 @@ fn tidy(connection: &mut dyn Connection) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::RawTx;
+    use crate::backend::{How, RawTx};
     use std::sync::atomic::{AtomicI32, Ordering};
     use std::sync::mpsc::{Sender, channel};
 
@@ -166,7 +219,7 @@ mod tests {
     }
 
     impl Connection for Untidy {
-        fn begin(&mut self, _: bool) -> Result<()> {
+        fn begin(&mut self, _: How) -> Result<()> {
             Ok(())
         }
 
@@ -198,12 +251,40 @@ mod tests {
     fn the_writer_tidies_up_until_nothing_is_left_and_sleeps_until_the_next_job() {
         let (told, steps) = channel();
         let backend: Arc<dyn Backend> = Arc::new(Mutex::new(told));
-        let pool = Pool::start(&backend, 1, 2).expect("started");
+        let writer = backend.connect(false).expect("connected");
+        let pool = Pool::start(&backend, Some(writer), 2).expect("started");
         let asked = || std::iter::from_fn(|| steps.recv_timeout(TIDY_AFTER * 4).ok()).collect::<Vec<_>>();
         assert_eq!(asked(), [2, 1, 0], "of one connection only, and not once more");
         pool.submit(false, Box::new(|_| {})).expect("taken");
         assert!(asked().is_empty(), "reading leaves nothing to do");
         pool.submit(true, Box::new(|_| {})).expect("taken");
         assert_eq!(asked(), [-1]);
+    }
+
+    #[test]
+    fn a_second_reader_comes_when_the_first_is_busy_and_no_third_beyond_the_limit() {
+        let (told, _steps) = channel();
+        let backend: Arc<dyn Backend> = Arc::new(Mutex::new(told));
+        let pool = Pool::start(&backend, None, 2).expect("started");
+        let threads = || pool.threads.lock().expect("threads").len();
+        let (done, heard) = channel();
+        for n in 0..20 {
+            let done = done.clone();
+            pool.submit(false, Box::new(move |_| done.send(n).expect("heard"))).expect("taken");
+            heard.recv_timeout(TIDY_AFTER * 10).expect("done");
+            // It says that it waits again a moment behind its answer.
+            std::thread::sleep(TIDY_PAUSE);
+        }
+        assert_eq!(threads(), 1, "one after the other is one reader's work");
+        let (go, wait) = channel::<()>();
+        pool.submit(false, Box::new(move |_| drop(wait.recv()))).expect("taken");
+        for n in 0..5 {
+            let done = done.clone();
+            pool.submit(false, Box::new(move |_| done.send(n).expect("heard"))).expect("taken");
+            heard.recv_timeout(TIDY_AFTER * 10).expect("done beside the one that is busy");
+        }
+        assert_eq!(threads(), 2);
+        drop(go);
+        pool.close();
     }
 }

@@ -3,6 +3,7 @@
 use crate::sql;
 use crate::store::Tx;
 use rapport_model::cell::read;
+use rapport_model::derive::bears;
 use rapport_model::stamp::Stamps;
 use rapport_model::{BoxedRecord, Cell, Code, Column, Declared, Error, Id, Kind, Record, Result};
 use std::collections::HashMap;
@@ -60,37 +61,55 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes records as the server has them; of one that is here only what differs.
-    pub fn put_newer(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<()> {
+    /// Writes records as the server has them; of one that is here only what differs. Returns those that bear on their customers now or
+    /// did before: new ones, and changed ones.
+    pub fn put_newer(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<Vec<Id>> {
         // Of several of one record the last stands.
         let last: HashMap<Id, &dyn Record> = records.iter().map(|record| (record.meta().id, *record)).collect();
         let ids: Vec<Id> = last.keys().copied().collect();
         let held = self.find_many(kind, &ids)?;
         let mut new = Vec::with_capacity(last.len() - held.len());
+        let mut bearing = Vec::new();
         for (id, record) in last {
-            match held.get(&id) {
-                Some(before) => self.put_over(before.as_ref(), record)?,
-                None => new.push(record),
+            let before = held.get(&id);
+            if let Some(before) = before
+                && !self.put_over_bearing(before.as_ref(), record)?
+            {
+                continue;
+            }
+            bearing.push(id);
+            if before.is_none() {
+                new.push(record);
             }
         }
-        self.put_many(kind, &new)
+        self.put_many(kind, &new)?;
+        Ok(bearing)
     }
 
     /// Writes what differs between a record as it was read in this transaction and as it shall be. Columns that stay leave
     /// their indexes alone, which is most of what a write costs.
     pub fn put_over(&mut self, before: &dyn Record, after: &dyn Record) -> Result<()> {
-        self.put_differing(before, after, None)
+        self.put_differing(before, after, None).map(drop)
     }
 
-    fn put_differing(&mut self, before: &dyn Record, after: &dyn Record, stamps: Option<&Stamps>) -> Result<()> {
+    /// The same, and says whether anything moved that bears on its customer.
+    pub fn put_over_bearing(&mut self, before: &dyn Record, after: &dyn Record) -> Result<bool> {
+        let moved = self.put_differing(before, after, None)?;
+        Ok(moved.into_iter().any(|column| bears(after.kind(), column)))
+    }
+
+    /// Returns the columns that differed.
+    fn put_differing(&mut self, before: &dyn Record, after: &dyn Record, stamps: Option<&Stamps>) -> Result<Vec<&'static str>> {
         let kind = after.kind();
         let (was, mut is) = (before.cells(), after.cells());
+        let mut moved = Vec::new();
         let mut sets = Vec::new();
         let mut params = Vec::new();
         for (column, (old, new)) in kind.columns().zip(was.iter().zip(&mut is)) {
             if old != new {
                 params.push(std::mem::replace(new, Cell::Null));
                 sets.push(format!("{column} = ?{}", params.len()));
+                moved.push(column);
             }
         }
         if let Some(stamps) = stamps {
@@ -102,12 +121,12 @@ impl Tx<'_> {
             params.push(id.to_cell());
             let statement = format!("UPDATE {} SET {} WHERE {{org_is}}id = ?{}", kind.text(), sets.join(", "), params.len());
             self.execute(&statement, &params)?;
-            if sets.iter().any(|set| set.starts_with("external_refs")) {
+            if moved.contains(&"external_refs") {
                 self.note_refs(kind, &[after])?;
             }
         }
         self.touch(kind, id);
-        Ok(())
+        Ok(moved)
     }
 
     /// Takes a record out of the table for good.
@@ -130,15 +149,22 @@ impl Tx<'_> {
         Ok(out)
     }
 
-    /// Server: writes records with the stamps of their units.
-    pub fn put_stamped(&mut self, kind: Kind, records: &[(&dyn Record, &Stamps)]) -> Result<()> {
+    /// Server: writes records with the stamps of their units. Returns those of which nothing moved that bears on their customers, as
+    /// far as it was looked at.
+    pub fn put_stamped(&mut self, kind: Kind, records: &[(&dyn Record, &Stamps)]) -> Result<Vec<Id>> {
         let ids: Vec<Id> = records.iter().map(|(record, _)| record.meta().id).collect();
         let mut held = if self.raw().writes_named_columns() { self.find_many(kind, &ids)? } else { HashMap::new() };
         let mut whole = Vec::with_capacity(records.len());
+        let mut quiet = Vec::new();
         for (record, stamps) in records {
             // What is named twice is not as it was read the second time.
             match held.remove(&record.meta().id) {
-                Some(before) => self.put_differing(before.as_ref(), *record, Some(stamps))?,
+                Some(before) => {
+                    let moved = self.put_differing(before.as_ref(), *record, Some(stamps))?;
+                    if !moved.into_iter().any(|column| bears(kind, column)) {
+                        quiet.push(record.meta().id);
+                    }
+                }
                 None => whole.push((*record, *stamps)),
             }
         }
@@ -152,7 +178,7 @@ impl Tx<'_> {
         let plain: Vec<&dyn Record> = whole.iter().map(|(record, _)| *record).collect();
         self.note_refs(kind, &plain)?;
         plain.iter().for_each(|record| self.touch(kind, record.meta().id));
-        Ok(())
+        Ok(quiet)
     }
 
     /// Customers that are not deleted and carry one of these name keys.

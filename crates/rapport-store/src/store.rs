@@ -1,7 +1,7 @@
 //! Open, read, write: transactions on the store's threads, and the news of what they touched.
 
 use crate::alike::{Alike, Index, Named};
-use crate::backend::{Backend, Connection, RawTx};
+use crate::backend::{Backend, Connection, How, RawTx};
 use crate::failpoint;
 use crate::migrate::{self, Schema};
 use crate::pool::Pool;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{broadcast, oneshot};
 
-/// Connections that read.
+/// Connections that read, at most.
 const READERS: usize = 3;
 
 /// How long a transaction waits that another one was in the way of.
@@ -47,14 +47,19 @@ pub struct Tx<'a> {
 impl Store {
     /// Opens the store, brings its schema up to date, and starts its threads.
     pub fn open(backend: impl Backend, schema: Schema) -> Result<Store> {
-        migrate::migrate(backend.connect(false)?.as_mut(), schema)?;
-        Store::over(backend)
+        let mut writer = backend.connect(false)?;
+        migrate::migrate(writer.as_mut(), schema)?;
+        Store::started(Arc::new(backend), writer)
     }
 
     /// Starts the threads of a store whose schema somebody else keeps up to date.
     pub fn over(backend: impl Backend) -> Result<Store> {
-        let backend: Arc<dyn Backend> = Arc::new(backend);
-        let pool = Pool::start(&backend, 1, READERS)?;
+        let writer = backend.connect(false)?;
+        Store::started(Arc::new(backend), writer)
+    }
+
+    fn started(backend: Arc<dyn Backend>, writer: Box<dyn Connection>) -> Result<Store> {
+        let pool = Pool::start(&backend, Some(writer), READERS)?;
         let (touched, _) = broadcast::channel(1024);
         let tell = backend.join(&touched);
         Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell, tries: backend.tries() })
@@ -63,7 +68,7 @@ impl Store {
     /// Starts the threads of a store that only reads.
     pub fn reading(backend: impl Backend) -> Result<Store> {
         let backend: Arc<dyn Backend> = Arc::new(backend);
-        let pool = Pool::start(&backend, 0, READERS)?;
+        let pool = Pool::start(&backend, None, READERS)?;
         let (touched, _) = broadcast::channel(1);
         Ok(Store { pool: Arc::new(pool), touched, alike: Arc::default(), tell: None, tries: 1 })
     }
@@ -121,20 +126,29 @@ impl Store {
 
     /// Reads in one snapshot. Blocks; async callers use [`Store::read_async`].
     pub fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.block(false, f)
+        self.block(How::Read, f)
     }
 
     /// Writes in one transaction: all of it or nothing. Blocks; async callers use [`Store::write_async`].
     pub fn write<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.block(true, f)
+        self.block(How::Write, f)
     }
 
     pub async fn read_async<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.wait(false, f).await
+        self.wait(How::Read, f).await
     }
 
     pub async fn write_async<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.wait(true, f).await
+        self.wait(How::Write, f).await
+    }
+
+    /// Writes what would only be fetched anew if a power cut took it: its commit does not wait for the disk, the next one that does
+    /// brings it along.
+    pub async fn write_soon_async<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.wait(How::WriteSoon, f).await
     }
 
     /// Writes as [`Store::write_async`] does, and makes the transaction again if it was undone because another one was in its way.
@@ -149,7 +163,7 @@ impl Store {
             let f = if left == 0 { f.take() } else { f.clone() };
             f.ok_or_else(gone)?(tx)
         };
-        self.run(true, self.tries, again, move |result| {
+        self.run(How::Write, self.tries, again, move |result| {
             let _ = send.send(result);
         })?;
         receive.await.map_err(|_| panicked())?
@@ -167,17 +181,17 @@ impl Store {
         receive.recv().map_err(|_| panicked())?
     }
 
-    fn block<T: Send + 'static>(&self, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+    fn block<T: Send + 'static>(&self, how: How, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
-        self.run(write, 1, once(f), move |result| {
+        self.run(how, 1, once(f), move |result| {
             let _ = send.send(result);
         })?;
         receive.recv().map_err(|_| panicked())?
     }
 
-    async fn wait<T: Send + 'static>(&self, write: bool, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn wait<T: Send + 'static>(&self, how: How, f: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let (send, receive) = oneshot::channel();
-        self.run(write, 1, once(f), move |result| {
+        self.run(how, 1, once(f), move |result| {
             let _ = send.send(result);
         })?;
         receive.await.map_err(|_| panicked())?
@@ -185,23 +199,26 @@ impl Store {
 
     fn run<T: Send + 'static>(
         &self,
-        write: bool,
+        how: How,
         tries: usize,
         mut f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
         reply: impl FnOnce(Result<T>) + Send + 'static,
     ) -> Result<()> {
         let news = self.touched.clone();
-        let (alike, tell) = (self.alike.clone(), self.tell.clone());
+        let (alike, tell, write) = (self.alike.clone(), self.tell.clone(), how.writes());
         self.pool.submit(
             write,
             Box::new(move |connection| {
-                let mut ended = transact(connection, write, &alike, &mut f);
+                if !write && connection.ends_far_away() {
+                    return look(connection, &alike, f, reply);
+                }
+                let mut ended = transact(connection, how, &alike, &mut f);
                 for _ in 1..tries {
                     if ended.result.is_ok() || !connection.is_in_conflict() {
                         break;
                     }
                     std::thread::sleep(CONFLICT_PAUSE);
-                    ended = transact(connection, write, &alike, &mut f);
+                    ended = transact(connection, how, &alike, &mut f);
                 }
                 let Ended { result, touched, named } = ended;
                 if result.is_ok() && write {
@@ -249,17 +266,34 @@ impl<T> Ended<T> {
     }
 }
 
+/// Reads, and answers before the snapshot is let go.
+fn look<T>(
+    connection: &mut dyn Connection,
+    alike: &Arc<Alike>,
+    mut f: impl FnMut(&mut Tx<'_>) -> Result<T>,
+    reply: impl FnOnce(Result<T>),
+) {
+    if let Err(error) = connection.begin(How::Read) {
+        return reply(Err(error));
+    }
+    let result = f(&mut Tx::over(connection.tx(), alike));
+    let failed = result.is_err();
+    reply(result);
+    if failed || connection.commit().is_err() {
+        connection.rollback();
+    }
+}
+
 fn transact<T>(
     connection: &mut dyn Connection,
-    write: bool,
+    how: How,
     alike: &Arc<Alike>,
     f: &mut impl FnMut(&mut Tx<'_>) -> Result<T>,
 ) -> Ended<T> {
-    if let Err(error) = connection.begin(write) {
+    if let Err(error) = connection.begin(how) {
         return Ended::badly(error);
     }
-    let mut tx =
-        Tx { raw: connection.tx(), touched: Touched::default(), all_touched: false, alike: alike.clone(), named: Vec::new() };
+    let mut tx = Tx::over(connection.tx(), alike);
     let result = f(&mut tx);
     let named = std::mem::take(&mut tx.named);
     let touched = match tx.all_touched {
@@ -270,17 +304,23 @@ fn transact<T>(
         connection.rollback();
         return Ended::badly(error);
     }
-    if write {
+    if how.writes() {
         failpoint::hit("store.commit.before");
     }
     if let Err(error) = connection.commit() {
         connection.rollback();
         return Ended::badly(error);
     }
-    if write {
+    if how.writes() {
         failpoint::hit("store.commit.after");
     }
     Ended { result, touched, named }
+}
+
+impl<'a> Tx<'a> {
+    fn over(raw: &'a mut dyn RawTx, alike: &Arc<Alike>) -> Tx<'a> {
+        Tx { raw, touched: Touched::default(), all_touched: false, alike: alike.clone(), named: Vec::new() }
+    }
 }
 
 impl Tx<'_> {

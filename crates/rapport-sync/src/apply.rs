@@ -200,11 +200,8 @@ impl Plain {
         for (kind, records) in std::mem::take(&mut self.0) {
             let ids: Vec<Id> = records.iter().map(|(r, _)| r.meta().id).collect();
             let mut held = tx.versions(kind, &ids)?;
-            if kind.is_child() {
-                // What went along with a merged customer has left one that is shown otherwise from now on.
-                let known = held_before(&held);
-                tx.find_many(kind, &known)?.values().for_each(|was| note_customers(was.as_ref(), touched));
-            }
+            // What went along with a merged customer has left one that is shown otherwise from now on.
+            let before = if kind.is_child() { tx.find_many(kind, &held_before(&held))? } else { HashMap::new() };
             let newer = |(record, anew): &&(BoxedRecord, bool)| {
                 let held = held.entry(record.meta().id).or_insert(0);
                 let newer = record.meta().version > *held || (*anew && record.meta().version == *held);
@@ -212,8 +209,11 @@ impl Plain {
                 newer
             };
             let rows: Vec<&dyn Record> = records.iter().filter(newer).map(|(record, _)| record.as_ref()).collect();
-            rows.iter().for_each(|row| note_customers(*row, touched));
-            tx.put_newer(kind, &rows)?;
+            let bearing: HashSet<Id> = tx.put_newer(kind, &rows)?.into_iter().collect();
+            for row in rows.iter().filter(|row| bearing.contains(&row.meta().id)) {
+                note_customers(*row, touched);
+                before.get(&row.meta().id).iter().for_each(|was| note_customers(was.as_ref(), touched));
+            }
         }
         Ok(())
     }
@@ -235,15 +235,12 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
         }
     }
     let json = record.as_ref().map(|record| record.to_json());
-    for record in record.into_iter().chain(tx.find(kind, entry.id)?) {
-        note_customers(record.as_ref(), touched);
-    }
     // Whoever may not hold a record any more keeps nothing beside it either.
     let gone = json.is_none();
     if entry.anew {
-        relay(tx, kind, entry.id, Base { version: entry.version, record: json })?;
+        relay(tx, kind, entry.id, Base { version: entry.version, record: json }, touched)?;
     } else {
-        take_base(tx, kind, entry.id, entry.version, json)?;
+        take_base(tx, kind, entry.id, entry.version, json, touched)?;
     }
     if gone { forget_if_gone(tx, kind, entry.id, entry.record["why"] == "erased") } else { Ok(()) }
 }
@@ -286,38 +283,45 @@ fn forget(tx: &mut Tx<'_>, kind: Kind, id: Id) -> Result<()> {
     if kind == Kind::Customers { tx.drop_search(id) } else { Ok(()) }
 }
 
-/// Takes the server's state of a record as its base, if it is newer than the one held, and re-lays what is pending.
-pub(crate) fn take_base(tx: &mut Tx<'_>, kind: Kind, id: Id, version: i64, record: Option<Value>) -> Result<()> {
-    let held = tx.base_find(kind, id)?;
-    let held_version = match &held {
-        Some(base) => base.version,
-        None => tx.find(kind, id)?.map_or(0, |r| r.meta().version),
+/// Takes the server's state of a record as its base, if it is newer than the one held, and re-lays what is pending. Customers whose
+/// derived fields may follow are noted.
+pub(crate) fn take_base(
+    tx: &mut Tx<'_>,
+    kind: Kind,
+    id: Id,
+    version: i64,
+    record: Option<Value>,
+    touched: &mut BTreeSet<Id>,
+) -> Result<()> {
+    let based_on = tx.base_version(kind, id)?;
+    let held = match based_on {
+        Some(version) => version,
+        None => tx.versions(kind, &[id])?.get(&id).copied().unwrap_or(0),
     };
-    if version <= held_version {
-        // The row is known; the edits on top may have changed.
-        return match held {
-            Some(base) => relay(tx, kind, id, base),
-            None => Ok(()),
-        };
+    if version > held {
+        return relay(tx, kind, id, Base { version, record }, touched);
     }
-    relay(tx, kind, id, Base { version, record })
+    // The row is known; the edits on top may have changed.
+    match tx.base_find(kind, id)? {
+        Some(base) => relay(tx, kind, id, base, touched),
+        None => Ok(()),
+    }
 }
 
 /// Lays the pending edits of a record over its base. Without any the base is the row.
-pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base) -> Result<()> {
+pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base, touched: &mut BTreeSet<Id>) -> Result<()> {
     let pending = tx.outbox_of(kind, id)?;
-    let server: Option<BoxedRecord> = base.record.clone().map(|json| kind.from_json(json)).transpose()?;
     if pending.is_empty() {
         tx.base_remove(kind, id)?;
-        return match server {
-            Some(mut record) => {
-                record.meta_mut().version = base.version;
-                tx.put_newer(kind, &[record.as_ref()])
-            }
-            None => forget(tx, kind, id),
+        let Some(json) = base.record else {
+            tx.find(kind, id)?.iter().for_each(|record| note_customers(record.as_ref(), touched));
+            return forget(tx, kind, id);
         };
+        let mut record = kind.from_json(json)?;
+        record.meta_mut().version = base.version;
+        return show(tx, record.as_ref(), touched);
     }
-    let mut shown = match server {
+    let mut shown = match base.record.clone().map(|json| kind.from_json(json)).transpose()? {
         Some(record) => record,
         None => created_here(tx, kind, id)?,
     };
@@ -329,7 +333,20 @@ pub(crate) fn relay(tx: &mut Tx<'_>, kind: Kind, id: Id, base: Base) -> Result<(
         customer.compute_own();
     }
     tx.base_put(kind, id, &base)?;
-    tx.put_newer(kind, &[shown.as_ref()])
+    show(tx, shown.as_ref(), touched)
+}
+
+/// Writes what is shown of a record from now on, only what differs.
+fn show(tx: &mut Tx<'_>, record: &dyn Record, touched: &mut BTreeSet<Id>) -> Result<()> {
+    let Some(before) = tx.find(record.kind(), record.meta().id)? else {
+        note_customers(record, touched);
+        return tx.put(record);
+    };
+    if tx.put_over_bearing(before.as_ref(), record)? {
+        note_customers(before.as_ref(), touched);
+        note_customers(record, touched);
+    }
+    Ok(())
 }
 
 /// A record that exists only by pending edits keeps who made it and when.

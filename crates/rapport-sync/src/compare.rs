@@ -13,7 +13,7 @@ use rapport_store::agree::LAST;
 use rapport_store::outbox::Base;
 use rapport_store::{Store, Tx};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Between two comparisons of everything.
@@ -49,7 +49,7 @@ pub(crate) async fn compare(
     brake: &mut Brake,
 ) -> Result<i64> {
     let now = source.now();
-    let Some(part) = store.write_async(move |tx| Part::due(tx, now)).await? else { return Ok(0) };
+    let Some(part) = store.write_soon_async(move |tx| Part::due(tx, now)).await? else { return Ok(0) };
     let sample = {
         let (after, drawn) = (part.after, source.id());
         store.read_async(move |tx| sampled(tx, after, drawn)).await?
@@ -89,7 +89,7 @@ pub(crate) async fn compare(
     }
     let whole = differ.len() <= HEALED_MAX;
     store
-        .write_async(move |tx| {
+        .write_soon_async(move |tx| {
             if healed > 0 {
                 note(tx, healed, now)?;
             }
@@ -223,11 +223,12 @@ async fn heal(store: &Store, transport: &dyn Transport, customer: Id, now: Milli
         sent.extend(kinds);
         store
             .write_async(move |tx| {
+                let mut others = BTreeSet::from([customer]);
                 for mut entry in answer.entries {
                     let Some(kind) = Kind::parse(&entry.kind) else { continue };
-                    relay(tx, kind, entry.id, Base { version: entry.version, record: Some(entry.record.take()) })?;
+                    relay(tx, kind, entry.id, Base { version: entry.version, record: Some(entry.record.take()) }, &mut others)?;
                 }
-                tx.refresh_customers(&[customer], now).map(drop)
+                tx.refresh_customers(&Vec::from_iter(others), now).map(drop)
             })
             .await?;
         if after.is_none() {

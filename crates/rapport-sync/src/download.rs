@@ -1,4 +1,4 @@
-//! The first download: blocks of packed rows into the store, each committed with how far it is.
+//! The first download: blocks of packed rows into the store, a few at a time, committed with how far it is.
 //!
 //! It owns the way from nothing to a whole copy of what the device may hold. Whoever is cut off or killed goes on behind the last
 //! block that was committed. What was written on the server meanwhile is brought by pulling, which goes on where the download was
@@ -16,7 +16,7 @@ use rapport_model::{Code, Cursor, Error, Id, Kind, Millis, Result, Source};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::{Store, Tx};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -25,6 +25,9 @@ const SEARCH_PARTS: usize = 20;
 
 /// Customers whose computed fields are put right in one transaction, where a store is loaded anew.
 const REFRESH_CUSTOMERS: usize = 500;
+
+/// Blocks that are written in one transaction: each of them touches much of the index by id.
+const BLOCKS_TOGETHER: usize = 4;
 
 /// Blocks that are open and wait for the writer.
 const OPEN_BLOCKS: usize = 2;
@@ -76,8 +79,10 @@ pub(crate) async fn load(
         };
         let mut opened = open(blocks);
         let before = kept.done;
-        while let Some(block) = opened.recv().await {
-            let (head, tables) = block?;
+        // The first one alone: there is something to work with at once.
+        while let Some(blocks) = opened.next(if kept.next.is_some() { BLOCKS_TOGETHER } else { 1 }).await {
+            let blocks = blocks?;
+            let Some((head, _)) = blocks.last() else { break };
             report.skew_ms = crate::round::skew(asked_at, source.now(), head.server_time);
             if head.reset {
                 resets += 1;
@@ -85,11 +90,11 @@ pub(crate) async fn load(
                     return Err(Error::internal("the server keeps asking to begin the download again"));
                 }
                 let since = Some(kept.cursor).filter(|cursor| !cursor.is_empty()).or(kept.since);
-                kept = store.write_async(|tx| begin_again(tx, since)).await?;
+                kept = store.write_soon_async(|tx| begin_again(tx, since)).await?;
                 break;
             }
             let was = kept.done;
-            kept = take(store, kept, head, tables).await?;
+            kept = take(store, kept, blocks).await?;
             report.pulled += kept.done - was;
             tell(kept.done, kept.total);
         }
@@ -110,7 +115,7 @@ fn has_none(error: &Error) -> bool {
 }
 
 /// Opens blocks on a thread of their own while the ones before them are written.
-fn open(mut blocks: Blocks) -> mpsc::Receiver<Result<Opened>> {
+fn open(mut blocks: Blocks) -> Incoming {
     let (to, from) = mpsc::channel(OPEN_BLOCKS);
     tokio::task::spawn_blocking(move || {
         while let Some(block) = blocks.blocking_recv() {
@@ -121,13 +126,46 @@ fn open(mut blocks: Blocks) -> mpsc::Receiver<Result<Opened>> {
             }
         }
     });
-    from
+    Incoming { from, ahead: None }
 }
 
-/// One block: its rows and how far the download is, in one transaction.
-async fn take(store: &Store, kept: Kept, head: BlockHead, tables: Vec<Table>) -> Result<Kept> {
+/// Blocks as they come.
+struct Incoming {
+    from: mpsc::Receiver<Result<Opened>>,
+    /// One that could not be put with those before it.
+    ahead: Option<Result<Opened>>,
+}
+
+impl Incoming {
+    /// The next blocks, so many at most; one that begins anew comes alone. What failed comes behind what came before it.
+    async fn next(&mut self, count: usize) -> Option<Result<Vec<Opened>>> {
+        let mut blocks: Vec<Opened> = Vec::with_capacity(count);
+        while blocks.len() < count {
+            let next = match self.ahead.take() {
+                Some(next) => next,
+                None => match self.from.recv().await {
+                    Some(next) => next,
+                    None => break,
+                },
+            };
+            match next {
+                Ok(block) if !block.0.reset => blocks.push(block),
+                Ok(block) if blocks.is_empty() => return Some(Ok(vec![block])),
+                Err(error) if blocks.is_empty() => return Some(Err(error)),
+                other => {
+                    self.ahead = Some(other);
+                    break;
+                }
+            }
+        }
+        (!blocks.is_empty()).then_some(Ok(blocks))
+    }
+}
+
+/// Some blocks: their rows and how far the download is, in one transaction. A power cut may take them back; they are loaded again.
+async fn take(store: &Store, kept: Kept, blocks: Vec<Opened>) -> Result<Kept> {
     store
-        .write_async(move |tx| {
+        .write_soon_async(move |tx| {
             let mut kept = kept;
             if kept.next.is_none() {
                 kept.anew |= tx.has_customers()?;
@@ -138,13 +176,14 @@ async fn take(store: &Store, kept: Kept, head: BlockHead, tables: Vec<Table>) ->
             }
             let waits = tx.outbox_counts()?.1 > 0 || kept.anew;
             let mut highest = Millis(0);
-            for table in &tables {
+            for table in blocks.iter().flat_map(|(_, tables)| tables) {
                 // A kind of a newer server has no table here; a later version fetches it by its schema epoch.
                 let Some(kind) = Kind::parse(&table.kind) else { continue };
                 let rows = table.rows_of(kind);
                 highest = highest.max(take_rows(tx, &rows, waits, kept.anew)?);
             }
             see_stamp(tx, highest)?;
+            let Some((head, _)) = blocks.into_iter().next_back() else { return Ok(kept) };
             let whole = head.next.is_none();
             kept = Kept { next: head.next, cursor: head.cursor, whole, done: head.done, total: head.total, ..kept };
             tx.set_progress(key::DOWNLOAD, &kept)?;
@@ -174,7 +213,8 @@ fn take_rows(tx: &mut Tx<'_>, rows: &Rows<'_>, waits: bool, anew: bool) -> Resul
     tx.load_rows(rows, &plain)?;
     for row in under {
         let record = rows.record(row)?;
-        take_base(tx, rows.kind, ids[row], record.meta().version, Some(record.to_json()))?;
+        // What is computed of them is made anew when all is here.
+        take_base(tx, rows.kind, ids[row], record.meta().version, Some(record.to_json()), &mut BTreeSet::new())?;
     }
     if anew {
         tx.arrived_add(rows.kind, &ids)?;
@@ -204,11 +244,11 @@ fn same_life(since: Option<&str>, now: &str) -> bool {
 
 /// All blocks are here: indexes, search, what did not arrive; then pulling goes on.
 async fn finish(store: &Store, kept: Kept, now: Millis, transport: &dyn Transport, brake: &mut Brake) -> Result<()> {
-    store.write_async(|tx| Kind::ALL.iter().try_for_each(|kind| tx.restore_indexes(*kind))).await?;
+    store.write_soon_async(|tx| Kind::ALL.iter().try_for_each(|kind| tx.restore_indexes(*kind))).await?;
     let mut kept = kept;
     let mut more = true;
     while more {
-        (kept, more) = store.write_async(move |tx| search_some(tx, kept, now)).await?;
+        (kept, more) = store.write_soon_async(move |tx| search_some(tx, kept, now)).await?;
     }
     let sweeps = same_life(kept.since.as_deref(), &kept.cursor);
     if sweeps {

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod files;
+mod same;
 
 use crate::transport::{Answer, Blocks, Tokens, Transport};
 use rapport_model::wire::agree::{DigestAnswer, DigestRequest, FamilyAnswer, FamilyRequest, RemovalsAnswer, RemovalsRequest};
@@ -9,10 +10,11 @@ use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::wire::{PullAnswer, PullRequest, PushAnswer, PushRequest};
 use rapport_model::{Code, Error, ErrorBody, Id, Result};
 use reqwest::{Response, StatusCode};
+use same::Same;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -84,12 +86,14 @@ pub struct HttpTransport {
     client: reqwest::Client,
     server: String,
     tokens: Arc<dyn Tokens>,
+    /// What was asked last and brought nothing.
+    same: Mutex<Option<Same>>,
 }
 
 impl HttpTransport {
     /// `server` = scheme, host and port, without a slash behind.
     pub fn new(client: reqwest::Client, server: String, tokens: Arc<dyn Tokens>) -> HttpTransport {
-        HttpTransport { client, server, tokens }
+        HttpTransport { client, server, tokens, same: Mutex::default() }
     }
 
     async fn post<Q: Serialize, T: DeserializeOwned>(&self, path: &str, body: &Q) -> Result<T> {
@@ -132,7 +136,7 @@ impl Transport for HttpTransport {
     }
 
     fn pull(&self, request: PullRequest) -> Answer<'_, PullAnswer> {
-        Box::pin(async move { self.post("/api/sync/pull", &request).await })
+        Box::pin(same::pull(self, request))
     }
 
     fn digest(&self, request: DigestRequest) -> Answer<'_, DigestAnswer> {

@@ -1,6 +1,6 @@
 //! Taking the server's answer to a mutation: it leaves the outbox, its rows become base rows, what was lost becomes a card.
 
-use crate::apply::{self, note_customers, relay, take_base};
+use crate::apply::{self, relay, take_base};
 use rapport_model::card::AnyJson;
 use rapport_model::mutation::{Change, Ending, Outcome};
 use rapport_model::{Actor, Card, Code, Error, Id, Kind, Meta, Millis, Result, Source, customer_of, defect, title};
@@ -49,9 +49,6 @@ pub fn take(
     }
     for seen in outcome.records.iter().filter(|seen| !erased.contains(&seen.id)) {
         let Some(kind) = Kind::parse(&seen.kind) else { continue };
-        if let Some(record) = tx.find(kind, seen.id)? {
-            note_customers(record.as_ref(), touched);
-        }
         if seen.record.is_none() && outcome.ending == Ending::Late && defect::on("late drops the row at once") {
             apply::let_go(tx, kind, seen.id)?;
         } else if seen.record.is_none() && outcome.ending == Ending::Refused {
@@ -60,14 +57,14 @@ pub fn take(
             tx.remembered_drop(seen.id)?;
         } else {
             // What is out of sight now goes when a pull says so: it may be in sight again by then, and a pull would not bring it.
-            take_base(tx, kind, seen.id, seen.version, seen.record.clone())?;
+            take_base(tx, kind, seen.id, seen.version, seen.record.clone(), touched)?;
             if seen.record.is_none() {
                 apply::forget_if_gone(tx, kind, seen.id, false)?;
             }
         }
     }
     for change in waiting.changes.iter().filter(|change| !erased.contains(&change.id)) {
-        settle(tx, change)?;
+        settle(tx, change, touched)?;
     }
     log_overridden(tx, actor, source, outcome)?;
     Ok(refused)
@@ -163,10 +160,10 @@ fn offer(tx: &mut Tx<'_>, id: Id) -> Result<()> {
 }
 
 /// A record without an answer of its own still loses its pending edit.
-fn settle(tx: &mut Tx<'_>, change: &Change) -> Result<()> {
+fn settle(tx: &mut Tx<'_>, change: &Change, touched: &mut BTreeSet<Id>) -> Result<()> {
     let Some(kind) = Kind::parse(&change.kind) else { return Ok(()) };
     match tx.base_find(kind, change.id)? {
-        Some(base) if base.record.is_some() || base.version > 0 => relay(tx, kind, change.id, base),
+        Some(base) if base.record.is_some() || base.version > 0 => relay(tx, kind, change.id, base, touched),
         _ => Ok(()),
     }
 }

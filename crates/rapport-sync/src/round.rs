@@ -5,7 +5,9 @@ use crate::brake::{Brake, REMOVALS_FREE};
 use crate::seal::{Batch, key, seal};
 use crate::transport::{Marker, Transport, Unmarked};
 use crate::{compare, download, identity, outcome, reset, scrub};
-use rapport_model::wire::{About, ChainEnd, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushRequest};
+use rapport_model::wire::{
+    About, Acknowledged, PROTOCOL, PULL_ENTRIES_MAX, PUSH_MUTATIONS_MAX, PullRequest, PushAnswer, PushRequest,
+};
 use rapport_model::{Actor, Code, Error, Id, Millis, Result, Role, Source, defect};
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::{Store, Tx};
@@ -28,6 +30,12 @@ pub struct Report {
     pub waiting: i64,
     /// Server time minus device time, as measured.
     pub skew_ms: i64,
+}
+
+impl Report {
+    fn brought_something(&self) -> bool {
+        self.pulled + self.pushed + self.healed > 0
+    }
 }
 
 /// How long what the server took is remembered where nobody makes backups.
@@ -93,35 +101,40 @@ impl Run<'_> {
     async fn once(&self, brake: &mut Brake) -> Result<Report> {
         let Run { store, transport, source, .. } = self;
         let mut report = Report::default();
-        self.pull_all(&mut report, brake).await?;
-        let pushed = self.push_all(&mut report).await?;
-        if pushed {
-            self.pull_all(&mut report, brake).await?;
+        self.pull_all(&mut report, brake, None).await?;
+        let acknowledged = self.push_all(&mut report).await?;
+        if acknowledged.is_some() {
+            self.pull_all(&mut report, brake, acknowledged).await?;
         }
         report.healed = compare::compare(store, *transport, source, brake).await?;
         scrub::scrub(store, source.now()).await?;
         let now = source.now();
         let skew_ms = report.skew_ms;
-        report.waiting = store
-            .write_async(move |tx| {
-                tx.set_progress(key::LAST_SUCCESS, &now)?;
-                tx.set_progress(key::SKEW, &skew_ms)?;
-                Ok(tx.outbox_counts()?.0)
-            })
-            .await?;
+        let ended = move |tx: &mut Tx<'_>| {
+            tx.set_progress(key::LAST_SUCCESS, &now)?;
+            tx.set_progress(key::SKEW, &skew_ms)?;
+            Ok(tx.outbox_counts()?.0)
+        };
+        // What the round brought is on the disk when it has ended.
+        report.waiting = match report.brought_something() {
+            true => store.write_async(ended).await?,
+            false => store.write_soon_async(ended).await?,
+        };
         Ok(report)
     }
 }
 
 impl Run<'_> {
-    async fn pull_all(&self, report: &mut Report, brake: &mut Brake) -> Result<()> {
+    /// What was acknowledged before in this round is not sent again: its answers are here.
+    async fn pull_all(&self, report: &mut Report, brake: &mut Brake, acknowledged: Option<Acknowledged>) -> Result<()> {
         let Run { store, transport, source, tell, .. } = self;
-        let mut resets = 0;
+        let (mut resets, mut acknowledged) = (0, acknowledged);
         let mut cursor = self.start(report, brake).await?;
         let (chain, about) = store.read_async(|tx| Ok((identity::chain_end(tx)?, news_of_it(tx)?))).await?;
-        let (mut page, mut skew_ms) = ask(*transport, source, cursor, chain, about.clone()).await?;
+        let first = PullRequest { chain, about: about.clone(), ..pulling(cursor, acknowledged) };
+        let (mut page, mut skew_ms) = ask(*transport, source, first).await?;
         if let Some(about) = about {
-            store.write_async(move |tx| tx.set_progress(key::TOLD, &about)).await?;
+            store.write_soon_async(move |tx| tx.set_progress(key::TOLD, &about)).await?;
         }
         loop {
             report.skew_ms = skew_ms;
@@ -132,8 +145,9 @@ impl Run<'_> {
                 }
                 let (clock, restored) = (source.clone(), page.answer.restored);
                 store.write_async(move |tx| reset::begin(tx, clock.as_ref(), restored)).await?;
+                acknowledged = None;
                 cursor = self.start(report, brake).await?;
-                (page, skew_ms) = ask(*transport, source, cursor, None, None).await?;
+                (page, skew_ms) = ask(*transport, source, pulling(cursor, None)).await?;
                 continue;
             }
             let named = page.taken_away();
@@ -145,7 +159,7 @@ impl Run<'_> {
             // The next page travels and is read while this one is written.
             let (count, next) = match more {
                 true => {
-                    let (taken, next) = tokio::join!(taking, ask(*transport, source, Some(next), None, None));
+                    let (taken, next) = tokio::join!(taking, ask(*transport, source, pulling(Some(next), acknowledged)));
                     (taken?, Some(next))
                 }
                 false => (taking.await?, None),
@@ -182,16 +196,22 @@ fn news_of_it(tx: &mut Tx<'_>) -> Result<Option<About>> {
     Ok((!told.is_some_and(|told| about.says_the_same(&told))).then_some(about))
 }
 
+/// Asks for the page behind a cursor.
+fn pulling(cursor: Option<String>, acknowledged: Option<Acknowledged>) -> PullRequest {
+    let acknowledged = acknowledged.filter(|_| cursor.is_some());
+    PullRequest {
+        protocol: PROTOCOL,
+        cursor,
+        limit: PULL_ENTRIES_MAX,
+        schema: SCHEMA_EPOCH,
+        acknowledged,
+        ..PullRequest::default()
+    }
+}
+
 /// One page, and by how much the server's clock is ahead.
-async fn ask(
-    transport: &dyn Transport,
-    source: &Arc<dyn Source>,
-    cursor: Option<String>,
-    chain: Option<ChainEnd>,
-    about: Option<About>,
-) -> Result<(Page, i64)> {
+async fn ask(transport: &dyn Transport, source: &Arc<dyn Source>, request: PullRequest) -> Result<(Page, i64)> {
     let asked_at = source.now();
-    let request = PullRequest { protocol: PROTOCOL, cursor, limit: PULL_ENTRIES_MAX, schema: SCHEMA_EPOCH, chain, about };
     let answer = transport.pull(request).await?;
     let skew_ms = skew(asked_at, source.now(), answer.server_time);
     Ok((Page::read(answer), skew_ms))
@@ -204,7 +224,7 @@ async fn take_page(store: &Store, source: &Arc<dyn Source>, page: Page) -> Resul
         store.write_async(move |tx| tx.set_progress(key::CURSOR, &cursor)).await?;
     }
     store
-        .write_async(move |tx| {
+        .write_soon_async(move |tx| {
             let kept = Millis(page.answer.server_time.0 - REMEMBERED_MS);
             let forgotten = page.answer.durable_at.map_or(kept, |at| at.max(kept));
             tx.remembered_forget(forgotten)?;
@@ -221,56 +241,82 @@ pub(crate) fn skew(asked_at: Millis, answered_at: Millis, server: Millis) -> i64
 }
 
 impl Run<'_> {
-    /// Pushes batches, one in flight, until nothing new waits. Returns whether anything was pushed.
-    async fn push_all(&self, report: &mut Report) -> Result<bool> {
-        let Run { store, transport, source, marker, tell } = self;
+    /// Pushes what waits until nothing new does; an answer is taken while the next push is under way. Returns what was answered.
+    async fn push_all(&self, report: &mut Report) -> Result<Option<Acknowledged>> {
+        let Run { store, transport, source, marker, .. } = self;
         let mut limit = PUSH_MUTATIONS_MAX;
-        let mut any = false;
+        let mut acknowledged: Option<Acknowledged> = None;
         let mut before = i64::MAX;
         loop {
             let (clock, offset) = (source.clone(), report.skew_ms);
-            let batch = store.write_async(move |tx| seal(tx, clock.as_ref(), offset, limit)).await?;
-            if batch.mutations.is_empty() {
-                return Ok(any);
+            let Batch { parts, mark } = store.write_async(move |tx| seal(tx, clock.as_ref(), offset, limit)).await?;
+            if parts.is_empty() {
+                return Ok(acknowledged);
             }
-            let Batch { mutations, mark, .. } = batch;
             // Before it is used: a store that is restored to before this shall know so.
             marker.note(mark).await?;
-            let sent = mutations.len();
-            let answer = match transport.push(PushRequest { protocol: PROTOCOL, mutations }).await {
-                Err(error) if error.code == Code::TooLarge && limit > 1 => {
-                    limit = (limit.min(sent) / 2).max(1);
-                    continue;
-                }
-                other => other?,
-            };
-            any = true;
-            let clock = source.clone();
-            let (refused, held, counts) = store
-                .write_async(move |tx| {
-                    let actor = author(tx)?;
-                    let (mut refused, mut held, mut touched) = (0, 0, BTreeSet::new());
-                    for outcome in &answer.outcomes {
-                        let taken = outcome::take(tx, actor, clock.as_ref(), outcome, answer.server_time, &mut touched)?;
-                        refused += i64::from(taken);
-                        held += i64::from(outcome.ending == rapport_model::mutation::Ending::Held);
+            let mut left = Left::default();
+            let mut answered: Option<PushAnswer> = None;
+            let mut is_whole = true;
+            for part in parts {
+                let (sent, named) = (part.len(), Acknowledged::of(&part));
+                let push = transport.push(PushRequest { protocol: PROTOCOL, mutations: part });
+                let (answer, taken) = tokio::join!(push, self.take(answered.take(), report, &mut left));
+                taken?;
+                answered = match answer {
+                    Err(error) if error.code == Code::TooLarge && limit > 1 => {
+                        limit = (limit.min(sent) / 2).max(1);
+                        is_whole = false;
+                        break;
                     }
-                    let touched: Vec<Id> = touched.into_iter().collect();
-                    tx.refresh_customers(&touched, clock.now())?;
-                    Ok((refused, held, tx.outbox_counts()?))
-                })
-                .await?;
-            report.pushed += i64::try_from(sent).unwrap_or(0);
-            report.refused += refused;
-            report.held = held;
-            tell(report.pushed, report.pushed + counts.1);
-            // What is held stays in line; when nothing else is left it waits for the next round.
-            if counts.1 >= before || counts.1 == held {
-                return Ok(any);
+                    other => Some(other?),
+                };
+                acknowledged = Acknowledged::joined(acknowledged, named);
             }
-            before = counts.1;
+            self.take(answered, report, &mut left).await?;
+            report.held = left.held;
+            // What is held stays in line; when nothing else is left it waits for the next round.
+            if is_whole && (left.waiting >= before || left.waiting == left.held) {
+                return Ok(acknowledged);
+            }
+            before = left.waiting;
         }
     }
+
+    /// Takes an answer. A power cut may take it back: the mutations are sent again then, and answered the same.
+    async fn take(&self, answer: Option<PushAnswer>, report: &mut Report, left: &mut Left) -> Result<()> {
+        let Some(answer) = answer else { return Ok(()) };
+        let sent = i64::try_from(answer.outcomes.len()).unwrap_or(0);
+        let clock = self.source.clone();
+        let (refused, held, waiting) = self
+            .store
+            .write_soon_async(move |tx| {
+                let actor = author(tx)?;
+                let (mut refused, mut held, mut touched) = (0, 0, BTreeSet::new());
+                for outcome in &answer.outcomes {
+                    let taken = outcome::take(tx, actor, clock.as_ref(), outcome, answer.server_time, &mut touched)?;
+                    refused += i64::from(taken);
+                    held += i64::from(outcome.ending == rapport_model::mutation::Ending::Held);
+                }
+                let touched: Vec<Id> = touched.into_iter().collect();
+                tx.refresh_customers(&touched, clock.now())?;
+                Ok((refused, held, tx.outbox_counts()?.1))
+            })
+            .await?;
+        report.pushed += sent;
+        report.refused += refused;
+        left.held += held;
+        left.waiting = waiting;
+        (self.tell)(report.pushed, report.pushed + waiting);
+        Ok(())
+    }
+}
+
+/// What is left in line behind the answers of a batch.
+#[derive(Default)]
+struct Left {
+    waiting: i64,
+    held: i64,
 }
 
 /// Whose store this is, as the session noted it.

@@ -40,24 +40,27 @@ pub(crate) struct Chain {
     pub hash: String,
 }
 
-/// A sealed batch, in order.
+/// Sealed mutations, in order.
 #[derive(Debug, Default)]
 pub struct Batch {
-    pub mutations: Vec<Mutation>,
-    /// The outbox places of the mutations.
-    pub seqs: Vec<i64>,
+    /// In parts, each of which fits one push.
+    pub parts: Vec<Vec<Mutation>>,
     /// How far the store has sealed.
     pub mark: Mark,
 }
 
+/// Pushes that are sealed in one transaction.
+const PUSHES_AHEAD: usize = 4;
+
 /// Bytes of a batch's changes at which it is full; what frames them stays well below the push limit.
 const BATCH_BYTES_MAX: usize = PUSH_BYTES_MAX / 2;
 
-/// The next batch to push, sealed. `offset_ms` = server time minus device time as measured at this contact; `limit` = mutations
+/// The next pushes, sealed. `offset_ms` = server time minus device time as measured at this contact; `limit` = mutations of one push
 /// at most, for halving after a 413.
 pub fn seal(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, limit: usize) -> Result<Batch> {
-    let next = tx.outbox_next(limit.clamp(1, PUSH_MUTATIONS_MAX))?;
-    seal_these(tx, source, offset_ms, next, BATCH_BYTES_MAX)
+    let limit = limit.clamp(1, PUSH_MUTATIONS_MAX);
+    let next = tx.outbox_next(limit * PUSHES_AHEAD)?;
+    seal_these(tx, source, offset_ms, next, Some(limit))
 }
 
 /// Everything that waits, sealed, for a way that is not the wire. The clock is off by what it was at the last contact.
@@ -65,10 +68,17 @@ pub fn seal_all(tx: &mut Tx<'_>, source: &dyn Source) -> Result<Batch> {
     let offset_ms = tx.progress::<i64>(key::SKEW)?.unwrap_or(0);
     let mut all = tx.outbox_next(usize::MAX)?;
     all.sort_by_key(|waiting| waiting.seq);
-    seal_these(tx, source, offset_ms, all, usize::MAX)
+    seal_these(tx, source, offset_ms, all, None)
 }
 
-fn seal_these(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, waiting: Vec<Waiting>, bytes_max: usize) -> Result<Batch> {
+/// `limit` = mutations of one part at most; `None` = one part of everything.
+fn seal_these(
+    tx: &mut Tx<'_>,
+    source: &dyn Source,
+    offset_ms: i64,
+    waiting: Vec<Waiting>,
+    limit: Option<usize>,
+) -> Result<Batch> {
     let epoch = match tx.progress::<Id>(key::EPOCH)? {
         Some(epoch) => epoch,
         None => {
@@ -81,7 +91,7 @@ fn seal_these(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, waiting: Vec
     let kept = tx.progress::<KeptClock>(key::CLOCK)?.unwrap_or_default();
     let offset_ms = if defect::on("skew not taken out") { 0 } else { offset_ms };
     let mut clock = Clock { offset_ms, last_sealed: kept.last_sealed };
-    let mut batch = Batch::default();
+    let mut parts: Vec<Vec<Mutation>> = Vec::new();
     let mut bytes = 0;
     for waiting in waiting {
         if waiting.held && defect::on("held never judged again") {
@@ -91,20 +101,24 @@ fn seal_these(tx: &mut Tx<'_>, source: &dyn Source, offset_ms: i64, waiting: Vec
             Some(seal) => sealed(epoch, &waiting, seal),
             None => seal_one(tx, source, epoch, &waiting, &mut chain, &mut clock)?,
         };
-        bytes += serde_json::to_vec(&mutation).map_err(Error::internal)?.len();
-        if bytes > bytes_max && !batch.mutations.is_empty() {
-            break;
-        }
         if defect::on("out of line before the answer") {
             tx.outbox_remove(waiting.seq)?;
         }
-        batch.mutations.push(mutation);
-        batch.seqs.push(waiting.seq);
+        let size = serde_json::to_vec(&mutation).map_err(Error::internal)?.len();
+        bytes += size;
+        let count = parts.len();
+        match parts.last_mut() {
+            Some(part) if limit.is_none_or(|limit| part.len() < limit && bytes <= BATCH_BYTES_MAX) => part.push(mutation),
+            _ if limit.is_some() && count == PUSHES_AHEAD => break,
+            _ => {
+                bytes = size;
+                parts.push(vec![mutation]);
+            }
+        }
     }
     tx.set_progress(key::CHAIN, &chain)?;
-    batch.mark = Mark { epoch, n: chain.n };
     tx.set_progress(key::CLOCK, &KeptClock { last_sealed: clock.last_sealed, ..kept })?;
-    Ok(batch)
+    Ok(Batch { parts, mark: Mark { epoch, n: chain.n } })
 }
 
 pub(crate) fn sealed(epoch: Id, waiting: &Waiting, seal: &Seal) -> Mutation {

@@ -54,10 +54,10 @@ impl Client {
         })?;
         let clock = source.clone();
         let (batch, refused) = ready.store.write_async(move |tx| Ok((seal_all(tx, clock.as_ref())?, refused(tx)?))).await?;
-        let Batch { mutations, mark, .. } = batch;
+        let Batch { parts, mark } = batch;
         // Before it is used: a store that is restored to before this shall know so.
         Noted::new(ready.vault.clone(), ready.store.clone()).note(mark).await?;
-        let work = Work { mutations, refused: if why == Why::Rescued { refused } else { Vec::new() } };
+        let work = Work { mutations: parts.concat(), refused: if why == Why::Rescued { refused } else { Vec::new() } };
         let profile = &ready.profile;
         let head = Head { org: profile.org, user: profile.user, device: profile.device_id, why, at: source.now() };
         let mut nonce = [0u8; 24];

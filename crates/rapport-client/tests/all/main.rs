@@ -4,6 +4,7 @@ mod attachments;
 mod device;
 mod hand_over;
 mod house;
+mod idle;
 mod newer_app;
 mod reminders;
 mod renewal;

@@ -5,6 +5,7 @@ use rapport_client::{Client, Event, Options, Result};
 use rapport_model::release::Release;
 use rapport_model::{Role, Source, User};
 use rapport_server::account::{NewOrg, NewUser, add_user, create_org, enrol};
+use rapport_server::config::Tls;
 use rapport_server::{Config, Folder, Stop, serve, take_in};
 use rapport_store::source::System;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ pub struct Office {
     stop: Stop,
     task: Option<tokio::task::JoinHandle<()>>,
     recommended: Option<Release>,
+    tls: Option<Tls>,
 }
 
 fn user(email: &str, name: &str, role: Role) -> NewUser {
@@ -36,12 +38,21 @@ fn data(path: &Path) -> Folder {
 
 impl Office {
     pub async fn open() -> Office {
-        Office::recommending(None).await
+        Office::with(None, None).await
+    }
+
+    /// One that is reached over TLS.
+    pub async fn certified(tls: Tls) -> Office {
+        Office::with(None, Some(tls)).await
     }
 
     /// One whose server recommends another version of the app than its own.
     pub async fn recommending(version: Option<&str>) -> Office {
         let recommended = version.map(|version| version.parse().expect("a version"));
+        Office::with(recommended, None).await
+    }
+
+    async fn with(recommended: Option<Release>, tls: Option<Tls>) -> Office {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().to_owned();
         tokio::task::spawn_blocking(move || {
@@ -60,8 +71,9 @@ impl Office {
         .await
         .expect("set up");
         let listener = TcpListener::bind("127.0.0.1:0").expect("port");
-        let server = format!("http://{}", listener.local_addr().expect("address"));
-        let mut office = Office { folder, server, stop: Stop::new(), task: None, recommended };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let server = format!("{scheme}://{}", listener.local_addr().expect("address"));
+        let mut office = Office { folder, server, stop: Stop::new(), task: None, recommended, tls };
         office.serve(listener).await;
         office
     }
@@ -71,7 +83,7 @@ impl Office {
         let path = self.folder.path();
         let plain = Config::new(path);
         let recommended_app = self.recommended.unwrap_or(plain.recommended_app);
-        let config = Config { database: rapport_cluster::beside(path), recommended_app, ..plain };
+        let config = Config { database: rapport_cluster::beside(path), recommended_app, tls: self.tls.clone(), ..plain };
         let stop = self.stop.clone();
         self.task = Some(tokio::spawn(async move { serve(listener, config, stop).await.expect("served") }));
         self.stop.listening().await.expect("listening");
@@ -86,7 +98,7 @@ impl Office {
 
     /// The same server on the same address again.
     pub async fn reopen(&mut self) {
-        let address = self.server.strip_prefix("http://").expect("an address");
+        let (_, address) = self.server.split_once("://").expect("an address");
         self.serve(TcpListener::bind(address).expect("the port")).await;
     }
 

@@ -65,7 +65,7 @@ pub fn amend(
     }
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
     tx.sequence_put(&sequence)?;
-    tx.refresh_customers(&touched, at.now)?;
+    tx.refresh_customers(&touched.customers, at.now)?;
     Ok(count)
 }
 

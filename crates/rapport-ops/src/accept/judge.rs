@@ -204,7 +204,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let completed;
         let change = match &held {
             Some(slot) if change.op == Op::Merge && kind == Kind::Customers => {
-                completed = self.with_stragglers(slot, change, mutation, effects)?;
+                completed = self.with_stragglers(slot, change, effects)?;
                 &completed
             }
             _ => change,

@@ -11,7 +11,7 @@ use rapport_store::log::LogEntry;
 use rapport_store::migrate::SCHEMA_EPOCH;
 use rapport_store::tombstones::Tombstone;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A page of what is new for a device: the log after its cursor, and behind the log what a change of its user's role, team or
 /// named customers brings and takes. All of it is read in one snapshot.
@@ -62,8 +62,10 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
     let mut log = tx.log_after(cursor.version, limit + 1)?;
     let more = log.len() > limit;
     log.truncate(limit);
-    let mut entries = told_of(tx, &log, &sight, &moving)?;
+    let known = known_of(tx, &log, request)?;
     cursor.version = log.last().map_or(cursor.version, |entry| entry.version);
+    log.retain(|entry| entry.mutation_id.is_none_or(|mutation| !known.contains(&mutation)));
+    let mut entries = told_of(tx, &log, &sight, &moving)?;
     if defect::on("cursor skips one") {
         cursor.version += 1;
     }
@@ -75,10 +77,19 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
     }
     // Who has read to the end has read what was forgotten, too.
     cursor.version = cursor.version.max(floor);
-    let done = moving.step(tx, &sight, sequence.version(), limit - log.len().min(limit), &mut entries)?;
+    let done = moving.step(tx, &sight, sequence.version(), limit - entries.len().min(limit), &mut entries)?;
     moving.write(&mut cursor, done);
     let durable_at = tx.durable_at()?.filter(|_| request.chain.is_some());
     Ok(PullAnswer { durable_at, ..answer(entries, &cursor, !done, 0, false) })
+}
+
+/// The mutations among these that a device has the answers of: what they wrote came with those.
+fn known_of(tx: &mut Tx<'_>, log: &[LogEntry], request: &PullRequest) -> Result<HashSet<Id>> {
+    let Some(acknowledged) = request.acknowledged else { return Ok(HashSet::new()) };
+    let rows = log.iter().filter(|entry| entry.what == What::Record);
+    let mutations: Vec<Id> = rows.filter_map(|entry| entry.mutation_id).collect();
+    let judged = tx.judged_among(&mutations)?;
+    Ok(judged.into_iter().filter(|(_, epoch, n)| acknowledged.holds(*epoch, *n)).map(|(mutation, _, _)| mutation).collect())
 }
 
 /// Log entries as this device hears of them.

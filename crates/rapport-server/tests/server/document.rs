@@ -143,6 +143,6 @@ fn nothing_is_mounted_beside_the_table() {
         }
     }
     found.sort();
-    // What is for a program beside the server, and an answer that never ends.
-    assert_eq!(found, ["\"/api/sync/events\"", "\"/metrics\"", "\"/metrics\"", "route.path"]);
+    // What is for a program beside the server, an answer that never ends, and a question that is known by its tag.
+    assert_eq!(found, ["\"/api/sync/events\"", "\"/api/sync/same/{tag}\"", "\"/metrics\"", "\"/metrics\"", "route.path"]);
 }

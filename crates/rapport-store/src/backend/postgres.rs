@@ -17,7 +17,7 @@ mod text;
 mod tx;
 mod value;
 
-use super::{Backend, Connection, RawTx};
+use super::{Backend, Connection, How, RawTx};
 use crate::memo::Memo;
 use crate::migrate::{self, Schema};
 use crate::source::System;
@@ -338,7 +338,8 @@ impl PgConnection {
 }
 
 impl Connection for PgConnection {
-    fn begin(&mut self, write: bool) -> Result<()> {
+    fn begin(&mut self, how: How) -> Result<()> {
+        let write = how.writes();
         (self.failed, self.in_conflict) = (false, false);
         self.writes += i64::from(write);
         let (session, answer) = self.begun(write)?;
@@ -354,6 +355,10 @@ impl Connection for PgConnection {
         }
         self.session = Some(session);
         self.find_home().inspect_err(|_| self.rollback())
+    }
+
+    fn ends_far_away(&self) -> bool {
+        true
     }
 
     fn commit(&mut self) -> Result<()> {

@@ -4,7 +4,7 @@ mod load;
 mod search;
 mod tidy;
 
-use super::{Backend, Columns, Connection, RawTx};
+use super::{Backend, Columns, Connection, How, RawTx};
 use crate::memo::Memo;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Code, Column, Error, Id, Result, Row};
@@ -60,7 +60,7 @@ impl Backend for Sqlite {
             connection.pragma_update(None, "cache_size", -1024 * cache_mib).map_err(from_sqlite)?;
             search::set_up(&connection).map_err(from_sqlite)?;
         }
-        Ok(Box::new(SqliteConnection { connection, recall: readonly.then(Recall::default) }))
+        Ok(Box::new(SqliteConnection { connection, recall: readonly.then(Recall::default), syncs: true }))
     }
 }
 
@@ -121,6 +121,8 @@ struct SqliteConnection {
     connection: rusqlite::Connection,
     /// What a reading connection holds.
     recall: Option<Recall>,
+    /// Whether commits wait for the disk.
+    syncs: bool,
 }
 
 #[derive(Default)]
@@ -133,9 +135,14 @@ struct Recall {
 }
 
 impl Connection for SqliteConnection {
-    fn begin(&mut self, write: bool) -> Result<()> {
+    fn begin(&mut self, how: How) -> Result<()> {
         self.recall.iter_mut().for_each(|recall| recall.checked = false);
-        self.connection.execute_batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" }).map_err(from_sqlite)
+        if how.writes() && self.syncs != (how == How::Write) {
+            self.syncs = how == How::Write;
+            let level = if self.syncs { "FULL" } else { "NORMAL" };
+            self.connection.pragma_update(None, "synchronous", level).map_err(from_sqlite)?;
+        }
+        self.connection.execute_batch(if how.writes() { "BEGIN IMMEDIATE" } else { "BEGIN" }).map_err(from_sqlite)
     }
 
     fn commit(&mut self) -> Result<()> {

@@ -1,12 +1,13 @@
 //! Derived fields and search text of many customers at once are those of each alone.
 
 use crate::{customer, id, open};
-use rapport_model::derive::{ChildFacts, derive_customer, follow_up_subject, search_text};
+use rapport_model::derive::{ChildFacts, bears, derive_customer, follow_up_subject, search_text};
 use rapport_model::interaction::{CONTACT_TYPES, InteractionType};
 use rapport_model::record::Record;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{Contact, Customer, Day, Id, Interaction, Kind, Meta, Millis, Result};
+use rapport_model::{BoxedRecord, Contact, Customer, Day, Id, Interaction, Kind, Meta, Millis, Quote, Result};
 use rapport_store::Tx;
+use serde_json::{Value, json};
 
 const CUSTOMERS: u16 = 700;
 const CHILDREN: u16 = 4000;
@@ -126,4 +127,53 @@ fn many_at_once_are_each_alone() {
             Ok(())
         })
         .expect("as each alone");
+}
+
+/// Values of which one fits most fields.
+fn others(value: &Value) -> Vec<Value> {
+    let text = value.as_str().map(|text| json!(format!("{text}x")));
+    let number = value.as_i64().map(|n| json!(n + 1));
+    let flag = value.as_bool().map(|flag| json!(!flag));
+    let any = [json!("another"), json!(7), json!(["one"]), json!(1_900_000_000_000_i64), json!(id(9)), json!(true)];
+    text.into_iter().chain(number).chain(flag).chain(any).collect()
+}
+
+#[test]
+fn what_bears_on_no_customer_changes_nothing_of_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let (owner, mut random) = (id(1), Random(11));
+    let mut children: Vec<BoxedRecord> = vec![
+        Box::new(Contact { customer_id: owner, is_active: true, is_primary: true, ..contact(2, &mut random) }),
+        Box::new(Interaction { customer_id: owner, r#type: InteractionType::Call, ..interaction(3, &mut random) }),
+        Box::new(Quote { meta: Meta { id: id(4), ..Meta::default() }, customer_id: owner, ..Quote::default() }),
+    ];
+    children.iter_mut().for_each(|child| child.meta_mut().deleted_at = None);
+    store
+        .write(move |tx| {
+            tx.put(&customer(1, "Acme"))?;
+            children.iter().try_for_each(|child| tx.put(child.as_ref()))?;
+            tx.refresh_customers(&[owner], NOW)?;
+            let as_it_is = tx.get_as(owner)?;
+            let before = alone(tx, as_it_is)?;
+            let mut changed = 0;
+            for child in &children {
+                let fields = child.kind().fields().iter().enumerate();
+                for (index, field) in fields.filter(|(_, field)| !bears(child.kind(), field.name)) {
+                    let mut other = child.clone();
+                    let fits = |value: Value| other.set(index, value).is_ok() && other.get(index) != child.get(index);
+                    if others(&child.get(index)).into_iter().any(fits) {
+                        changed += 1;
+                        tx.put(other.as_ref())?;
+                        let as_it_is = tx.get_as(owner)?;
+                        assert_eq!(alone(tx, as_it_is)?, before, "{:?}.{}", child.kind(), field.name);
+                        assert_eq!(tx.refresh_customers(&[owner], NOW)?, [], "{:?}.{}", child.kind(), field.name);
+                        tx.put(child.as_ref())?;
+                    }
+                }
+            }
+            assert!(changed > 25, "{changed} fields were changed");
+            Ok(())
+        })
+        .expect("nothing changed");
 }

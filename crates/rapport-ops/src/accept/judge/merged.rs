@@ -11,13 +11,7 @@ use serde_json::json;
 
 impl Judge<'_, '_, '_> {
     /// Moves what its author had not seen, and says in the change that it was moved, so that it finds its way back.
-    pub(super) fn with_stragglers(
-        &mut self,
-        held: &Slot,
-        change: &Change,
-        mutation: Id,
-        effects: &mut Effects,
-    ) -> Result<Change, Stop> {
+    pub(super) fn with_stragglers(&mut self, held: &Slot, change: &Change, effects: &mut Effects) -> Result<Change, Stop> {
         let mut change = change.clone();
         let Some(edit) = change.units.get_mut(MERGED) else { return Ok(change) };
         let Ok(mut merged) = serde_json::from_value::<Merged>(edit.value.clone()) else { return Ok(change) };
@@ -36,7 +30,8 @@ impl Judge<'_, '_, '_> {
             slot.stamps.put("customerId", Stamp { version, updated_at, device: self.actor.device, user: self.actor.user });
             slot.record.meta_mut().version = version;
             slot.record.meta_mut().updated_at = slot.stamps.latest();
-            slot.dirty = Some(mutation);
+            // The mutation does not name it, so its answer does not bring it.
+            slot.dirty = Some(slot.dirty.unwrap_or(Id::NIL));
             self.world.put(slot);
             merged.moved.entry(kind.text().to_owned()).or_default().push(id);
             let logged = Logged { unit: "customerId".to_owned(), before, after, overridden: false, lost_by: None };
