@@ -59,6 +59,14 @@ fn signatures(text: &[u8]) -> (u64, u64) {
     (single, text.windows(2).fold(0, |all, two| all | 1 << pair(two)))
 }
 
+/// Whether a set has no more members than that. Counting them all takes longer where the processor has no instruction for it.
+fn has_at_most(mut set: u64, count: u32) -> bool {
+    for _ in 0..count {
+        set &= set.wrapping_sub(1);
+    }
+    set == 0
+}
+
 /// What was typed, ready to be compared.
 struct Pattern {
     /// Where each letter stands.
@@ -82,10 +90,15 @@ impl Pattern {
         Some(Pattern { places, length: text.len(), signatures: signatures(&text), wrong_max })
     }
 
-    /// One wrong letter takes one letter away and up to three pairs.
-    fn may_fit(&self, (single, pairs): (u64, u64)) -> bool {
-        (self.signatures.0 & !single).count_ones() <= self.wrong_max
-            && (self.signatures.1 & !pairs).count_ones() <= 1 + 2 * self.wrong_max
+    /// Whether so few of its letters are missing there that it may fit. Most names fail here, so it has to be quick.
+    fn may_have_letters(&self, letters: u64) -> bool {
+        has_at_most(self.signatures.0 & !letters, self.wrong_max)
+    }
+
+    /// A wrong letter takes itself and two pairs away, two that are swapped take three pairs and no letter.
+    fn may_have_pairs(&self, letters: u64, pairs: u64) -> bool {
+        let strange = (self.signatures.0 & !letters).count_ones();
+        has_at_most(self.signatures.1 & !pairs, 3 * self.wrong_max - strange.min(self.wrong_max))
     }
 
     /// How many letters are wrong in the part of a text that fits best; dropped, added, replaced and swapped ones count one.
@@ -127,7 +140,8 @@ const DEAD: u32 = u32::MAX;
 /// The names of all customers, one entry behind the other.
 #[derive(Default)]
 pub struct Index {
-    signatures: Vec<(u64, u64)>,
+    letters: Vec<u64>,
+    pairs: Vec<u64>,
     /// Where the text of each entry begins.
     starts: Vec<u32>,
     docs: Vec<u32>,
@@ -161,7 +175,9 @@ impl Index {
             if text.len() < LETTERS_MIN - 1 || before.contains(&text) {
                 continue;
             }
-            self.signatures.push(signatures(&text));
+            let (letters, pairs) = signatures(&text);
+            self.letters.push(letters);
+            self.pairs.push(pairs);
             self.starts.push(self.bytes.len() as u32);
             self.docs.push(doc);
             self.ranks.push(*rank);
@@ -200,7 +216,8 @@ impl Index {
                 span.first = new.docs.len() as u32;
             }
             span.count += 1;
-            new.signatures.push(self.signatures[at]);
+            new.letters.push(self.letters[at]);
+            new.pairs.push(self.pairs[at]);
             new.starts.push(new.bytes.len() as u32);
             new.docs.push(doc);
             new.ranks.push(self.ranks[at]);
@@ -215,8 +232,11 @@ impl Index {
         // Twice as many as are wanted: some may be the same customer by another name.
         let kept = limit.saturating_mul(2).max(16);
         let mut best: BinaryHeap<(u32, usize, Rank, u32)> = BinaryHeap::with_capacity(kept + 1);
-        for (at, signatures) in self.signatures.iter().enumerate() {
-            if !pattern.may_fit(*signatures) || self.docs[at] == DEAD {
+        for (at, letters) in self.letters.iter().enumerate() {
+            if !pattern.may_have_letters(*letters)
+                || !pattern.may_have_pairs(*letters, self.pairs[at])
+                || self.docs[at] == DEAD
+            {
                 continue;
             }
             let text = self.text(at);
@@ -241,14 +261,15 @@ impl Index {
 
     /// Bytes that it holds in memory, about.
     pub fn bytes(&self) -> usize {
-        let entries = self.signatures.capacity() * 16 + (self.starts.capacity() + self.docs.capacity()) * 4;
+        let entries = (self.letters.capacity() + self.pairs.capacity()) * 8 + (self.starts.capacity() + self.docs.capacity()) * 4;
         let customers = self.ids.capacity() * size_of::<Id>() + self.spans.capacity() * size_of::<Span>();
         let map = self.by_id.capacity() * (size_of::<(Id, u32)>() + 1);
         entries + self.ranks.capacity() + self.bytes.capacity() + customers + map
     }
 
     fn shrink(&mut self) {
-        self.signatures.shrink_to_fit();
+        self.letters.shrink_to_fit();
+        self.pairs.shrink_to_fit();
         self.starts.shrink_to_fit();
         self.docs.shrink_to_fit();
         self.ranks.shrink_to_fit();
