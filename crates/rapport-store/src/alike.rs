@@ -68,6 +68,7 @@ fn has_at_most(mut set: u64, count: u32) -> bool {
 }
 
 /// What was typed, ready to be compared.
+#[derive(Clone, Copy)]
 struct Pattern {
     /// Where each letter stands.
     places: [u64; 256],
@@ -226,17 +227,21 @@ impl Index {
         *self = new;
     }
 
-    /// The customers that are called nearly so, the nearest first.
+    /// The customers that are called nearly so, the nearest first. Those with two wrong letters are looked for only if there are none with
+    /// one: it takes several times as long, and they would mostly be others.
     pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
         let Some(pattern) = Pattern::of(typed) else { return Vec::new() };
+        let wrong_max = pattern.wrong_max;
+        let found = self.find_with(&Pattern { wrong_max: 1, ..pattern }, limit);
+        if found.is_empty() && wrong_max > 1 { self.find_with(&Pattern { wrong_max, ..pattern }, limit) } else { found }
+    }
+
+    fn find_with(&self, pattern: &Pattern, limit: usize) -> Vec<Id> {
         // Twice as many as are wanted: some may be the same customer by another name.
         let kept = limit.saturating_mul(2).max(16);
         let mut best: BinaryHeap<(u32, usize, Rank, u32)> = BinaryHeap::with_capacity(kept + 1);
         for (at, letters) in self.letters.iter().enumerate() {
-            if !pattern.may_have_letters(*letters)
-                || !pattern.may_have_pairs(*letters, self.pairs[at])
-                || self.docs[at] == DEAD
-            {
+            if !pattern.may_have_letters(*letters) || !pattern.may_have_pairs(*letters, self.pairs[at]) || self.docs[at] == DEAD {
                 continue;
             }
             let text = self.text(at);

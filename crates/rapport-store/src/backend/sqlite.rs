@@ -52,11 +52,12 @@ impl Backend for Sqlite {
             None => connection.pragma_update(None, "mmap_size", MAPPED_BYTES).map_err(from_sqlite)?,
         }
         tune(&connection, if self.key.is_some() { 16 } else { 4 }).map_err(from_sqlite)?;
+        search::name_terms(&connection).map_err(from_sqlite)?;
         if readonly {
             connection.pragma_update(None, "query_only", true).map_err(from_sqlite)?;
         } else {
             // Keys are random, so a download touches all of every index; held in memory they are not decrypted again and again.
-            let cache_mib = if self.key.is_some() { 48 } else { 16 };
+            let cache_mib = if self.key.is_some() { 32 } else { 16 };
             connection.pragma_update(None, "cache_size", -1024 * cache_mib).map_err(from_sqlite)?;
             search::set_up(&connection).map_err(from_sqlite)?;
         }
@@ -277,6 +278,7 @@ impl RawTx for SqliteConnection {
     }
 
     fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
+        let words = if search::knows(&self.connection, words).map_err(from_sqlite)? { words } else { &[] };
         let Some(query) = search::query(words, digits) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         let mut all = params.to_vec();

@@ -3,6 +3,7 @@
 use super::tidy;
 use rapport_model::Id;
 use rapport_model::derive::SearchText;
+use rapport_model::text::prefix_end;
 use rusqlite::{Connection, OptionalExtension, Result};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -32,6 +33,26 @@ pub(super) fn set_up(connection: &Connection) -> Result<()> {
         connection.execute_batch(&format!("BEGIN IMMEDIATE; {DDL} COMMIT;"))?;
     }
     tidy::set_up_search(connection)
+}
+
+/// Names the terms of the index on this connection, without reading what they lead to.
+const TERMS: &str = "CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab('main', 'search', 'instance')";
+
+pub(super) fn name_terms(connection: &Connection) -> Result<()> {
+    connection.execute_batch(TERMS)
+}
+
+/// Whether every word begins some term of the index. A word that is mistyped mostly begins none, and then nothing has to be gathered for
+/// the others, of which some may begin a word of half the customers.
+pub(super) fn knows(connection: &Connection, words: &[String]) -> Result<bool> {
+    let mut any = connection.prepare_cached("SELECT 1 FROM temp.search_terms WHERE term >= ?1 AND term < ?2 LIMIT 1")?;
+    for word in words {
+        let Some(end) = prefix_end(word) else { continue };
+        if !any.exists([word.as_str(), end.as_str()])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What every word and the digits ask for; `None` = nothing.
