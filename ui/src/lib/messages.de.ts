@@ -31,6 +31,7 @@ export const de: Record<keyof typeof en, string> = {
   "value.about": "Berechnet aus Aufträgen und Angeboten; solange es keine gibt, aus der Schätzung.",
   "value.nothing": "leer",
   "value.yes": "ja",
+  "value.done": "erledigt",
   "value.no": "nein",
 
   // rail and bar

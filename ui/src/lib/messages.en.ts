@@ -30,6 +30,7 @@ export const en = {
   "value.about": "Computed from what was ordered and quoted; until there is any, from the estimate.",
   "value.nothing": "nothing",
   "value.yes": "yes",
+  "value.done": "done",
   "value.no": "no",
 
   // rail and bar

@@ -75,6 +75,7 @@ export const ANSWERS: Answers = {
         customerId: "c1",
         customerName: customer.name,
         day: Date.UTC(2026, 4, 4),
+        minute: null,
         about: "Call back",
         assignedTo: "u1",
       },

@@ -1,7 +1,7 @@
 import type { Ref } from "react";
 import { cx } from "../../lib/cx";
 import { dayNumber, today } from "../../lib/dates";
-import { clock, longDay, weekdayName } from "../../lib/format";
+import { clock, longDay, timeOfDay, weekdayName } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { type Entry, monthStart, type Span } from "./grid";
 
@@ -22,9 +22,14 @@ function Line({ entry, wide }: { entry: Entry; wide: boolean }) {
   const whom = (name: string) => (wide ? <span className="cut block text-ink-2">{name}</span> : ` · ${name}`);
   const shape = wide ? "wrap-anywhere py-1" : "cut";
   if (entry.sort === "followUp") {
-    const { about, customerName } = entry.followUp;
+    const { about, customerName, minute } = entry.followUp;
     return (
       <span className={cx(shape, "block w-full shrink-0 rounded-xs bg-pressed px-1 text-small")}>
+        {minute === null ? null : (
+          <span data-num className="text-ink-2">
+            {timeOfDay(minute)}{" "}
+          </span>
+        )}
         {about ?? customerName}
         {about ? whom(customerName) : null}
       </span>

@@ -83,7 +83,6 @@ function Todo({ page, team }: { page: TodayPage; team: boolean }) {
                 key={one.id}
                 one={one}
                 index={own}
-                late={name === "overdue"}
                 isToday={name === "today"}
                 current={own === at}
                 owner={team ? userName(overview, one.assignedTo) : null}
@@ -91,9 +90,9 @@ function Todo({ page, team }: { page: TodayPage; team: boolean }) {
                 onAsk={(open) => setAsking(open ? one.id : null)}
                 onPoint={() => setCursor(own)}
                 onDone={() => void done(one)}
-                onMove={(day) => {
+                onMove={(wall) => {
                   setAsking(null);
-                  void move(one, day);
+                  void move(one, wall);
                 }}
               />
             );
