@@ -77,6 +77,7 @@ pub(crate) fn shown(one: &FollowUp) -> Value {
         "customerName": one.customer_name,
         "day": one.day(),
         "minute": one.minute(),
+        "type": one.r#type.map(|kind| kind.text()),
         "about": one.subject.as_ref().map(|subject| follow_up_subject(subject, one.notes.as_deref())),
         "assignedTo": one.assigned_to,
     })

@@ -4,6 +4,7 @@ use crate::list::Where;
 use crate::scope;
 use crate::store::Tx;
 use rapport_model::cell::read;
+use rapport_model::interaction::InteractionType;
 use rapport_model::{Cell, Column, Day, Id, Kind, Millis, Result, Row, Sight};
 
 /// Behind which follow-up a page begins: its date (`None` = undated, they come last) and the record's id.
@@ -35,6 +36,7 @@ pub struct FollowUp {
     pub date: Option<Millis>,
     pub has_time: bool,
     /// Of the interaction.
+    pub r#type: Option<InteractionType>,
     pub subject: Option<String>,
     pub notes: Option<String>,
     pub assigned_to: Option<Id>,
@@ -68,6 +70,7 @@ impl FollowUp {
             subject: read(row, 6)?,
             notes: read(row, 7)?,
             assigned_to: read(row, 8)?,
+            r#type: read(row, 9)?,
         })
     }
 }
@@ -79,10 +82,10 @@ const OPEN: &str = "requires_follow_up AND follow_up_done_at IS NULL AND deleted
 const BY_HAND: &str = "next_follow_up_by_hand IS NOT NULL AND next_step IS NULL AND is_active AND deleted_at IS NULL";
 
 const OF_INTERACTIONS: &str = "SELECT 0 AS by_hand, follow_up_date AS day, id, customer_id, (SELECT named.name FROM customers named \
-    WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to \
-    FROM interactions";
+    WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to, \
+    type FROM interactions";
 const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, name, FALSE AS follow_up_has_time, \
-    NULL AS subject, NULL AS follow_up_notes, assigned_to FROM customers";
+    NULL AS subject, NULL AS follow_up_notes, assigned_to, NULL AS type FROM customers";
 
 /// A statement of several parts and its parameters, in order.
 #[derive(Default)]

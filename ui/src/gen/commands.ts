@@ -173,6 +173,8 @@ export interface FollowUp {
   day: number | null;
   /** Its time on the wall, in minutes after midnight; null = any time of that day. */
   minute: number | null;
+  /** Of the interaction that asks for it. */
+  type: string | null;
   about: string | null;
   assignedTo: string | null;
 }
@@ -468,6 +470,7 @@ export interface Commands {
   "cards.list": { args: Record<string, never>; result: { items: Card[] } };
   "cards.resolve": { args: { id: string; choice: "mine" | "theirs" | "dismiss" }; result: Record<string, never> };
   "today.page": { args: { team?: boolean }; result: TodayPage };
+  "today.due": { args: Record<string, never>; result: { overdue: number; today: number } };
   "calendar.range": { args: { from: number; to: number }; result: { followUps: FollowUp[]; meetings: Meeting[] } };
   "calendar.save": { args: Record<string, never>; result: SavedFile };
   "sales.list": { args: { kind: "quotes" | "orders"; status?: string; mine?: boolean; cursor?: string }; result: { items: (QuoteRow | Named<Order>)[]; next: string | null; total: number | null } };

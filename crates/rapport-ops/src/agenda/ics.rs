@@ -121,6 +121,7 @@ mod tests {
             customer_name: name.into(),
             date: Some(Millis(FIFTH)),
             has_time: false,
+            r#type: Some(InteractionType::Call),
             subject: Some(subject.into()),
             notes: None,
             assigned_to: None,

@@ -169,6 +169,8 @@ export interface FollowUp {
   day: number | null;
   /** Its time on the wall, in minutes after midnight; null = any time of that day. */
   minute: number | null;
+  /** Of the interaction that asks for it. */
+  type: string | null;
   about: string | null;
   assignedTo: string | null;
 }

@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 function followUp(day: number, minute: number | null = null): FollowUp {
-  const rest = { customerId: "c", customerName: "Acme", about: "Call", assignedTo: "u" };
+  const rest = { customerId: "c", customerName: "Acme", type: "call", about: "Call", assignedTo: "u" };
   return { kind: "interactions", id: `f${minute ?? ""}`, day, minute, ...rest };
 }
 

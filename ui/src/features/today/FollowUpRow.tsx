@@ -1,14 +1,15 @@
-import { Check, Flag, UserRound } from "lucide-react";
+import { Check, UserRound } from "lucide-react";
 import { type RefObject, useRef } from "react";
 import { Link } from "react-router";
 import { IconButton } from "../../components/Button";
 import { FollowUpPicker } from "../../components/FollowUpPicker";
 import { Keys } from "../../components/Keys";
+import { ICONS } from "../../components/kinds";
 import { Popover } from "../../components/Popover";
 import { cx } from "../../lib/cx";
 import { isLate, timeOfDay, wallLong, wallRelative } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import type { FollowUp } from "../../lib/types";
+import type { FollowUp, InteractionType } from "../../lib/types";
 import { dateOf } from "../../record/followUps";
 
 interface Props {
@@ -62,6 +63,8 @@ export function FollowUpRow(props: Props) {
   const { one, index, isToday, current, owner, asking } = props;
   const about = one.about ?? t("today.byHand");
   const date = dateOf(one);
+  // What it goes back to; a day that was set on the customer goes back to nothing.
+  const Icon = one.type === null ? UserRound : ICONS[one.type as InteractionType];
   return (
     <li
       data-row={index}
@@ -79,11 +82,7 @@ export function FollowUpRow(props: Props) {
         onClick={props.onDone}
         className="size-4! justify-self-center rounded-full! text-transparent! shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok!"
       />
-      {one.kind === "customers" ? (
-        <UserRound size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
-      ) : (
-        <Flag size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
-      )}
+      <Icon size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
       <span className="cut" title={about}>
         {about}
         {owner ? <span className="ml-2 text-ink-3 text-small">{owner}</span> : null}
