@@ -114,7 +114,7 @@ async function longest(device, kind) {
 /** All screens as this window offers them, each with its name, its address and what is done there. */
 export async function screensOf(person) {
   await person.goes("/customers");
-  const railed = await person.page.$$eval('nav a[href^="#/"]', (links) =>
+  const railed = await person.page.$$eval("nav a[aria-keyshortcuts]", (links) =>
     links.map((link) => link.getAttribute("href").slice(1)),
   );
   const customer = await richest(person.device);

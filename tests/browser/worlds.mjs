@@ -13,6 +13,7 @@ function line(description, quantity, unitPrice, more = {}) {
 async function withLongNames(device) {
   await device.call("session.startLocal", { name: `Hildegard-Annegret ${LONG}`, company: `${LONG} GmbH & Co. KG` });
   const { me } = await device.call("org.overview");
+  await views(device, [LONG, `${LONG} und alles, was dazugehört`]);
   for (const ending of [
     "AG",
     "GmbH & Co. Kommanditgesellschaft auf Aktien",
@@ -87,9 +88,67 @@ async function withFiles(device, customerId, names) {
   }
 }
 
-/** What only comes of use: quotes on their way, something in the trash, and a card that needs a decision. */
+/** Views that somebody keeps. */
+async function views(device, names) {
+  const definitions = [
+    { status: ["lead"], owner: "me" },
+    { status: ["active"], sort: "-value" },
+    { owner: "none" },
+    { status: ["prospect"], mode: "board" },
+  ];
+  for (const [index, name] of names.entries()) {
+    await device.create("saved_views", {
+      name,
+      recordKind: "customers",
+      definition: definitions[index],
+      shared: false,
+    });
+  }
+}
+
+/** Changes a unit of a record from what it is now. */
+async function changes(device, kind, id, unit, make) {
+  const { record, version } = await device.call("records.get", { kind, id });
+  const { base, value } = make(record);
+  const units = { [unit]: { value, base, baseVersion: version } };
+  await device.call("records.save", { changes: [{ kind, id, op: "put", units }] });
+}
+
+/** Some follow-ups are for a time of their day. */
+async function timed(device) {
+  const { followUps, day } = await device.call("today.page");
+  const own = followUps.filter((one) => one.kind === "interactions" && one.day !== null);
+  const moved = [0, 0, 0, 1, 4];
+  for (const [index, one] of own.slice(2, 2 + moved.length).entries()) {
+    const minute = [9 * 60 + 30, 14 * 60, 16 * 60 + 15, 10 * 60, 11 * 60 + 45][index];
+    await changes(device, "interactions", one.id, "followUp", (record) => {
+      const { requiresFollowUp, followUpDate, followUpHasTime, followUpNotes, followUpDoneAt } = record;
+      const base = { requiresFollowUp, followUpDate, followUpHasTime, followUpNotes, followUpDoneAt };
+      const date = day + moved[index] * DAY_MS + minute * 60_000;
+      return { base, value: { ...base, followUpDate: date, followUpHasTime: true } };
+    });
+  }
+}
+
+/** Two people change the status of one customer while both are out; hers is the earlier one. */
+async function disputed(device, other) {
+  const { me } = await device.call("org.overview");
+  const { items } = await device.call("records.list", { kind: "customers", limit: 100, sort: "name" });
+  const { _id: id } = items.find((one) => one.status === "lead" && one.assignedTo === me._id);
+  const to = (status, statusReason) => (record) => ({
+    base: { status: record.status, statusReason: record.statusReason },
+    value: { status, statusReason },
+  });
+  await changes(device, "customers", id, "status", to("prospect", null));
+  await changes(other, "customers", id, "status", to("inactive", "No budget"));
+  await other.call("sync.now");
+}
+
+/** What only comes of use: quotes on their way, something in the trash, and cards that need a decision. */
 async function inUse(device, company) {
   await quoted(device);
+  await timed(device);
+  await views(device, ["My leads", "Most valuable", "Nobody's", "Prospects"]);
   const other = await Device.open(company.link("jonas@halvorsen.example"));
   try {
     await device.call("sync.workOffline", { on: true });
@@ -97,6 +156,7 @@ async function inUse(device, company) {
     await other.create("customers", { name: "Fjordlys Optikk", ...customer });
     await other.call("sync.now");
     await device.create("customers", { name: "FJORDLYS OPTIKK", ...customer, phone: "+47 22 33 44 55" });
+    await disputed(device, other);
     await device.call("sync.workOffline", { on: false });
     await device.call("sync.now");
     for (const name of ["Blåkollen Brille AS", "Sehzentrum am Markt"]) {

@@ -10,6 +10,7 @@ import { PLACES, type Place } from "../lib/places";
 import type { SessionStatus } from "../lib/types";
 import { ui } from "../lib/ui";
 import { useDue } from "../record/queries";
+import { RailViews } from "./RailViews";
 
 interface ItemProps {
   to: string;
@@ -104,6 +105,7 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
         </span>
       </button>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-px">{items("work")}</div>
+      <RailViews />
       <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-px pt-4">
         {items("house")}
         <button

@@ -23,6 +23,11 @@ export function count(value: number): string {
   return numberFormat({ maximumFractionDigits: 0 }).format(value).replace("-", "−");
 }
 
+/** "240K": for an axis. */
+export function shortNumber(value: number): string {
+  return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value).replace("-", "−");
+}
+
 /** A quantity or a rate with the decimals that it has. */
 export function plainNumber(value: number): string {
   return numberFormat({ maximumFractionDigits: 4 }).format(value).replace("-", "−");

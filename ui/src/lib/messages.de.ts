@@ -37,6 +37,7 @@ export const de: Record<keyof typeof en, string> = {
   // rail and bar
   "rail.label": "Hauptmenü",
   "rail.import": "Import / Export",
+  "rail.views": "Gespeicherte Ansichten",
   "rail.user": "Angemeldet als {{name}}. Einstellungen öffnen",
   "bar.customers_one": "{{shown}} Kunde",
   "bar.customers_other": "{{shown}} Kunden",

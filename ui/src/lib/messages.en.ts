@@ -36,6 +36,7 @@ export const en = {
   // rail and bar
   "rail.label": "Main",
   "rail.import": "Import / Export",
+  "rail.views": "Saved views",
   "rail.user": "Signed in as {{name}}. Open settings",
   "bar.customers_one": "{{shown}} customer",
   "bar.customers_other": "{{shown}} customers",

@@ -36,7 +36,7 @@ test("a file is shown first and taken second", async () => {
 
 test("what is to be known of an import is told in the reader's language", async () => {
   const notes: ImportReport["notes"] = [
-    { code: "titles", data: { count: 1 }, card: null, message: "in English" },
+    { code: "titles", data: { count: 1 }, card: null, message: "1 row, in English" },
     {
       code: "embedded",
       data: { what: "Photo", mime: "image/png", bytes: 3000 },
