@@ -42,7 +42,7 @@ export type Entry =
   | { sort: "meeting"; id: string; day: number; meeting: Meeting };
 
 /** The minute of its day at which an entry stands; what has none stands before it. */
-function minuteOf(entry: Entry): number {
+export function minuteOf(entry: Entry): number {
   if (entry.sort === "followUp") return entry.followUp.minute ?? -1;
   return wallMinutes(wallNow(entry.meeting.at)) ?? 0;
 }
