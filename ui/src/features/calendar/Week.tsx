@@ -17,6 +17,8 @@ interface Props {
 /** Whole-day entries of a day; the panel beside the week has all of them. */
 const WHOLE_MAX = 4;
 const LINE_PX = 20;
+/** From so long on there is room for whom it is about. */
+const TWO_LINES_MINUTES = 45;
 
 interface Hours {
   from: number;
@@ -72,7 +74,7 @@ function Timed({ one, hours }: { one: Placed; hours: Hours }) {
         </span>{" "}
         {what}
       </span>
-      {whom ? <span className="cut block text-ink-2">{whom}</span> : null}
+      {whom && minutes >= TWO_LINES_MINUTES ? <span className="cut block text-ink-2">{whom}</span> : null}
     </span>
   );
 }
@@ -115,15 +117,15 @@ function Lines({ hours, now }: { hours: Hours; now: number | null }) {
 
 function Gutter({ hours, rows }: { hours: Hours; rows: number }) {
   return (
-    <td aria-hidden="true" className="h-full w-14 border-line-faint border-r p-0 align-top">
-      <span className="flex h-full flex-col">
+    <td aria-hidden="true" className="h-full w-16 border-line-faint border-r p-0 align-top">
+      <span className="flex h-full flex-col pt-1">
         <span className="border-line border-b" style={{ height: rows * LINE_PX + 6 }} />
         <span className="relative flex-1">
           {between(hours).map((minute) => (
             <span
               key={minute}
               data-num
-              className="absolute right-2 -translate-y-1/2 text-ink-3 text-micro"
+              className="absolute right-2 -translate-y-1/2 whitespace-nowrap text-ink-3 text-micro"
               style={{ top: share(minute, hours) }}
             >
               {timeOfDay(minute)}
@@ -186,7 +188,7 @@ export function Week({ ref, days, day, entries, onDay }: Props) {
       >
         <thead className="sticky top-0 z-1">
           <tr className="h-8 bg-sunken text-ink-3 text-small shadow-[inset_0_-1px_var(--line)]">
-            <td className="w-14" />
+            <td className="w-16" />
             {days.map((own) => (
               <th key={own} scope="col" className="px-2 text-left font-medium">
                 {weekdayName(own)}{" "}

@@ -92,18 +92,20 @@ export default function ReportsScreen() {
       <div className="min-h-0 flex-1 overflow-y-auto p-6">
         {error ? <ErrorNote error={toAppError(error)} /> : null}
         {figures.length > 0 ? (
-          <dl className="-ml-6 mb-8 grid grid-cols-[repeat(auto-fit,minmax(190px,1fr))] gap-y-5 overflow-hidden after:col-span-full after:ml-6 after:h-px after:bg-line">
-            {figures.map((figure) => (
-              // The line of the first in a row lies outside of what is shown.
-              <div key={figure.label} className="-ml-px min-w-0 border-line border-l pr-4 pl-6">
-                <dt className="text-ink-2">{figure.label}</dt>
-                <dd data-num className="cut font-semibold text-h1 tracking-[-0.018em]" title={figure.value}>
-                  {figure.value}
-                </dd>
-                {figure.about ? <dd className="text-ink-3 text-small">{figure.about}</dd> : null}
-              </div>
-            ))}
-          </dl>
+          <div className="mb-8 overflow-hidden border-line border-b pb-6">
+            <dl className="-ml-6 grid grid-cols-[repeat(auto-fit,minmax(210px,1fr))] gap-y-5">
+              {figures.map((figure) => (
+                // The line of the first in a row lies outside of what is shown.
+                <div key={figure.label} className="-ml-px min-w-0 border-line border-l pr-4 pl-6">
+                  <dt className="text-ink-2">{figure.label}</dt>
+                  <dd data-num className="cut font-semibold text-h1 tracking-[-0.018em]" title={figure.value}>
+                    {figure.value}
+                  </dd>
+                  {figure.about ? <dd className="text-ink-3 text-small">{figure.about}</dd> : null}
+                </div>
+              ))}
+            </dl>
+          </div>
         ) : null}
         {report && sections.length === 0 ? (
           <EmptyState title={t("reports.empty")} way={{ to: "/customers", label: t("customers.open") }}>

@@ -71,7 +71,7 @@ export function FollowUpRow(props: Props) {
       aria-current={current ? "true" : undefined}
       onMouseMove={() => (current ? undefined : props.onPoint())}
       className={cx(
-        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.2fr)_minmax(0,1fr)_136px] items-center gap-2.5 border-line-faint border-b px-2",
+        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.2fr)_minmax(0,1fr)_152px] items-center gap-2.5 border-line-faint border-b px-2",
         current && "bg-cursor shadow-[inset_2px_0_var(--focus)]",
       )}
     >
@@ -98,7 +98,7 @@ export function FollowUpRow(props: Props) {
         </Link>
         {current || asking ? (
           <span className="flex shrink-0 items-center gap-2 text-ink-3 text-small">
-            <span className="inline-flex items-center gap-1" aria-hidden="true">
+            <span className="inline-flex items-center gap-1 max-mid:hidden" aria-hidden="true">
               <Keys of="." />
               {t("today.doneShort")}
             </span>
