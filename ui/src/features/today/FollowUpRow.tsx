@@ -34,7 +34,7 @@ function Later({ asking, onAsk, onMove, about }: Pick<Props, "asking" | "onAsk" 
       open={asking}
       onOpenChange={onAsk}
       align="end"
-      width="w-[420px]"
+      width="w-auto"
       trigger={
         <button
           type="button"
