@@ -98,12 +98,12 @@ fn follow_ups<Z: TimeZone>(tx: &mut Tx<'_>, me: Id, now: Millis, zone: &Z) -> Re
     let found = tx.follow_ups(&DueQuery { users: vec![me], from, to, limit: LOOK_MAX, ..DueQuery::default() })?;
     let things = found.into_iter().filter_map(|one| {
         Some(Thing {
+            due: if one.has_time { Due::Wall(one.date?) } else { Due::Day(one.day()?) },
             kind: one.kind,
             id: one.id,
             customer: one.customer,
             customer_name: one.customer_name,
             about: one.subject.map(|subject| follow_up_subject(&subject, one.notes.as_deref())),
-            due: if one.has_time { Due::Wall(one.date?) } else { Due::Day(one.day()?) },
         })
     });
     Ok(things.collect())

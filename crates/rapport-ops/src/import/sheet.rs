@@ -253,7 +253,7 @@ mod tests {
         let sheet = read(pasted.as_bytes()).expect("a table");
         assert_eq!(sheet.headers, ["Name", "Ort", "Telefon"]);
         assert_eq!(sheet.rows[0], Row { line: 6, cells: vec!["Müller".into(), "Köln".into(), "0221 1".into()] });
-        assert_eq!(sheet.notes, ["2 rows above the names of the columns were left out."]);
+        assert_eq!(sheet.notes, [Remark::Titles { count: 2 }]);
         // A list of one column, or of two, has no title above it, whatever its rows hold.
         assert_eq!(table(b"Name\nBerg; Lund; Oslo\n").1, [["Berg; Lund; Oslo".to_owned()]]);
         assert_eq!(table(b"Name\nBerg\nLund\n").0, ["Name"]);

@@ -161,7 +161,7 @@ mod tests {
             page.write_formula(2, 7, Formula::new("=1/0").set_result("#DIV/0!")).expect("a failure");
         });
         let table = read(&bytes).expect("read");
-        assert_eq!(table.notes, ["The workbook has 1 more sheets; \"Kunden\" was read."]);
+        assert_eq!(table.notes, [Remark::Sheets { count: 1, name: "Kunden".into() }]);
         assert_eq!(table.rows[1].line, 3);
         assert_eq!(table.rows[1].cells[..7], ["=1+1", "01067", "491711234567", "1234.5", "2026-12-24", "yes", "42"]);
         assert!(table.rows[1].cells.get(7).is_none_or(String::is_empty), "{:?}", table.rows[1].cells);

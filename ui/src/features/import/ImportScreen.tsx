@@ -20,7 +20,7 @@ function Choose({ busy, onPick, onPaste }: { busy: boolean; onPick: () => void; 
     <>
       <section className="flex items-center gap-5 rounded-lg border border-line-strong border-dashed bg-sunken px-5 py-6">
         <FileUp size={20} strokeWidth={1.5} className="shrink-0 text-ink-2" aria-hidden="true" />
-        <p className="max-w-[62ch] flex-1 text-ink-2">{t("import.about")}</p>
+        <p className="flex-1 text-ink-2">{t("import.about")}</p>
         <Button variant="primary" className="shrink-0" disabled={busy} onClick={onPick}>
           {t("import.pick")}
         </Button>
