@@ -123,7 +123,9 @@ export async function screensOf(person) {
     ...(await Promise.all(["quotes", "orders"].map((kind) => longest(person.device, kind)))),
   ];
   const paths = [...railed, ...records.filter(Boolean)];
-  const opened = [...OPENED, ...(customer ? OPENED_FULL : [])];
+  const { me } = await person.device.call("org.overview");
+  const offered = ([name]) => name !== "company" || me.role === "admin";
+  const opened = [...OPENED.filter(offered), ...(customer ? OPENED_FULL : [])];
   return [
     ...paths.map((path) => ({ name: screenName(path), path })),
     ...SHAPES.map(([name, path]) => ({ name, path })),

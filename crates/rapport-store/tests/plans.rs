@@ -1,6 +1,6 @@
 //! What the server's database plans: no list scans a table or sorts one, no analysis scans a table.
 
-use rapport_model::{Actor, Day, Id, Kind, Millis, Role, Sight};
+use rapport_model::{Actor, Id, Kind, Millis, Role, Sight};
 use rapport_store::follow_ups::Due;
 use rapport_store::list::Query;
 use rapport_store::migrate::Schema;

@@ -5,7 +5,7 @@ use rapport_model::derive::{ChildFacts, derive_customer, follow_up_subject, sear
 use rapport_model::interaction::{CONTACT_TYPES, InteractionType};
 use rapport_model::record::Record;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{Contact, Customer, Day, Id, Interaction, Kind, Meta, Millis, Result};
+use rapport_model::{Contact, Customer, Id, Interaction, Kind, Meta, Millis, Result};
 use rapport_store::Tx;
 
 const CUSTOMERS: u16 = 700;
