@@ -153,6 +153,7 @@ async function disputed(device, company) {
     await until(async () => (await other.call("records.list", { kind: "customers" })).total >= items.length);
     await changes(other, "customers", id, "status", to("inactive", "No budget"));
     await other.call("sync.now");
+    await until(async () => (await other.call("sync.status")).waiting === 0);
   } finally {
     await other.close();
   }

@@ -68,7 +68,7 @@ function Counts({ report }: { report: ImportReport }) {
     ["import.skipped", report.skipped.length],
   ];
   return (
-    <table className="mt-4 w-full max-w-[420px]">
+    <table data-num className="mt-4 w-full max-w-[420px]">
       <caption className="sr-only">{t("import.counts")}</caption>
       <tbody>
         {rows.map(([name, value]) => (

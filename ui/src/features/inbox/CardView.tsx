@@ -67,7 +67,7 @@ function Sides({ card, record }: { card: Card; record: Stands }) {
   const rows = compare(card, record);
   return (
     <div className="mt-3 overflow-hidden rounded-md border border-line">
-      <table className="w-full table-fixed normal-nums">
+      <table className="w-full table-fixed">
         <thead>
           <tr className="border-line border-b bg-sunken text-left text-small [&>th+th]:border-line [&>th+th]:border-l [&>th]:h-8 [&>th]:px-3">
             <th scope="col" className="w-[128px] font-medium text-ink-3">

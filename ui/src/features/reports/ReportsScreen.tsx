@@ -122,7 +122,7 @@ export default function ReportsScreen() {
             </div>
           ))}
         </div>
-        {report ? (
+        {report && sections.length > 0 ? (
           <p data-num className="mt-8 text-ink-3 text-small">
             {t("report.asOf", { time: clock(report.asOf), tz: report.tz })}
           </p>
