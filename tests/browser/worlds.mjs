@@ -130,36 +130,7 @@ async function timed(device) {
   }
 }
 
-async function until(holds) {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error("waited for twenty seconds");
-}
-
-/** Two people change the status of one customer while both are out; hers is the earlier one. */
-async function disputed(device, company) {
-  const { me } = await device.call("org.overview");
-  const { items } = await device.call("records.list", { kind: "customers", limit: 100, sort: "name" });
-  const { _id: id } = items.find((one) => one.status === "lead" && one.assignedTo === me._id && !one.waiting);
-  const to = (status, statusReason) => (record) => ({
-    base: { status: record.status, statusReason: record.statusReason },
-    value: { status, statusReason },
-  });
-  await changes(device, "customers", id, "status", to("prospect", "Not ready yet"));
-  const other = await Device.open(company.link("ingrid@halvorsen.example"));
-  try {
-    await until(async () => (await other.call("records.list", { kind: "customers" })).total >= items.length);
-    await changes(other, "customers", id, "status", to("inactive", "No budget"));
-    await other.call("sync.now");
-    await until(async () => (await other.call("sync.status")).waiting === 0);
-  } finally {
-    await other.close();
-  }
-}
-
-/** What only comes of use: quotes on their way, something in the trash, and cards that need a decision. */
+/** What only comes of use: quotes on their way, something in the trash, and a card that needs a decision. */
 async function inUse(device, company) {
   await quoted(device);
   await timed(device);
@@ -171,7 +142,6 @@ async function inUse(device, company) {
     await other.create("customers", { name: "Fjordlys Optikk", ...customer });
     await other.call("sync.now");
     await device.create("customers", { name: "FJORDLYS OPTIKK", ...customer, phone: "+47 22 33 44 55" });
-    await disputed(device, company);
     await device.call("sync.workOffline", { on: false });
     await device.call("sync.now");
     for (const name of ["Blåkollen Brille AS", "Sehzentrum am Markt"]) {

@@ -17,7 +17,7 @@ function Columns({ bars, label, running }: { bars: readonly Bar[]; label: string
   const every = Math.ceil(bars.length / 13);
   return (
     <div role="img" aria-label={label}>
-      <div className="relative mt-6 ml-11 flex h-[160px] items-end">
+      <div className="relative mt-6 ml-14 flex h-[160px] items-end">
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
           <span
             key={share}
@@ -61,7 +61,7 @@ function Columns({ bars, label, running }: { bars: readonly Bar[]; label: string
           );
         })}
       </div>
-      <div className="mt-1 ml-11 flex">
+      <div className="mt-1 ml-14 flex">
         {bars.map((bar, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
           <span key={index} className="min-w-0 flex-1 whitespace-nowrap text-center text-(--chart-axis) text-micro">
