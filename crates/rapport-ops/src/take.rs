@@ -6,7 +6,9 @@
 use crate::commands::Ctx;
 use crate::import::columns::{self, TARGETS};
 use crate::import::sheet::{self, Format, Sheet};
-use crate::import::{self, Completion, Creation, Known, KnownCustomer, Note, Plan, Reading, Reason, Remark, Report, Skipped, rows};
+use crate::import::{
+    self, Completion, Creation, Known, KnownCustomer, Note, Plan, Reading, Reason, Remark, Report, Skipped, rows,
+};
 use crate::save::{How, Saved, save};
 use rapport_model::change::{creation, difference};
 use rapport_model::mutation::{CHANGES_MAX, Change, Op};
@@ -62,13 +64,8 @@ pub fn file(ctx: &Ctx, file: &File<'_>, dry_run: bool) -> Result<Value> {
         owners.into_iter().map(|user| rows::Owner { id: user.meta.id, name: user.name, email: user.email }).collect();
     let read = rows::read(&sheet, &targets, &owners);
     let notes = sheet.notes.iter().cloned().chain(read.notes).map(Note::from).collect();
-    let reading = Reading {
-        file_name: file.name.to_owned(),
-        cards: sheet.rows.len(),
-        drafts: read.drafts,
-        skipped: read.skipped,
-        notes,
-    };
+    let reading =
+        Reading { file_name: file.name.to_owned(), cards: sheet.rows.len(), drafts: read.drafts, skipped: read.skipped, notes };
     let plan = planned(ctx, reading)?;
     let mapping: Map<String, Value> =
         sheet.headers.iter().cloned().zip(targets.iter().map(|target| Value::String(target.clone()))).collect();

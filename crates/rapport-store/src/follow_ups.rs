@@ -173,7 +173,8 @@ impl Due {
             self.within_days(&mut condition, day);
             parts.add(&format!("SELECT {day} AS day FROM {}", kind.text()), condition, None);
         }
-        let columns = ["day < ?1", "day >= ?1 AND day < ?2", "day >= ?2", "day IS NULL"].map(|one| format!("COUNT(*) FILTER (WHERE {one})"));
+        let columns = ["day < ?1", "day >= ?1 AND day < ?2", "day >= ?2", "day IS NULL"]
+            .map(|one| format!("COUNT(*) FILTER (WHERE {one})"));
         (format!("SELECT {} FROM ({}) AS due", columns.join(", "), parts.texts.join(" UNION ALL ")), parts.params)
     }
 }

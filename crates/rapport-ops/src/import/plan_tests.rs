@@ -44,7 +44,10 @@ fn same_name_and_other_mail_is_another_person() {
     assert_eq!((report.taken.customers, report.merged), (2, 0));
     assert_eq!(memory.named("Jane Doe (2)").customer.email.as_deref(), Some("other@y.example"));
     assert_eq!(memory.named("Jane Doe (3)").customer.phone.as_deref(), Some("0311234567"));
-    assert_eq!(report.notes[0].message, "Card 1 (Jane Doe): there is another customer called Jane Doe; this one is Jane Doe (2).");
+    assert_eq!(
+        report.notes[0].message,
+        "Card 1 (Jane Doe): there is another customer called Jane Doe; this one is Jane Doe (2)."
+    );
     let again = memory.import_text(&two);
     assert_eq!((again.creates.len(), again.completes.len(), again.report.already), (0, 0, 2));
 }

@@ -10,27 +10,58 @@ pub enum Remark {
     /// A file for cards that has none.
     NoCard,
     /// Lines outside of any card; `line` is the first of them.
-    Stray { count: usize, line: usize },
+    Stray {
+        count: usize,
+        line: usize,
+    },
     /// Rows above the names of the columns.
-    Titles { count: usize },
+    Titles {
+        count: usize,
+    },
     /// More sheets than the one that was read.
-    Sheets { count: usize, name: String },
+    Sheets {
+        count: usize,
+        name: String,
+    },
     /// Values of 0 or less, left empty.
-    Zero { column: String, count: usize },
-    UnknownStatus { count: usize },
-    UnknownOwner { count: usize },
+    Zero {
+        column: String,
+        count: usize,
+    },
+    UnknownStatus {
+        count: usize,
+    },
+    UnknownOwner {
+        count: usize,
+    },
     /// A picture or a sound in the card.
-    Embedded { what: String, mime: String, bytes: usize },
+    Embedded {
+        what: String,
+        mime: String,
+        bytes: usize,
+    },
     /// A text that found no room.
-    Full { count: usize },
+    Full {
+        count: usize,
+    },
     /// Another customer has the name, so this one got another.
-    NameTaken { name: String, free: String },
+    NameTaken {
+        name: String,
+        free: String,
+    },
     /// The card names its customer otherwise.
-    Recognised { said: String, customer: String },
+    Recognised {
+        said: String,
+        customer: String,
+    },
     /// More of these than are told.
-    More { count: usize },
+    More {
+        count: usize,
+    },
     /// Stopped before the end.
-    Cancelled { count: usize },
+    Cancelled {
+        count: usize,
+    },
 }
 
 impl Remark {
@@ -43,8 +74,12 @@ impl Remark {
             Remark::Titles { count } => format!("{count} rows above the names of the columns were left out."),
             Remark::Sheets { count, name } => format!("The workbook has {count} more sheets; \"{name}\" was read."),
             Remark::Zero { column, count } => format!("{column}: {count} values of 0 or less are left empty."),
-            Remark::UnknownStatus { count } => format!("{count} rows have a status that is not known here; they become prospects."),
-            Remark::UnknownOwner { count } => format!("{count} rows name an owner who is not in your company; they become yours."),
+            Remark::UnknownStatus { count } => {
+                format!("{count} rows have a status that is not known here; they become prospects.")
+            }
+            Remark::UnknownOwner { count } => {
+                format!("{count} rows name an owner who is not in your company; they become yours.")
+            }
             Remark::Embedded { what, mime, bytes } => {
                 format!("{what} ({mime}, {}) is noted, its data stays in the file.", size(*bytes))
             }

@@ -49,11 +49,9 @@ fn a_day_is_told_once_in_the_morning_where_she_is() {
 #[test]
 fn a_time_is_told_at_that_time_where_she_is_and_late_rather_than_never() {
     let half_past_two = [thing(1, Due::Wall(at("2026-05-05T14:30:00Z")))];
-    for (zone, moment) in [
-        (Oslo, "2026-05-05T12:30:00Z"),
-        (Los_Angeles, "2026-05-05T21:30:00Z"),
-        (Auckland, "2026-05-05T02:30:00Z"),
-    ] {
+    for (zone, moment) in
+        [(Oslo, "2026-05-05T12:30:00Z"), (Los_Angeles, "2026-05-05T21:30:00Z"), (Auckland, "2026-05-05T02:30:00Z")]
+    {
         let said = looks(&half_past_two, &Wish::default(), zone, every(1, "2026-05-04T00:00:00Z", "2026-05-07T00:00:00Z"));
         assert_eq!(said, [(1, at(moment))], "{zone}");
     }

@@ -76,7 +76,8 @@ fn alone(tx: &mut Tx<'_>, mut customer: Customer) -> Result<(Customer, Option<Ve
     let primary = contacts.iter().filter(|c| c.is_primary).max_by_key(|c| (c.meta.updated_at, c.meta.id));
     let facts = ChildFacts {
         latest_contact: made.map(|i| i.interaction_date).max(),
-        next_follow_up: next.and_then(|i| Some((i.follow_up_day()?, follow_up_subject(&i.subject, i.follow_up_notes.as_deref())))),
+        next_follow_up: next
+            .and_then(|i| Some((i.follow_up_day()?, follow_up_subject(&i.subject, i.follow_up_notes.as_deref())))),
         primary: primary.map(|c| c.meta.id),
         worth: None,
     };
