@@ -49,6 +49,7 @@ mod e2e {
 
     mod crash;
     mod enrol;
+    mod files;
     mod minute;
     mod reminders;
     mod restart;

@@ -13,6 +13,7 @@ function line(description, quantity, unitPrice, more = {}) {
 async function withLongNames(device) {
   await device.call("session.startLocal", { name: `Hildegard-Annegret ${LONG}`, company: `${LONG} GmbH & Co. KG` });
   const { me } = await device.call("org.overview");
+  await views(device, [LONG, `${LONG} und alles, was dazugehört`]);
   for (const ending of [
     "AG",
     "GmbH & Co. Kommanditgesellschaft auf Aktien",
@@ -87,9 +88,53 @@ async function withFiles(device, customerId, names) {
   }
 }
 
+/** Views that somebody keeps. */
+async function views(device, names) {
+  const definitions = [
+    { status: ["lead"], owner: "me" },
+    { status: ["active"], sort: "-value" },
+    { owner: "none" },
+    { status: ["prospect"], mode: "board" },
+  ];
+  for (const [index, name] of names.entries()) {
+    await device.create("saved_views", {
+      name,
+      recordKind: "customers",
+      definition: definitions[index],
+      shared: false,
+    });
+  }
+}
+
+/** Changes a unit of a record from what it is now. */
+async function changes(device, kind, id, unit, make) {
+  const { record, version } = await device.call("records.get", { kind, id });
+  const { base, value } = make(record);
+  const units = { [unit]: { value, base, baseVersion: version } };
+  await device.call("records.save", { changes: [{ kind, id, op: "put", units }] });
+}
+
+/** Some follow-ups are for a time of their day. */
+async function timed(device) {
+  const { followUps, day } = await device.call("today.page");
+  const own = followUps.filter((one) => one.kind === "interactions" && one.day !== null);
+  const moved = [0, 0, 0, 1, 4];
+  for (const [index, one] of own.slice(2, 2 + moved.length).entries()) {
+    const minute = [9 * 60 + 30, 14 * 60, 16 * 60 + 15, 10 * 60, 11 * 60 + 45][index];
+    await changes(device, "interactions", one.id, "followUp", (record) => {
+      const { requiresFollowUp, followUpDate, followUpHasTime, followUpNotes, followUpDoneAt } = record;
+      const base = { requiresFollowUp, followUpDate, followUpHasTime, followUpNotes, followUpDoneAt };
+      const date = day + moved[index] * DAY_MS + minute * 60_000;
+      return { base, value: { ...base, followUpDate: date, followUpHasTime: true } };
+    });
+  }
+}
+
 /** What only comes of use: quotes on their way, something in the trash, and a card that needs a decision. */
 async function inUse(device, company) {
   await quoted(device);
+  await timed(device);
+  await views(device, ["My leads", "Most valuable", "Nobody's", "Prospects"]);
   const other = await Device.open(company.link("jonas@halvorsen.example"));
   try {
     await device.call("sync.workOffline", { on: true });

@@ -14,6 +14,7 @@ use crate::{say, tell};
 use clap::Parser;
 use driver::Driver;
 use fantoccini::Client;
+use fantoccini::wd::TimeoutConfiguration;
 use page::Page;
 use rapport_model::{Code, Error, Result};
 use serde_json::Value;
@@ -27,6 +28,8 @@ use std::time::{Duration, Instant};
 const EMAIL: &str = "ingrid@halvorsen.example";
 const SEED: &str = "7";
 const DOWNLOAD_MAX: Duration = Duration::from_secs(15 * 60);
+/// The driver cuts a call of the page off after half a minute unless it is told otherwise; a long history takes longer to write.
+const SCRIPT_MAX: Duration = Duration::from_secs(10 * 60);
 
 #[derive(Parser)]
 #[command(name = "rapport-bench ui")]
@@ -230,6 +233,8 @@ impl Desk {
         let driver = Driver::start(&environment, &self.folder.path().join("driver.log")).await;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let client = driver.open(&wrapper, &arguments).await;
+        let patient = TimeoutConfiguration::new(Some(SCRIPT_MAX), None, None);
+        client.update_timeouts(patient).await.map_err(Error::internal)?;
         let usable = Page::new(&client).usable_at_ms().await?;
         let began = std::fs::read_to_string(&noted).map_err(Error::internal)?;
         let began_ms = began.trim().parse::<f64>().map_err(Error::internal)? / 1e6;

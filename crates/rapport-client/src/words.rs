@@ -101,6 +101,9 @@ impl Language {
         let head = match thing.due {
             Due::At(at) => clock(at, zone),
             Due::Day(day) if day < day_of(now, zone) => self.since(day),
+            Due::Wall(at) if Day::of(at) < day_of(now, zone) => self.since(Day::of(at)),
+            // The wall hangs wherever she is.
+            Due::Wall(at) => clock(at, &Utc),
             Due::Day(_) => self.of("Follow-up for today", "Heute nachfassen").to_owned(),
         };
         match about {
@@ -185,6 +188,10 @@ mod tests {
         assert_eq!(said(Language::De, &late).1, "Überfällig seit 3.5.2026 · Call back");
         let today = Note::One(thing("Acme", None, Due::Day(Day::of(NOON))));
         assert_eq!(said(Language::De, &today).1, "Heute nachfassen");
+        let timed =
+            |days: i64| Note::One(thing("Acme", Some("Ring"), Due::Wall(Millis(NOON.0 + 150 * 60_000 + days * 86_400_000))));
+        assert_eq!(said(Language::En, &timed(0)).1, "14:30 · Ring");
+        assert_eq!(said(Language::En, &timed(-1)).1, "Overdue since 4 May 2026 · Ring");
     }
 
     #[test]

@@ -24,7 +24,9 @@ crate::record! {
         duration: Option<i64> = None => integer("Duration"),
         assigned_to: Id = Id::NIL => link("Assigned to", Kind::Users).required().present(),
         requires_follow_up: bool = false => flag("Needs a follow-up").in_unit("followUp"),
-        follow_up_date: Option<Day> = None => day("Follow-up on").in_unit("followUp"),
+        /// 00:00Z of a calendar day; with `follow_up_has_time` the time on the wall of that day, as if the wall hung in UTC. So it
+        /// is the same day and the same time for everybody.
+        follow_up_date: Option<Millis> = None => day("Follow-up on").in_unit("followUp"),
         follow_up_has_time: bool = false => flag("Follow-up has a time").in_unit("followUp"),
         follow_up_notes: Option<String> = None => text("Follow-up notes", 2000).in_unit("followUp").facet(Facet::Text),
         follow_up_done_at: Option<Millis> = None => instant("Followed up").in_unit("followUp"),
@@ -46,9 +48,18 @@ impl Interaction {
         self.requires_follow_up && self.follow_up_done_at.is_none() && self.meta.deleted_at.is_none()
     }
 
-    /// A follow-up date implies that a follow-up is required.
+    /// The calendar day of its follow-up.
+    pub fn follow_up_day(&self) -> Option<Day> {
+        self.follow_up_date.map(Day::of)
+    }
+
+    /// A follow-up date implies that a follow-up is required; it has a time only if that is said.
     pub fn compute_own(&mut self) {
         self.requires_follow_up |= self.follow_up_date.is_some();
+        self.follow_up_has_time &= self.follow_up_date.is_some();
+        if !self.follow_up_has_time {
+            self.follow_up_date = self.follow_up_day().map(|day| Millis(day.ms()));
+        }
     }
 }
 
@@ -92,6 +103,19 @@ mod tests {
             let i = Interaction { interaction_date: Millis(at), ..Interaction::default() };
             assert_eq!(check_date(&i, now).map_err(|e| e.code), if ok { Ok(()) } else { Err(Code::InvalidDate) });
         }
+    }
+
+    #[test]
+    fn a_follow_up_keeps_its_time_only_if_it_is_said_to_have_one() {
+        let half_past_two = Millis(1_777_939_200_000 + 14 * 3_600_000 + 30 * 60_000);
+        let computed = |date: Option<Millis>, has_time| {
+            let mut one = Interaction { follow_up_date: date, follow_up_has_time: has_time, ..Interaction::default() };
+            one.compute_own();
+            (one.follow_up_date.map(|at| at.0), one.follow_up_has_time, one.requires_follow_up)
+        };
+        assert_eq!(computed(Some(half_past_two), true), (Some(half_past_two.0), true, true));
+        assert_eq!(computed(Some(half_past_two), false), (Some(1_777_939_200_000), false, true));
+        assert_eq!(computed(None, true), (None, false, false));
     }
 
     #[test]

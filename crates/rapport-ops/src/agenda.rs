@@ -1,6 +1,6 @@
 //! What is to be done: the Today screen, and the calendar with its file for other programs.
 //!
-//! Follow-ups are days and stay on their day in every time zone; meetings are instants and are placed by who shows them.
+//! Follow-ups stay on their day, and at their time on the wall, in every time zone; meetings are instants and are placed by who shows them.
 
 pub mod calendar;
 pub mod ics;
@@ -75,7 +75,9 @@ pub(crate) fn shown(one: &FollowUp) -> Value {
         "id": one.id,
         "customerId": one.customer,
         "customerName": one.customer_name,
-        "day": one.day,
+        "day": one.day(),
+        "minute": one.minute(),
+        "type": one.r#type.map(|kind| kind.text()),
         "about": one.subject.as_ref().map(|subject| follow_up_subject(subject, one.notes.as_deref())),
         "assignedTo": one.assigned_to,
     })

@@ -8,6 +8,7 @@ use crate::duplicates::{self, DuplicatesArgs, LikeArgs};
 use crate::import;
 use crate::merging::{self, MergeArgs, PartArgs};
 use crate::queries::{self, ListArgs, kind_of};
+use crate::reminders;
 use crate::reports::{self, ReportArgs};
 use crate::sales::board::{self, BoardArgs};
 use crate::sales::page::{self, PageArgs};
@@ -81,6 +82,7 @@ commands! {
     "import.cancel" NoArgs import_cancel,
     "import.revert" RevertArgs import_revert,
     "today.page" TodayArgs agenda::today,
+    "today.due" NoArgs today_due,
     "calendar.range" RangeArgs agenda::calendar::range,
     "sales.list" SalesArgs sales::list,
     "sales.totals" TotalsArgs sales::add_up,
@@ -268,6 +270,11 @@ fn import_text(args: &FileArgs, ctx: &Ctx, dry_run: bool) -> Result<Value> {
 
 fn import_status(_: NoArgs, ctx: &Ctx) -> Result<Value> {
     take::status(ctx)
+}
+
+fn today_due(_: NoArgs, ctx: &Ctx) -> Result<Value> {
+    let [overdue, today] = reminders::counts(ctx)?;
+    Ok(json!({ "overdue": overdue, "today": today }))
 }
 
 fn import_cancel(_: NoArgs, ctx: &Ctx) -> Result<Value> {

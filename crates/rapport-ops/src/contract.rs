@@ -71,6 +71,7 @@ contract! {
     "cards.list": NOTHING => "{ items: Card[] }";
     "cards.resolve": "{ id: string; choice: \"mine\" | \"theirs\" | \"dismiss\" }" => NOTHING;
     "today.page": "{ team?: boolean }" => "TodayPage";
+    "today.due": NOTHING => "{ overdue: number; today: number }";
     "calendar.range": "{ from: number; to: number }" => "{ followUps: FollowUp[]; meetings: Meeting[] }";
     "calendar.save": NOTHING => "SavedFile";
     "sales.list": "{ kind: \"quotes\" | \"orders\"; status?: string; mine?: boolean; cursor?: string }" => "{ items: (QuoteRow | Named<Order>)[]; next: string | null; total: number | null }";

@@ -68,7 +68,7 @@ pub fn customer(plan: &Plan, index: usize) -> Bundle {
 fn facts(now: Millis, contacts: &[Contact], interactions: &[Interaction]) -> ChildFacts {
     let done = interactions.iter().filter(|i| !i.is_planned(now) && CONTACT_TYPES.contains(&i.r#type));
     let open = interactions.iter().filter(|i| i.has_open_follow_up());
-    let next = open.filter_map(|i| i.follow_up_date.map(|day| (day, i))).min_by_key(|(day, i)| (*day, i.meta.id));
+    let next = open.filter_map(|i| i.follow_up_day().map(|day| (day, i))).min_by_key(|(day, i)| (*day, i.meta.id));
     ChildFacts {
         latest_contact: done.map(|i| i.interaction_date).max(),
         next_follow_up: next.map(|(day, i)| (day, follow_up_subject(&i.subject, i.follow_up_notes.as_deref()))),

@@ -13,6 +13,7 @@ pub mod map;
 pub mod plan;
 pub mod pool;
 pub mod property;
+pub mod remark;
 pub mod report;
 pub mod rows;
 pub mod sheet;
@@ -33,6 +34,7 @@ mod random_tests;
 pub use draft::Draft;
 pub use plan::{Change, Completion, Creation, Plan, plan};
 pub use pool::{Known, KnownCustomer};
+pub use remark::{Note, Remark};
 pub use report::{Reason, Report, Skipped, Taken};
 
 /// Bytes of a file at most.
@@ -46,8 +48,8 @@ pub struct Reading {
     pub cards: usize,
     pub drafts: Vec<Draft>,
     pub skipped: Vec<Skipped>,
-    /// Sentences for the report: what was found outside of cards, or could not be taken over as it is.
-    pub notes: Vec<String>,
+    /// What was found outside of cards, or could not be taken over as it is.
+    pub notes: Vec<Note>,
 }
 
 /// Reads a vCard file of any encoding; see [`decode::decode`].
@@ -60,11 +62,10 @@ pub fn read_text(file_name: &str, text: &str) -> Reading {
     let split = lines::split(text);
     let mut out = Reading { file_name: file_name.to_owned(), cards: split.cards.len(), ..Reading::default() };
     if split.cards.is_empty() {
-        out.notes.push("There is no card in this file: no line says BEGIN:VCARD.".to_owned());
+        out.notes.push(Remark::NoCard.into());
     }
     if let Some(first) = split.stray.first() {
-        let count = split.stray.len();
-        out.notes.push(format!("{count} lines stand outside of any card and were left out, the first is line {first}."));
+        out.notes.push(Remark::Stray { count: split.stray.len(), line: *first }.into());
     }
     for card in &split.cards {
         match map::draft(card) {

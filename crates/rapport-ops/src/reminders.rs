@@ -6,13 +6,14 @@ pub mod moments;
 
 use crate::Ctx;
 use chrono::TimeZone;
-use moments::{Due, GRACE_MS, Note, Thing, Told, Wish, day_of, due_now, gathered, moment};
+use moments::{Due, GRACE_MS, Note, Thing, Told, Wish, day_of, due_now, gathered, moment, on_the_wall};
 use rapport_model::derive::follow_up_subject;
 use rapport_model::desk::Scope;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{Id, Kind, Millis, Result, Setting};
+use rapport_model::{Id, Interaction, Kind, Millis, Result, Setting};
 use rapport_store::Tx;
 use rapport_store::follow_ups::Due as DueQuery;
+use rapport_store::screens::PlannedRow;
 
 /// Where what was told lies.
 const TOLD: &str = "reminded";
@@ -56,13 +57,13 @@ where
     ctx.store.read(move |tx| {
         let told = tx.progress::<Told>(TOLD)?.unwrap_or_default();
         let mut things = follow_ups(tx, me, now, &zone)?;
-        things.extend(planned(tx, me, now, &wish)?);
+        things.extend(planned(tx, me, now, &wish, &zone)?);
         let (mut known, mut news) = (Vec::new(), Vec::new());
         for thing in due_now(things, &told, &wish, now, &zone) {
             let since = moment(thing.due, &wish, &zone).unwrap_or(now);
             if wrote_after(tx, me, &thing, since)? { known.push(thing) } else { news.push(thing) }
         }
-        Ok(Look { notes: gathered(news), known })
+        Ok(Look { notes: gathered(news, now, &zone), known })
     })
 }
 
@@ -97,25 +98,31 @@ fn follow_ups<Z: TimeZone>(tx: &mut Tx<'_>, me: Id, now: Millis, zone: &Z) -> Re
     let found = tx.follow_ups(&DueQuery { users: vec![me], from, to, limit: LOOK_MAX, ..DueQuery::default() })?;
     let things = found.into_iter().filter_map(|one| {
         Some(Thing {
+            due: if one.has_time { Due::Wall(one.date?) } else { Due::Day(one.day()?) },
             kind: one.kind,
             id: one.id,
             customer: one.customer,
             customer_name: one.customer_name,
             about: one.subject.map(|subject| follow_up_subject(&subject, one.notes.as_deref())),
-            due: Due::Day(one.day?),
         })
     });
     Ok(things.collect())
 }
 
 /// Talks that were written down before they happen; what is logged afterwards needs no reminder.
-fn planned(tx: &mut Tx<'_>, me: Id, now: Millis, wish: &Wish) -> Result<Vec<Thing>> {
+fn planned<Z: TimeZone>(tx: &mut Tx<'_>, me: Id, now: Millis, wish: &Wish, zone: &Z) -> Result<Vec<Thing>> {
     let (from, to) = (Millis(now.0 - GRACE_MS), Millis(now.0 + wish.lead_minutes * 60_000 + 1));
     let rows = tx.planned_rows(me, from, to)?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let records = tx.find_many(Kind::Interactions, &ids)?;
     let was_planned = |id: &Id, at: Millis| records.get(id).is_some_and(|one| one.meta().created_at.0 + AHEAD_MS < at.0);
-    let things = rows.into_iter().filter(|row| was_planned(&row.id, row.at)).map(|row| Thing {
+    // What is its own follow-up at that very time is told as that.
+    let is_follow_up = |id: &Id, at: Millis| {
+        let one = records.get(id).and_then(|one| one.of::<Interaction>()).filter(|one| one.has_open_follow_up());
+        one.filter(|one| one.follow_up_has_time).and_then(|one| on_the_wall(one.follow_up_date?, zone)) == Some(at)
+    };
+    let told_here = |row: &PlannedRow| was_planned(&row.id, row.at) && !is_follow_up(&row.id, row.at);
+    let things = rows.into_iter().filter(told_here).map(|row| Thing {
         kind: Kind::Interactions,
         id: row.id,
         customer: row.customer,

@@ -6,7 +6,9 @@
 use crate::commands::Ctx;
 use crate::import::columns::{self, TARGETS};
 use crate::import::sheet::{self, Format, Sheet};
-use crate::import::{self, Completion, Creation, Known, KnownCustomer, Plan, Reading, Reason, Report, Skipped, rows};
+use crate::import::{
+    self, Completion, Creation, Known, KnownCustomer, Note, Plan, Reading, Reason, Remark, Report, Skipped, rows,
+};
 use crate::save::{How, Saved, save};
 use rapport_model::change::{creation, difference};
 use rapport_model::mutation::{CHANGES_MAX, Change, Op};
@@ -60,15 +62,10 @@ pub fn file(ctx: &Ctx, file: &File<'_>, dry_run: bool) -> Result<Value> {
     let owners = ctx.store.read(|tx| tx.all::<User>())?;
     let owners: Vec<rows::Owner> =
         owners.into_iter().map(|user| rows::Owner { id: user.meta.id, name: user.name, email: user.email }).collect();
-    let mut read = rows::read(&sheet, &targets, &owners);
-    read.notes.splice(..0, sheet.notes.iter().cloned());
-    let reading = Reading {
-        file_name: file.name.to_owned(),
-        cards: sheet.rows.len(),
-        drafts: read.drafts,
-        skipped: read.skipped,
-        notes: read.notes,
-    };
+    let read = rows::read(&sheet, &targets, &owners);
+    let notes = sheet.notes.iter().cloned().chain(read.notes).map(Note::from).collect();
+    let reading =
+        Reading { file_name: file.name.to_owned(), cards: sheet.rows.len(), drafts: read.drafts, skipped: read.skipped, notes };
     let plan = planned(ctx, reading)?;
     let mapping: Map<String, Value> =
         sheet.headers.iter().cloned().zip(targets.iter().map(|target| Value::String(target.clone()))).collect();
@@ -174,7 +171,7 @@ fn save_all(ctx: &Ctx, plan: Plan, format: Format, mapping: Map<String, Value>) 
     ctx.store.write(|tx| tx.forget_progress(RUNNING))?;
     if running.cancelled {
         let left: usize = parts.len();
-        report.notes.insert(0, format!("Cancelled: {left} customers were not taken. What was taken can be taken back."));
+        report.notes.insert(0, Remark::Cancelled { count: left }.into());
     }
     report.batch_id = Some(batch);
     Ok(report)

@@ -170,7 +170,7 @@ impl Tx<'_> {
     /// Follow-ups due from a day to before another one.
     pub fn follow_up_rows(&mut self, from: Day, to: Day) -> Result<Vec<FollowUpRow>> {
         self.rows(FOLLOW_UPS, &[Cell::Int(from.ms()), Cell::Int(to.ms())], |row| {
-            Ok(FollowUpRow { customer: read(row, 0)?, due: read(row, 1)?, done_at: read(row, 2)? })
+            Ok(FollowUpRow { customer: read(row, 0)?, due: Day::of(read(row, 1)?), done_at: read(row, 2)? })
         })
     }
 

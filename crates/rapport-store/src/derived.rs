@@ -180,7 +180,7 @@ impl Tx<'_> {
         self.raw().get_many(next, customers, &mut |row| {
             let (subject, notes): (String, Option<String>) = (read(row, 2)?, read(row, 3)?);
             let about = follow_up_subject(&subject, notes.as_deref());
-            out.entry(read(row, 0)?).or_default().next_follow_up = Some((read::<Day>(row, 1)?, about));
+            out.entry(read(row, 0)?).or_default().next_follow_up = Some((Day::of(read(row, 1)?), about));
             Ok(())
         })?;
         Ok(out)

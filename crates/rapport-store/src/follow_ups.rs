@@ -4,10 +4,11 @@ use crate::list::Where;
 use crate::scope;
 use crate::store::Tx;
 use rapport_model::cell::read;
-use rapport_model::{Cell, Column, Day, Id, Kind, Result, Row, Sight};
+use rapport_model::interaction::InteractionType;
+use rapport_model::{Cell, Column, Day, Id, Kind, Millis, Result, Row, Sight};
 
-/// Behind which follow-up a page begins: its day (`None` = undated, they come last) and the record's id.
-pub type Behind = (Option<Day>, Id);
+/// Behind which follow-up a page begins: its date (`None` = undated, they come last) and the record's id.
+pub type Behind = (Option<Millis>, Id);
 
 /// Which follow-ups, from where.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +32,11 @@ pub struct FollowUp {
     pub id: Id,
     pub customer: Id,
     pub customer_name: String,
-    pub day: Option<Day>,
+    /// 00:00Z of its day, or the time on the wall of that day.
+    pub date: Option<Millis>,
     pub has_time: bool,
     /// Of the interaction.
+    pub r#type: Option<InteractionType>,
     pub subject: Option<String>,
     pub notes: Option<String>,
     pub assigned_to: Option<Id>,
@@ -42,14 +45,24 @@ pub struct FollowUp {
 impl FollowUp {
     /// Where it stands in the order.
     pub fn place(&self) -> Behind {
-        (self.day, self.id)
+        (self.date, self.id)
+    }
+
+    pub fn day(&self) -> Option<Day> {
+        self.date.map(Day::of)
+    }
+
+    /// Its time on the wall, in minutes after midnight.
+    pub fn minute(&self) -> Option<i64> {
+        let date = self.date.filter(|_| self.has_time)?;
+        Some((date.0 - Day::of(date).ms()) / 60_000)
     }
 
     fn read(row: &dyn Row) -> Result<FollowUp> {
         let by_hand: bool = read(row, 0)?;
         Ok(FollowUp {
             kind: if by_hand { Kind::Customers } else { Kind::Interactions },
-            day: read(row, 1)?,
+            date: read(row, 1)?,
             id: read(row, 2)?,
             customer: read(row, 3)?,
             customer_name: read(row, 4)?,
@@ -57,6 +70,7 @@ impl FollowUp {
             subject: read(row, 6)?,
             notes: read(row, 7)?,
             assigned_to: read(row, 8)?,
+            r#type: read(row, 9)?,
         })
     }
 }
@@ -68,10 +82,10 @@ const OPEN: &str = "requires_follow_up AND follow_up_done_at IS NULL AND deleted
 const BY_HAND: &str = "next_follow_up_by_hand IS NOT NULL AND next_step IS NULL AND is_active AND deleted_at IS NULL";
 
 const OF_INTERACTIONS: &str = "SELECT 0 AS by_hand, follow_up_date AS day, id, customer_id, (SELECT named.name FROM customers named \
-    WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to \
-    FROM interactions";
+    WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to, \
+    type FROM interactions";
 const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, name, FALSE AS follow_up_has_time, \
-    NULL AS subject, NULL AS follow_up_notes, assigned_to FROM customers";
+    NULL AS subject, NULL AS follow_up_notes, assigned_to, NULL AS type FROM customers";
 
 /// A statement of several parts and its parameters, in order.
 #[derive(Default)]
@@ -113,7 +127,7 @@ impl Due {
     fn within_days(&self, out: &mut Where, day: &str) {
         let cell = |day: Day| vec![Cell::Int(day.ms())];
         self.from.iter().for_each(|from| out.and(&format!("{day} >= ?"), cell(*from)));
-        self.to.iter().for_each(|to| out.and(&format!("{day} <= ?"), cell(*to)));
+        self.to.iter().for_each(|to| out.and(&format!("{day} < ?"), cell(to.plus(1))));
     }
 
     fn is_bounded(&self) -> bool {
@@ -132,7 +146,7 @@ impl Due {
                 let mut condition = self.owned(&mut parts, kind, head);
                 self.within_days(&mut condition, day);
                 if let Some((Some(last), id)) = self.behind {
-                    condition.and(&format!("({day}, id) > (?, ?)"), vec![Cell::Int(last.ms()), id.to_cell().into_owned()]);
+                    condition.and(&format!("({day}, id) > (?, ?)"), vec![Cell::Int(last.0), id.to_cell().into_owned()]);
                 }
                 parts.add(select, condition, Some((&format!("{day}, id"), rows)));
             }
@@ -151,7 +165,7 @@ impl Due {
 
     /// How many lie before a day, on it, behind it, and on none.
     fn counts(&self, today: Day) -> (String, Vec<Cell<'static>>) {
-        let mut parts = Parts { params: vec![Cell::Int(today.ms())], ..Parts::default() };
+        let mut parts = Parts { params: vec![Cell::Int(today.ms()), Cell::Int(today.plus(1).ms())], ..Parts::default() };
         for (kind, head, day) in
             [(Kind::Interactions, OPEN, "follow_up_date"), (Kind::Customers, BY_HAND, "next_follow_up_by_hand")]
         {
@@ -159,7 +173,8 @@ impl Due {
             self.within_days(&mut condition, day);
             parts.add(&format!("SELECT {day} AS day FROM {}", kind.text()), condition, None);
         }
-        let columns = ["day < ?1", "day = ?1", "day > ?1", "day IS NULL"].map(|one| format!("COUNT(*) FILTER (WHERE {one})"));
+        let columns = ["day < ?1", "day >= ?1 AND day < ?2", "day >= ?2", "day IS NULL"]
+            .map(|one| format!("COUNT(*) FILTER (WHERE {one})"));
         (format!("SELECT {} FROM ({}) AS due", columns.join(", "), parts.texts.join(" UNION ALL ")), parts.params)
     }
 }

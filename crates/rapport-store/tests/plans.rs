@@ -1,6 +1,6 @@
 //! What the server's database plans: no list scans a table or sorts one, no analysis scans a table.
 
-use rapport_model::{Actor, Day, Id, Kind, Millis, Role, Sight};
+use rapport_model::{Actor, Id, Kind, Millis, Role, Sight};
 use rapport_store::follow_ups::Due;
 use rapport_store::list::Query;
 use rapport_store::migrate::Schema;
@@ -108,7 +108,7 @@ fn primary_contacts_are_looked_up_by_id() {
 fn no_list_of_follow_ups_scans_a_table() {
     let folder = tempfile::tempdir().expect("folder");
     let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opened");
-    let places = [None, Some((Some(Day::of(Millis(0))), ME)), Some((None, ME))];
+    let places = [None, Some((Some(Millis(0)), ME)), Some((None, ME))];
     let users = [Vec::new(), vec![ME], vec![ME, Id::from_bytes([2; 16])]];
     for (sight, users, behind) in sights()
         .into_iter()

@@ -9,18 +9,22 @@ import { ariaKeys } from "../lib/keymap";
 import { PLACES, type Place } from "../lib/places";
 import type { SessionStatus } from "../lib/types";
 import { ui } from "../lib/ui";
+import { useDue } from "../record/queries";
+import { RailViews } from "./RailViews";
 
 interface ItemProps {
   to: string;
   icon: LucideIcon;
   label: string;
-  badge?: number;
+  badge: number;
+  /** Red, and seen in a narrow rail, too. */
+  urgent: boolean;
   keys: string;
 }
 
 const ITEM = "relative flex h-7 items-center gap-2 rounded-sm px-2 max-mid:px-2.5";
 
-function Item({ to, icon: Icon, label, badge = 0, keys }: ItemProps) {
+function Item({ to, icon: Icon, label, badge, urgent, keys }: ItemProps) {
   return (
     <NavLink
       to={to}
@@ -34,13 +38,21 @@ function Item({ to, icon: Icon, label, badge = 0, keys }: ItemProps) {
       <span className="flex-1 max-mid:sr-only">{label}</span>
       {badge > 0 ? (
         <>
-          <span data-num className="font-semibold text-danger text-small max-mid:sr-only">
+          <span
+            data-num
+            className={cx(
+              "text-small max-mid:sr-only",
+              urgent ? "font-semibold text-danger" : "font-normal text-ink-3",
+            )}
+          >
             {count(badge)}
           </span>
-          <span
-            aria-hidden="true"
-            className="absolute top-1 left-6 hidden size-[7px] rounded-full bg-danger max-mid:block"
-          />
+          {urgent ? (
+            <span
+              aria-hidden="true"
+              className="absolute top-1 left-6 hidden size-[7px] rounded-full bg-danger max-mid:block"
+            />
+          ) : null}
         </>
       ) : null}
     </NavLink>
@@ -51,9 +63,19 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
   const navigate = useNavigate();
   const org = status.org?.name ?? t("app.name");
   const user = status.user?.name ?? "";
+  const due = useDue().data;
+  const numbers = { needsYou: cards, due: due ? due.overdue + due.today : 0 };
   const items = (part: Place["part"]) =>
-    PLACES.filter((place) => place.part === part).map(({ to, go, label, icon, needsYou }) => (
-      <Item key={to} to={to} icon={icon} label={t(label)} keys={`g ${go}`} badge={needsYou ? cards : 0} />
+    PLACES.filter((place) => place.part === part).map(({ to, go, label, icon, counts }) => (
+      <Item
+        key={to}
+        to={to}
+        icon={icon}
+        label={t(label)}
+        keys={`g ${go}`}
+        badge={counts ? numbers[counts] : 0}
+        urgent={counts === "needsYou"}
+      />
     ));
   return (
     <nav
@@ -83,6 +105,7 @@ export function Rail({ status, cards }: { status: SessionStatus; cards: number }
         </span>
       </button>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-px">{items("work")}</div>
+      <RailViews />
       <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-px pt-4">
         {items("house")}
         <button

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { type Prefer, parseDay, today } from "../lib/dates";
-import { longDay, shortDay } from "../lib/format";
+import { type Prefer, parseDay, parseDayAndTime, today } from "../lib/dates";
+import { wallLong, wallTyped } from "../lib/format";
 import { t } from "../lib/i18n";
 import { TextField } from "./Field";
 
@@ -11,14 +11,17 @@ interface Props {
   error?: string;
   /** "near" for what has happened, "ahead" (the default) for what is to come. */
   prefer?: Prefer;
+  /** Whether a time may stand behind the day ("fri 14:30"). */
+  withTime?: boolean;
   autoFocus?: boolean;
   className?: string;
 }
 
 /** A day, typed the way people write it ("fri", "14.5.", "3d"); the day that was understood stands below. */
-export function DayField({ label, value, onChange, error, prefer = "ahead", autoFocus, className }: Props) {
-  const [typed, setTyped] = useState(() => (value === null ? "" : shortDay(value)));
-  const understood = value === null ? (typed.trim() === "" ? t("day.help") : null) : longDay(value);
+export function DayField({ label, value, onChange, error, prefer = "ahead", withTime, autoFocus, className }: Props) {
+  const [typed, setTyped] = useState(() => (value === null ? "" : wallTyped(value)));
+  const help = t(withTime ? "day.helpTime" : "day.help");
+  const understood = value === null ? (typed.trim() === "" ? help : null) : wallLong(value);
   const problem = error ?? (understood === null ? t("day.unknown") : undefined);
   return (
     <TextField
@@ -29,8 +32,9 @@ export function DayField({ label, value, onChange, error, prefer = "ahead", auto
       error={problem}
       help={understood}
       onChange={(event) => {
-        setTyped(event.target.value);
-        onChange(parseDay(event.target.value, today(), prefer));
+        const text = event.target.value;
+        setTyped(text);
+        onChange(withTime ? parseDayAndTime(text) : parseDay(text, today(), prefer));
       }}
     />
   );

@@ -26,9 +26,7 @@ export function DocumentPage({ back, number, tag, waiting, actions, subject, abo
     <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
       <header className="flex h-topbar shrink-0 items-center gap-2 border-line border-b px-4">
         <IconButton icon={ArrowLeft} label={back.label} onClick={back.go} />
-        <h1 data-num className="cut font-semibold text-lead">
-          {number}
-        </h1>
+        <h1 className="cut font-semibold text-lead">{number}</h1>
         {tag}
         {waiting ? <WaitingDot label={t("list.waiting")} /> : null}
         <span className="ml-auto flex gap-2">{actions}</span>

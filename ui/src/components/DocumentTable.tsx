@@ -78,7 +78,7 @@ export function DocumentTable<T extends Row>({ rows, columns, number, to, name, 
                 muted?.(row) && "text-ink-3",
               )}
             >
-              <td data-num className={cx(CELL, "cut")}>
+              <td className={cx(CELL, "cut")}>
                 {number(row)} {row.waiting ? <WaitingDot label={t("list.waiting")} /> : null}
               </td>
               <td className={cx(CELL, "cut")} title={name(row)}>

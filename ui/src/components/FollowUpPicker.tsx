@@ -1,7 +1,7 @@
 import { Flag, X } from "lucide-react";
-import { type RefObject, useState } from "react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { addDays, today } from "../lib/dates";
-import { longDay, weekDay } from "../lib/format";
+import { longDay, wallLong, wallShort } from "../lib/format";
 import { type Key, t } from "../lib/i18n";
 import { Button } from "./Button";
 import { DayField } from "./DayField";
@@ -9,8 +9,9 @@ import { Keys } from "./Keys";
 import { Popover } from "./Popover";
 
 interface Props {
+  /** A day, or a time on the wall of one (`onWall`). */
   value: number | null;
-  onChange: (day: number | null) => void;
+  onChange: (wall: number | null) => void;
   /** Takes the focus on `f`. */
   first?: RefObject<HTMLButtonElement | null>;
 }
@@ -21,43 +22,44 @@ export const SHORTCUTS: readonly { key: string; days: number; label: Key }[] = [
   { key: "w", days: 7, label: "followUp.week" },
 ];
 
-function DateChoice({ onChange }: { onChange: (day: number | null) => void }) {
-  const [open, setOpen] = useState(false);
-  const [day, setDay] = useState<number | null>(null);
-  const take = () => {
-    if (day === null) return;
-    setOpen(false);
-    onChange(day);
-  };
+function DateForm({ value, onTake }: { value: number | null; onTake: (wall: number) => void }) {
+  const [wall, setWall] = useState(value);
   return (
-    <Popover
-      label={t("followUp.date")}
-      open={open}
-      onOpenChange={setOpen}
-      width="w-[260px]"
-      trigger={
-        <button
-          type="button"
-          data-followup="d"
-          className="inline-flex items-center gap-1 rounded-xs px-0.5 text-ink-3 text-small hover:text-ink"
-        >
-          <Keys of="d" />
-          {t("followUp.date")}
-        </button>
-      }
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        if (wall !== null) onTake(wall);
+      }}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          event.stopPropagation();
-          take();
+      <DayField label={t("followUp.day")} value={wall} onChange={setWall} withTime autoFocus />
+      <Button variant="primary" type="submit" className="mt-3" disabled={wall === null}>
+        {t("followUp.set")}
+      </Button>
+    </form>
+  );
+}
+
+/** Asks for a day, and a time if one is wanted, behind what is pressed for it. */
+function DateChoice({
+  value,
+  onChange,
+  trigger,
+}: {
+  value: number | null;
+  onChange: Props["onChange"];
+  trigger: ReactNode;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover label={t("followUp.date")} open={open} onOpenChange={setOpen} width="w-[280px]" trigger={trigger}>
+      <DateForm
+        value={value}
+        onTake={(wall) => {
+          setOpen(false);
+          onChange(wall);
         }}
-      >
-        <DayField label={t("followUp.day")} value={day} onChange={setDay} autoFocus />
-        <Button variant="primary" type="submit" className="mt-3" disabled={day === null}>
-          {t("followUp.set")}
-        </Button>
-      </form>
+      />
     </Popover>
   );
 }
@@ -68,10 +70,16 @@ export function FollowUpPicker({ value, onChange, first }: Props) {
     return (
       <span className="inset-line inline-flex h-[26px] items-center gap-1.5 rounded-sm pl-2">
         <Flag size={14} strokeWidth={1.75} className="text-ink-2" aria-hidden="true" />
-        <span data-num title={longDay(value)}>
-          <span className="sr-only">{t("followUp.label")} </span>
-          <span className="font-medium">{weekDay(value)}</span>
-        </span>
+        <DateChoice
+          value={value}
+          onChange={onChange}
+          trigger={
+            <button type="button" data-num title={wallLong(value)} className="h-full font-medium hover:underline">
+              <span className="sr-only">{t("followUp.label")} </span>
+              {wallShort(value)}
+            </button>
+          }
+        />
         <button
           type="button"
           aria-label={t("followUp.remove")}
@@ -115,7 +123,20 @@ export function FollowUpPicker({ value, onChange, first }: Props) {
           {t(label)}
         </button>
       ))}
-      <DateChoice onChange={onChange} />
+      <DateChoice
+        value={null}
+        onChange={onChange}
+        trigger={
+          <button
+            type="button"
+            data-followup="d"
+            className="inline-flex items-center gap-1 rounded-xs px-0.5 text-ink-3 text-small hover:text-ink"
+          >
+            <Keys of="d" />
+            {t("followUp.date")}
+          </button>
+        }
+      />
     </span>
   );
 }

@@ -132,11 +132,19 @@ export interface ImportReport {
   merged: number;
   already: number;
   skipped: { index: number; line: number; name: string; reason: string; message: string }[];
-  notes: string[];
+  notes: ImportNote[];
   batchId: string | null;
   format?: "csv" | "xlsx" | "vcard";
   columns?: ImportColumn[];
   targets?: { name: string; label: string }[];
+}
+
+/** Something to know: its code, what it is about, the card that it is about, and the English sentence. */
+export interface ImportNote {
+  code: string;
+  data?: Record<string, string | number>;
+  card: { index: number; label: string } | null;
+  message: string;
 }
 
 export interface ImportColumn {
@@ -163,6 +171,10 @@ export interface FollowUp {
   customerId: string;
   customerName: string;
   day: number | null;
+  /** Its time on the wall, in minutes after midnight; null = any time of that day. */
+  minute: number | null;
+  /** Of the interaction that asks for it. */
+  type: string | null;
   about: string | null;
   assignedTo: string | null;
 }
@@ -458,6 +470,7 @@ export interface Commands {
   "cards.list": { args: Record<string, never>; result: { items: Card[] } };
   "cards.resolve": { args: { id: string; choice: "mine" | "theirs" | "dismiss" }; result: Record<string, never> };
   "today.page": { args: { team?: boolean }; result: TodayPage };
+  "today.due": { args: Record<string, never>; result: { overdue: number; today: number } };
   "calendar.range": { args: { from: number; to: number }; result: { followUps: FollowUp[]; meetings: Meeting[] } };
   "calendar.save": { args: Record<string, never>; result: SavedFile };
   "sales.list": { args: { kind: "quotes" | "orders"; status?: string; mine?: boolean; cursor?: string }; result: { items: (QuoteRow | Named<Order>)[]; next: string | null; total: number | null } };

@@ -1,6 +1,18 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { addDays, dayOf, instantOf, localDay, parseDay, parseTime, today } from "./dates";
-import { ago, longDay, money, relativeDay, roundMoney, shortDay, weekDay } from "./format";
+import {
+  addDays,
+  dayOf,
+  instantOf,
+  localDay,
+  moveTo,
+  onWall,
+  parseDay,
+  parseDayAndTime,
+  parseTime,
+  today,
+  wallNow,
+} from "./dates";
+import { ago, isLate, longDay, money, relativeDay, roundMoney, shortDay, wallShort, weekDay } from "./format";
 import { setLanguage } from "./i18n";
 import { prefs } from "./prefs";
 
@@ -38,6 +50,47 @@ describe.each(["America/Los_Angeles", "Europe/Berlin", "Pacific/Kiritimati"])("i
     expect(new Date(at).getHours()).toBe(9);
     expect(localDay(at)).toBe(FIFTH_OF_MAY);
   });
+});
+
+test.each(["America/Los_Angeles", "Europe/Berlin", "Pacific/Kiritimati"])(
+  "a follow-up at half past two is at half past two in %s, and late from then on",
+  (zone) => {
+    vi.stubEnv("TZ", zone);
+    vi.useFakeTimers({ now: new Date(2026, 4, 5, 14, 29) });
+    const wall = onWall(FIFTH_OF_MAY, 14 * 60 + 30);
+    expect(wallShort(wall)).toMatch(/^Tue,? (5 May|May 5), (14:30|2:30 PM)$/);
+    expect([isLate(wall), isLate(FIFTH_OF_MAY)]).toEqual([false, false]);
+    vi.setSystemTime(new Date(2026, 4, 5, 14, 31));
+    expect([wallNow() > wall, isLate(wall), isLate(FIFTH_OF_MAY)]).toEqual([true, true, false]);
+  },
+);
+
+test("a day is understood with its time", () => {
+  const now = FIFTH_OF_MAY;
+  const at = (days: number, hour: number, minute = 0) => onWall(addDays(now, days), hour * 60 + minute);
+  expect(parseDayAndTime("fri 14:30", now)).toBe(at(3, 14, 30));
+  expect(parseDayAndTime("tomorrow 9", now)).toBe(at(1, 9));
+  expect(parseDayAndTime("tomorrow at 2 pm", now)).toBe(at(1, 14));
+  expect(parseDayAndTime("14 may, 9:30", now)).toBe(at(9, 9, 30));
+  expect(parseDayAndTime("2026-05-14 930", now)).toBe(at(9, 9, 30));
+  expect(parseDayAndTime("14:30", now)).toBe(at(0, 14, 30));
+  expect(parseDayAndTime("14 may", now)).toBe(Date.UTC(2026, 4, 14));
+  expect(parseDayAndTime("may 14", now)).toBe(Date.UTC(2026, 4, 14));
+  for (const typed of ["fri 25:00", "soon 9", "fri at", "", "fri 9 may"])
+    expect(parseDayAndTime(typed, now)).toBeNull();
+  prefs.set({ language: "de" });
+  setLanguage("de");
+  expect(parseDayAndTime("morgen um 9:00", now)).toBe(at(1, 9));
+  expect(parseDayAndTime("14.5. 9 Uhr", now)).toBe(at(9, 9));
+  prefs.set({ language: "en" });
+  setLanguage("en");
+});
+
+test("what is moved to another day keeps its time, unless another one is chosen", () => {
+  const before = onWall(FIFTH_OF_MAY, 14 * 60 + 30);
+  expect(moveTo(addDays(FIFTH_OF_MAY, 7), before)).toBe(addDays(before, 7));
+  expect(moveTo(onWall(FIFTH_OF_MAY, 540), before)).toBe(onWall(FIFTH_OF_MAY, 540));
+  expect(moveTo(FIFTH_OF_MAY, null)).toBe(FIFTH_OF_MAY);
 });
 
 test("days near today are named, days ahead have their weekday, days long past their date", () => {

@@ -43,6 +43,36 @@ export function instantOf(day: number, minutes: number): number {
   ).getTime();
 }
 
+const MINUTE_MS = 60_000;
+
+/**
+ * A follow-up's date: a day, or a day with a time on the wall, in ms as if the wall hung in UTC. It is the same day and time for
+ * everybody. Midnight is the whole day.
+ */
+export function onWall(day: number, minutes: number | null): number {
+  return day + (minutes ?? 0) * MINUTE_MS;
+}
+
+export function wallDay(wall: number): number {
+  return Math.floor(wall / DAY_MS) * DAY_MS;
+}
+
+/** Minutes after midnight; null = the whole day. */
+export function wallMinutes(wall: number): number | null {
+  return isDateOnly(wall) ? null : Math.round((wall - wallDay(wall)) / MINUTE_MS);
+}
+
+/** What the wall shows now. */
+export function wallNow(now: number = Date.now()): number {
+  const at = new Date(now);
+  return onWall(localDay(now), at.getHours() * 60 + at.getMinutes());
+}
+
+/** The same time of another day; a time that is chosen stands over the one it had. */
+export function moveTo(wall: number, before: number | null): number {
+  return isDateOnly(wall) && before !== null ? onWall(wall, wallMinutes(before)) : wall;
+}
+
 function dayFrom(year: number, month: number, date: number): number | null {
   const full = year < 100 ? 2000 + year : year;
   const ms = Date.UTC(full, month - 1, date);
@@ -129,4 +159,15 @@ export function parseTime(typed: string): number | null {
   const midnight = half === "am" && hour === 12;
   const minutes = (midnight ? 0 : hour) * 60 + Number(parts[2] ?? 0);
   return hour < 24 && Number(parts[2] ?? 0) < 60 ? minutes : null;
+}
+
+/** Reads a day with or without a time: "fri", "fri 14:30", "tomorrow 9", "14 may at 2pm"; a time alone is today's. */
+export function parseDayAndTime(typed: string, now: number = today()): number | null {
+  const day = parseDay(typed, now);
+  if (day !== null) return day;
+  const parts = /^(?:(.*?)[\s,]+(?:(?:at|um)\s)?)?(\d{1,2}(?:[:.h]?\d{2})?\s?(?:am|pm|uhr)?)$/i.exec(typed.trim());
+  const minutes = parts ? parseTime(parts[2] ?? "") : null;
+  if (!parts || minutes === null) return null;
+  const on = parts[1] ? parseDay(parts[1], now) : now;
+  return on === null ? null : onWall(on, minutes);
 }

@@ -1,5 +1,5 @@
 // Numbers, money, days and times in the user's locale. Formatters are kept: making one costs more than using it a thousand times.
-import { addDays, DAY_MS, dayOf, isDateOnly, localDay, today } from "./dates";
+import { addDays, DAY_MS, dayOf, isDateOnly, localDay, today, wallDay, wallMinutes, wallNow } from "./dates";
 import { locale } from "./i18n";
 
 const dates = new Map<string, Intl.DateTimeFormat>();
@@ -21,6 +21,11 @@ function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
 
 export function count(value: number): string {
   return numberFormat({ maximumFractionDigits: 0 }).format(value).replace("-", "−");
+}
+
+/** "240K": for an axis. */
+export function shortNumber(value: number): string {
+  return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value).replace("-", "−");
 }
 
 /** A quantity or a rate with the decimals that it has. */
@@ -122,6 +127,34 @@ export function clock(ms: number): string {
 /** A time of the day: minutes after midnight. */
 export function timeOfDay(minutes: number): string {
   return dateFormat({ timeStyle: "short", timeZone: "UTC" }).format(minutes * 60_000);
+}
+
+/** The day of a follow-up, and its time if it has one. */
+function withTime(day: string, wall: number): string {
+  const minutes = wallMinutes(wall);
+  return minutes === null ? day : `${day}, ${timeOfDay(minutes)}`;
+}
+
+export function wallShort(wall: number): string {
+  return withTime(weekDay(wallDay(wall)), wall);
+}
+
+export function wallLong(wall: number): string {
+  return withTime(longDay(wallDay(wall)), wall);
+}
+
+export function wallRelative(wall: number): string {
+  return withTime(relativeDay(wallDay(wall), false), wall);
+}
+
+/** As one would type it. */
+export function wallTyped(wall: number): string {
+  return withTime(shortDay(wallDay(wall)), wall).replace(", ", " ");
+}
+
+/** A day is late when it is over, a time when it has come. */
+export function isLate(wall: number): boolean {
+  return wallMinutes(wall) === null ? wall < today() : wall < wallNow();
 }
 
 export function dayAndTime(ms: number): string {

@@ -31,11 +31,13 @@ export const de: Record<keyof typeof en, string> = {
   "value.about": "Berechnet aus Aufträgen und Angeboten; solange es keine gibt, aus der Schätzung.",
   "value.nothing": "leer",
   "value.yes": "ja",
+  "value.done": "erledigt",
   "value.no": "nein",
 
   // rail and bar
   "rail.label": "Hauptmenü",
   "rail.import": "Import / Export",
+  "rail.views": "Gespeicherte Ansichten",
   "rail.user": "Angemeldet als {{name}}. Einstellungen öffnen",
   "bar.customers_one": "{{shown}} Kunde",
   "bar.customers_other": "{{shown}} Kunden",
@@ -44,6 +46,19 @@ export const de: Record<keyof typeof en, string> = {
   "bar.shortcuts": "Tasten",
 
   // first run and session
+  "preview.company": "Halvorsen Optik",
+  "preview.order": "Bestellung nachfassen",
+  "preview.delivery": "Liefertermin bestätigen",
+  "preview.budget": "Budget mit der Leitung klären",
+  "preview.tender": "Fragen zur Ausschreibung beantworten",
+  "preview.callBack": "Wegen Wartungsvertrag zurückrufen",
+  "preview.report": "Kalibrierprotokoll schicken",
+  "preview.enquiry": "Anfrage von der Website beantworten",
+  "preview.offer": "Überarbeitetes Angebot schicken",
+  "preview.first": "Erstes Gespräch",
+  "preview.demo": "Vorführung des Konfokaltischs",
+  "preview.visit": "Besuch mit dem Servicetechniker",
+  "preview.renewal": "Verlängerung, drei Jahre Service",
   "firstRun.title": "Wie möchten Sie beginnen?",
   "firstRun.about": "Alles wird zuerst auf diesem Gerät gespeichert, verschlüsselt. Verbinden geht auch später.",
   "firstRun.look": "Umsehen",

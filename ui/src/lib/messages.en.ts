@@ -30,11 +30,13 @@ export const en = {
   "value.about": "Computed from what was ordered and quoted; until there is any, from the estimate.",
   "value.nothing": "nothing",
   "value.yes": "yes",
+  "value.done": "done",
   "value.no": "no",
 
   // rail and bar
   "rail.label": "Main",
   "rail.import": "Import / Export",
+  "rail.views": "Saved views",
   "rail.user": "Signed in as {{name}}. Open settings",
   "bar.customers_one": "{{shown}} customer",
   "bar.customers_other": "{{shown}} customers",
@@ -43,6 +45,19 @@ export const en = {
   "bar.shortcuts": "Shortcuts",
 
   // first run and session
+  "preview.company": "Halvorsen Optics",
+  "preview.order": "Chase purchase order",
+  "preview.delivery": "Confirm delivery window",
+  "preview.budget": "Qualify budget with the CFO",
+  "preview.tender": "Answer tender questions",
+  "preview.callBack": "Call back about the service plan",
+  "preview.report": "Send calibration report",
+  "preview.enquiry": "Answer web enquiry",
+  "preview.offer": "Send revised offer",
+  "preview.first": "First call",
+  "preview.demo": "Demo of the confocal stage",
+  "preview.visit": "Visit with the service engineer",
+  "preview.renewal": "Renewal, three years of service",
   "firstRun.title": "How do you want to start?",
   "firstRun.about": "Everything is stored on this device first, encrypted. You can connect later.",
   "firstRun.look": "Look around",

@@ -46,6 +46,36 @@ export const filesDe: Record<keyof typeof filesEn, string> = {
   "import.why.CARD_TOO_LARGE":
     "Die Karte ist länger als 4 MB. Entfernen Sie Bild oder Ton und importieren Sie sie erneut.",
   "import.why.GROUP_CARD": "Die Karte ist eine Liste anderer Karten, keine Person und keine Firma.",
+  "import.note.noCard": "In dieser Datei ist keine Karte: Keine Zeile heißt BEGIN:VCARD.",
+  "import.note.stray_one": "{{count}} Zeile steht außerhalb der Karten und blieb weg: Zeile {{line}}.",
+  "import.note.stray_other":
+    "{{count}} Zeilen stehen außerhalb der Karten und blieben weg, die erste ist Zeile {{line}}.",
+  "import.note.titles_one": "{{count}} Zeile über den Namen der Spalten blieb weg.",
+  "import.note.titles_other": "{{count}} Zeilen über den Namen der Spalten blieben weg.",
+  "import.note.sheets_one": "Die Mappe hat {{count}} weiteres Blatt; gelesen wurde „{{name}}“.",
+  "import.note.sheets_other": "Die Mappe hat {{count}} weitere Blätter; gelesen wurde „{{name}}“.",
+  "import.note.zero_one": "{{column}}: {{count}} Wert von 0 oder weniger bleibt leer.",
+  "import.note.zero_other": "{{column}}: {{count}} Werte von 0 oder weniger bleiben leer.",
+  "import.note.unknownStatus_one":
+    "{{count}} Zeile hat einen Status, den es hier nicht gibt; sie wird zum Interessenten.",
+  "import.note.unknownStatus_other":
+    "{{count}} Zeilen haben einen Status, den es hier nicht gibt; sie werden zu Interessenten.",
+  "import.note.unknownOwner_one":
+    "{{count}} Zeile nennt jemanden als zuständig, der nicht in Ihrer Firma ist; sie gehört nun Ihnen.",
+  "import.note.unknownOwner_other":
+    "{{count}} Zeilen nennen jemanden als zuständig, der nicht in Ihrer Firma ist; sie gehören nun Ihnen.",
+  "import.note.embedded": "{{what}} ({{mime}}, {{size}}) ist vermerkt, die Daten bleiben in der Datei.",
+  "import.note.full_one": "Die Notizen sind voll; ein Text von {{count}} Zeichen bleibt in der Datei.",
+  "import.note.full_other": "Die Notizen sind voll; ein Text von {{count}} Zeichen bleibt in der Datei.",
+  "import.note.nameTaken": "{{name}} heißt schon ein anderer Kunde; dieser heißt {{free}}.",
+  "import.note.recognised": "Auf der Karte steht {{said}}; erkannt wurde {{customer}}, und dieser Name bleibt.",
+  "import.note.more_one": "Und {{count}} weiterer Hinweis dieser Art.",
+  "import.note.more_other": "Und {{count}} weitere Hinweise dieser Art.",
+  "import.note.cancelled_one":
+    "Abgebrochen: {{count}} Kunde wurde nicht übernommen. Was übernommen wurde, lässt sich zurücknehmen.",
+  "import.note.cancelled_other":
+    "Abgebrochen: {{count}} Kunden wurden nicht übernommen. Was übernommen wurde, lässt sich zurücknehmen.",
+  "import.note.ofCard": "Karte {{index}} ({{label}}): {{note}}",
   "import.bad.email": "das ist keine E-Mail-Adresse",
   "import.bad.phone": "das ist keine Telefonnummer",
   "import.bad.amount": "das ist kein Betrag",

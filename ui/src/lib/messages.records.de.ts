@@ -227,6 +227,7 @@ export const recordsDe: Record<keyof typeof recordsEn, string> = {
   "day.tomorrow": "morgen",
   "day.yesterday": "gestern",
   "day.help": "fr, 14.5., 3t, 2w",
+  "day.helpTime": "fr, 14.5., 3t, morgen 9:30",
   "day.unknown": "Einen Tag wie „fr“, „14.5.“ oder „3t“ eingeben.",
   "timeline.label": "Verlauf",
   "timeline.planned": "Geplant",

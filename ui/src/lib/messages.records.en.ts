@@ -225,6 +225,7 @@ export const recordsEn = {
   "day.tomorrow": "tomorrow",
   "day.yesterday": "yesterday",
   "day.help": "fri, 14 may, 3d, 2w",
+  "day.helpTime": "fri, 14 may, 3d, tomorrow 9:30",
   "day.unknown": "Write a day like “fri”, “14 may” or “3d”.",
   "timeline.label": "History",
   "timeline.planned": "Planned",

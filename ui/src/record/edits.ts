@@ -1,5 +1,6 @@
 // Edits as the core wants them: one unit per field, each with its base and the version the base was read at.
 import { call } from "../lib/call";
+import { isDateOnly } from "../lib/dates";
 import type { CustomerStatus, Edit, Held, RecordKind, RecordOf, UnitEdit } from "../lib/types";
 
 type Fields = Record<string, unknown>;
@@ -80,6 +81,10 @@ export function changeTag(seen: Held<RecordOf["customers"]>, tag: string, on: bo
   return change("customers", record._id, version, { [`tags/${tag}`]: { value: on ? true : null, base } });
 }
 
+export function hasTime(wall: number | null): boolean {
+  return wall !== null && !isDateOnly(wall);
+}
+
 export interface FollowUp {
   requiresFollowUp: boolean;
   followUpDate: number | null;
@@ -93,9 +98,15 @@ export function followUpOf(record: RecordOf["interactions"]): FollowUp {
   return { requiresFollowUp, followUpDate, followUpHasTime, followUpNotes, followUpDoneAt };
 }
 
-export function changeFollowUp(seen: Held<RecordOf["interactions"]>, part: Partial<FollowUp>): Edit {
+export function changeFollowUp(
+  seen: Held<RecordOf["interactions"]>,
+  part: Partial<Omit<FollowUp, "followUpHasTime">>,
+): Edit {
   const base = followUpOf(seen.record);
-  return change("interactions", seen.record._id, seen.version, { followUp: { value: { ...base, ...part }, base } });
+  const value = { ...base, ...part };
+  // Whether it has a time follows from its date.
+  if (part.followUpDate !== undefined) value.followUpHasTime = hasTime(part.followUpDate);
+  return change("interactions", seen.record._id, seen.version, { followUp: { value, base } });
 }
 
 export function remove(kind: RecordKind, id: string): Edit {

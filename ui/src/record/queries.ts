@@ -132,6 +132,15 @@ export function useToday(team: boolean) {
   });
 }
 
+/** How much is to be done by the end of the day; what looks at it is no look at Today. */
+export function useDue() {
+  return useQuery({
+    queryKey: ["interactions", "due"],
+    queryFn: () => call("today.due", {}),
+    meta: { reads: ["interactions", "customers", "orgs"] },
+  });
+}
+
 export function useQuoteBoard(mine: boolean) {
   return useQuery({
     queryKey: ["quotes", "board", mine],

@@ -75,6 +75,8 @@ export const ANSWERS: Answers = {
         customerId: "c1",
         customerName: customer.name,
         day: Date.UTC(2026, 4, 4),
+        minute: null,
+        type: "call",
         about: "Call back",
         assignedTo: "u1",
       },
@@ -85,6 +87,7 @@ export const ANSWERS: Answers = {
     since: null,
     news: [],
   }),
+  "today.due": () => ({ overdue: 1, today: 0 }),
   "calendar.range": () => ({ followUps: [], meetings: [] }),
   "sales.list": ({ kind }) => ({
     items: [kind === "orders" ? { ...order, waiting: false, customerName: customer.name } : quoteRow],

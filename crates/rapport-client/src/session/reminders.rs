@@ -92,7 +92,7 @@ impl Client {
 }
 
 fn is_timed(note: &Note) -> bool {
-    note.things().iter().any(|thing| matches!(thing.due, Due::At(_)))
+    note.things().iter().all(|thing| matches!(thing.due, Due::At(_) | Due::Wall(_)))
 }
 
 #[derive(Clone, Copy, PartialEq)]

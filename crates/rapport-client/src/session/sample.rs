@@ -61,7 +61,7 @@ impl Client {
 fn to_do(plan: &Plan, user: Id) -> usize {
     let bundles = (0..plan.customers).map(|index| demo::customer(plan, index));
     let due = bundles.flat_map(|bundle| bundle.interactions).filter(|one| one.assigned_to == user && one.has_open_follow_up());
-    let near = due.filter_map(|one| one.follow_up_date).filter(|day| (day.ms() - plan.now.0).abs() <= WEEK_DAYS * 86_400_000);
+    let near = due.filter_map(|one| one.follow_up_day()).filter(|day| (day.ms() - plan.now.0).abs() <= WEEK_DAYS * 86_400_000);
     near.count()
 }
 

@@ -124,6 +124,31 @@ async fn a_follow_up_is_told_once_over_restarts_and_not_when_it_is_done_moved_or
     assert!(desk.told(&client).await[0].1.ends_with("· Moved"), "what was moved has its own day");
 }
 
+/// Its time is on the wall, so the day and the minute are the same wherever this runs; a time that is not said to be one is cut.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follow_up_with_a_time_keeps_it_and_is_told_once() {
+    let desk = Desk::new(NOON);
+    let client = desk.alone().await;
+    let acme = put(&client, "customers", json!({ "name": "Acme" })).await;
+    let half_past_two = FIFTH + 14 * HOUR + HOUR / 2;
+    let timed = call_of(&client, &acme, "Ring", json!({ "followUpDate": half_past_two, "followUpHasTime": true })).await;
+    let cut = call_of(&client, &acme, "Write", json!({ "followUpDate": half_past_two + 24 * HOUR })).await;
+    let date = async |id: &str| {
+        let held = client.call("records.get", json!({ "kind": "interactions", "id": id })).await.expect("there");
+        held["record"]["followUpDate"].as_i64()
+    };
+    assert_eq!((date(&timed).await, date(&cut).await), (Some(half_past_two), Some(FIFTH + 24 * HOUR)));
+    let days = json!({ "from": FIFTH, "to": FIFTH });
+    let range = client.call("calendar.range", days).await.expect("a day");
+    assert_eq!((&range["followUps"][0]["day"], &range["followUps"][0]["minute"]), (&json!(FIFTH), &json!(14 * 60 + 30)));
+    assert_eq!(range["followUps"].as_array().map(Vec::len), Some(1));
+
+    desk.at(EVENING + 15 * HOUR);
+    let told = desk.told(&client).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(desk.told(&client).await.is_empty(), "nothing is told twice");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_week_away_there_is_one_notification_and_it_leads_to_today() {
     let desk = Desk::new(NOON);

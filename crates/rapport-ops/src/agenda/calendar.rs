@@ -1,4 +1,4 @@
-//! The calendar: follow-ups by day, and somebody's meetings and planned calls by instant.
+//! The calendar: follow-ups by day and time on the wall, and somebody's meetings and planned calls by instant.
 
 use super::{due_between, ics, shown};
 use crate::Ctx;
@@ -7,6 +7,7 @@ use rapport_model::interaction::InteractionType;
 use rapport_model::time::AHEAD_MS;
 use rapport_model::{Code, Day, Error, Id, Millis, Result};
 use rapport_store::Tx;
+use rapport_store::follow_ups::FollowUp;
 use rapport_store::screens::{PlannedRow, ROWS_MAX};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ pub fn range(args: RangeArgs, ctx: &Ctx) -> Result<Value> {
     let (me, now) = (ctx.actor.user, ctx.source.now());
     ctx.store.read(move |tx| {
         let due = due_between(tx, vec![me], from, to, ROWS_MAX)?;
-        let meetings = meetings(tx, me, from, to, now)?;
+        let meetings = meetings(tx, me, (from, to), &due, now)?;
         Ok(object([
             ("followUps", Value::Array(due.iter().map(shown).collect())),
             ("meetings", Value::Array(meetings.iter().map(|row| met(row, now)).collect())),
@@ -44,11 +45,18 @@ pub fn range(args: RangeArgs, ctx: &Ctx) -> Result<Value> {
 }
 
 /// What belongs into a calendar: whatever is planned, and the meetings and visits that were.
-fn meetings(tx: &mut Tx<'_>, me: Id, from: Day, to: Day, now: Millis) -> Result<Vec<PlannedRow>> {
+fn meetings(tx: &mut Tx<'_>, me: Id, (from, to): (Day, Day), due: &[FollowUp], now: Millis) -> Result<Vec<PlannedRow>> {
     let mut rows = tx.planned_rows(me, Millis(from.plus(-1).ms()), Millis(to.plus(2).ms()))?;
     let ahead = |row: &PlannedRow| row.at.0 > now.0 + AHEAD_MS;
     rows.retain(|row| ahead(row) || matches!(row.r#type, InteractionType::Meeting | InteractionType::Visit));
+    rows.retain(|row| !(ahead(row) && is_its_follow_up(row, due)));
     Ok(rows)
+}
+
+/// A follow-up without a talk before it is a call planned for its day: it stands there once, as the follow-up.
+fn is_its_follow_up(row: &PlannedRow, due: &[FollowUp]) -> bool {
+    let near = |one: &FollowUp| one.date.is_some_and(|date| (date.0 - row.at.0).abs() <= DAY_MS);
+    row.r#type == InteractionType::Call && due.iter().any(|one| one.id == row.id && near(one))
 }
 
 fn met(row: &PlannedRow, now: Millis) -> Value {
@@ -65,7 +73,7 @@ pub fn file(ctx: &Ctx) -> Result<String> {
         let today = crate::today::Today::of(tx, now)?.0;
         let (from, to) = (today.plus(FILE_DAYS.0), today.plus(FILE_DAYS.1));
         let due = due_between(tx, vec![me], from, to, ROWS_MAX)?;
-        let meetings = meetings(tx, me, from, to, now)?;
+        let meetings = meetings(tx, me, (from, to), &due, now)?;
         Ok(ics::calendar(&due, &meetings, now))
     })
 }

@@ -1,4 +1,5 @@
-//! iCalendar (RFC 5545): follow-ups as events of a whole day, which no time zone moves, meetings as instants in UTC.
+//! iCalendar (RFC 5545): follow-ups as events of a whole day or of a time on the wall, which no time zone moves; meetings as instants
+//! in UTC.
 
 use rapport_model::derive::follow_up_subject;
 use rapport_model::{Day, Millis};
@@ -9,6 +10,8 @@ use rapport_store::screens::PlannedRow;
 const LINE_BYTES_MAX: usize = 75;
 /// Minutes of a meeting that has no duration.
 const MEETING_MINUTES: i64 = 30;
+/// Minutes of a follow-up that has a time.
+const FOLLOW_UP_MINUTES: i64 = 15;
 
 pub fn calendar(due: &[FollowUp], meetings: &[PlannedRow], now: Millis) -> String {
     let mut out = String::new();
@@ -18,15 +21,20 @@ pub fn calendar(due: &[FollowUp], meetings: &[PlannedRow], now: Millis) -> Strin
     line("PRODID:", "-//Rapport//Calendar//EN");
     line("CALSCALE:", "GREGORIAN");
     for one in due {
-        let Some(day) = one.day else { continue };
+        let (Some(date), Some(day)) = (one.date, one.day()) else { continue };
         let about = one.subject.as_ref().map(|subject| follow_up_subject(subject, one.notes.as_deref()));
         line("BEGIN:", "VEVENT");
         line("UID:", &format!("{}-follow-up@rapport", one.id));
         line("DTSTAMP:", &instant(now));
-        line("DTSTART;VALUE=DATE:", &date(day));
-        line("DTEND;VALUE=DATE:", &date(day.plus(1)));
+        if one.has_time {
+            line("DTSTART:", &on_the_wall(date));
+            line("DTEND:", &on_the_wall(Millis(date.0 + FOLLOW_UP_MINUTES * 60_000)));
+        } else {
+            line("DTSTART;VALUE=DATE:", &whole_day(day));
+            line("DTEND;VALUE=DATE:", &whole_day(day.plus(1)));
+            line("TRANSP:", "TRANSPARENT");
+        }
         line("SUMMARY:", &text(&summary(about.as_deref(), &one.customer_name)));
-        line("TRANSP:", "TRANSPARENT");
         line("END:", "VEVENT");
     }
     for one in meetings {
@@ -58,7 +66,12 @@ fn instant(when: Millis) -> String {
     at(when.0).format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn date(day: Day) -> String {
+/// A time without a zone: it is that time wherever it is read.
+fn on_the_wall(when: Millis) -> String {
+    at(when.0).format("%Y%m%dT%H%M%S").to_string()
+}
+
+fn whole_day(day: Day) -> String {
     at(day.ms()).format("%Y%m%d").to_string()
 }
 
@@ -106,8 +119,9 @@ mod tests {
             id: Id::from_bytes([1; 16]),
             customer: Id::NIL,
             customer_name: name.into(),
-            day: Some(Day::of(Millis(FIFTH))),
+            date: Some(Millis(FIFTH)),
             has_time: false,
+            r#type: Some(InteractionType::Call),
             subject: Some(subject.into()),
             notes: None,
             assigned_to: None,
@@ -131,6 +145,15 @@ mod tests {
         let out = calendar(&[follow_up("Acme", "Call back")], &[meeting()], Millis(0));
         assert!(out.contains("DTSTART;VALUE=DATE:20260505\r\nDTEND;VALUE=DATE:20260506\r\n"), "{out}");
         assert!(out.contains("DTSTART:20260505T093000Z\r\nDTEND:20260505T101500Z\r\n"), "{out}");
+    }
+
+    #[test]
+    fn a_follow_up_with_a_time_is_at_that_time_wherever_it_is_read() {
+        let half_past_two = Some(Millis(FIFTH + 14 * 3_600_000 + 30 * 60_000));
+        let timed = FollowUp { date: half_past_two, has_time: true, ..follow_up("Acme", "Call back") };
+        let out = calendar(&[timed], &[], Millis(0));
+        assert!(out.contains("DTSTART:20260505T143000\r\nDTEND:20260505T144500\r\n") && !out.contains("TRANSP"), "{out}");
+        assert!(ICalendar::parse(&out).is_ok(), "{out}");
     }
 
     #[test]

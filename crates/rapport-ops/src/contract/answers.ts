@@ -128,11 +128,19 @@ export interface ImportReport {
   merged: number;
   already: number;
   skipped: { index: number; line: number; name: string; reason: string; message: string }[];
-  notes: string[];
+  notes: ImportNote[];
   batchId: string | null;
   format?: "csv" | "xlsx" | "vcard";
   columns?: ImportColumn[];
   targets?: { name: string; label: string }[];
+}
+
+/** Something to know: its code, what it is about, the card that it is about, and the English sentence. */
+export interface ImportNote {
+  code: string;
+  data?: Record<string, string | number>;
+  card: { index: number; label: string } | null;
+  message: string;
 }
 
 export interface ImportColumn {
@@ -159,6 +167,10 @@ export interface FollowUp {
   customerId: string;
   customerName: string;
   day: number | null;
+  /** Its time on the wall, in minutes after midnight; null = any time of that day. */
+  minute: number | null;
+  /** Of the interaction that asks for it. */
+  type: string | null;
   about: string | null;
   assignedTo: string | null;
 }

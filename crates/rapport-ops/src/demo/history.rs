@@ -127,7 +127,7 @@ fn follow_up(plan: &Plan, c: &Customer, i: &mut Interaction, latest: bool, talk:
     i.follow_up_notes = dice.chance(85).then(|| dice.pick(talk.steps).to_owned());
     if !open {
         let done = later(i.meta.created_at, plan.now, 25, dice);
-        i.follow_up_date = Some(Day::of(i.interaction_date).plus(dice.between(1, 20)));
+        i.follow_up_date = Some(Millis(Day::of(i.interaction_date).plus(dice.between(1, 20)).ms()));
         i.follow_up_done_at = Some(done);
         i.meta.updated_at = done;
         return;
@@ -141,5 +141,5 @@ fn follow_up(plan: &Plan, c: &Customer, i: &mut Interaction, latest: bool, talk:
     };
     // None is due before its interaction.
     let day = Day::of(plan.now).plus(ahead);
-    i.follow_up_date = Some(day.max(Day::of(i.interaction_date)));
+    i.follow_up_date = Some(Millis(day.max(Day::of(i.interaction_date)).ms()));
 }

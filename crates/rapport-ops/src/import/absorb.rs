@@ -5,6 +5,7 @@
 use super::draft::{Draft, Fact, Slot, Subject};
 use super::identity::{email_key, is_called, is_email, is_link, is_number, number_key};
 use super::map::address_line;
+use super::remark::Remark;
 use rapport_model::contact::Channel;
 use rapport_model::customer::{Address, CustomerType, ExternalRef};
 use rapport_model::text::name_key;
@@ -36,8 +37,8 @@ fn json_fits<T: Declared>(json: &str, value: &impl Serialize) -> bool {
 pub struct Pair {
     pub customer: Customer,
     pub contact: Option<Contact>,
-    /// What found no room at all; sentences for the report.
-    pub lost: Vec<String>,
+    /// What found no room at all.
+    pub lost: Vec<Remark>,
 }
 
 /// Puts a draft onto a pair. `owns_uid`: no other customer has the card's UID.
@@ -269,8 +270,7 @@ impl Pair {
                 continue;
             }
             if !notes.iter_mut().any(|n| append(n, &piece, max)) {
-                let size = piece.chars().count();
-                self.lost.push(format!("the notes are full; a text of {size} characters stays in the file."));
+                self.lost.push(Remark::Full { count: piece.chars().count() });
             }
         }
     }

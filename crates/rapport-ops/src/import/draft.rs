@@ -1,5 +1,6 @@
 //! What one card says, as facts that can be put onto a new customer as well as onto one that is there.
 
+use super::remark::Remark;
 use rapport_model::customer::Address;
 use serde_json::Value;
 
@@ -71,8 +72,8 @@ pub struct Draft {
     pub person: Option<Person>,
     pub uid: Option<String>,
     pub facts: Vec<Fact>,
-    /// Sentences for the report.
-    pub remarks: Vec<String>,
+    /// For the report.
+    pub remarks: Vec<Remark>,
     /// Of a table: fields of the customer and of the person by their JSON names. They make a new record and fill what is empty
     /// on one that is there.
     pub fields: Vec<(&'static str, Value)>,

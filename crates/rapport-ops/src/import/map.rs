@@ -4,6 +4,7 @@ use super::absorb::limit;
 use super::draft::{Draft, Fact, Person, Slot, Subject};
 use super::lines::{self, Card};
 use super::property::{self, Property};
+use super::remark::{Remark, size};
 use super::report::{Reason, Skipped};
 use rapport_model::customer::Address;
 use rapport_model::text::name_key;
@@ -104,7 +105,7 @@ struct Mapping<'a> {
     person: Option<Person>,
     uid: Option<String>,
     facts: Vec<Fact>,
-    remarks: Vec<String>,
+    remarks: Vec<Remark>,
 }
 
 impl<'a> Mapping<'a> {
@@ -310,9 +311,9 @@ impl<'a> Mapping<'a> {
 
     fn keep_binary(&mut self, property: &Property, binary: &property::Binary) {
         let label = self.line_label(property);
-        let size = if binary.bytes < 1000 { format!("{} bytes", binary.bytes) } else { format!("{} kB", binary.bytes / 1000) };
-        self.facts.push(line(&label, format!("{}, {size}, embedded in the card; the data stays in the file", binary.mime)));
-        self.remarks.push(format!("{label} ({}, {size}) is noted, its data stays in the file.", binary.mime));
+        let (mime, bytes) = (binary.mime.clone(), binary.bytes);
+        self.facts.push(line(&label, format!("{mime}, {}, embedded in the card; the data stays in the file", size(bytes))));
+        self.remarks.push(Remark::Embedded { what: label, mime, bytes });
     }
 
     fn push(&mut self, slot: Slot, property: &Property, value: String) {

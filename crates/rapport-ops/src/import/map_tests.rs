@@ -1,7 +1,7 @@
 //! What a card becomes: each rule of the mapping and its edge.
 
 use super::memory::{Memory, card, channels, customer_of, has_line, person_of};
-use super::{Reason, read_text};
+use super::{Reason, Remark, read_text};
 use rapport_model::customer::{Address, CustomerType, Status};
 
 fn skipped(text: &str) -> Vec<(usize, usize, Reason)> {
@@ -175,7 +175,8 @@ fn embedded_data_is_named_in_the_notes_and_in_the_report() {
     let plan = memory.import_text(&card(&format!("FN:Jane Doe\nPHOTO;ENCODING=b;TYPE=image/png:{photo}")));
     let line = "Photo: image/png, 3 kB, embedded in the card; the data stays in the file";
     assert!(has_line(&plan.creates[0].customer.notes, line), "{:?}", plan.creates[0].customer.notes);
-    assert_eq!(plan.report.notes, ["Card 1 (Jane Doe): Photo (image/png, 3 kB) is noted, its data stays in the file."]);
+    let note = &plan.report.notes[0];
+    assert_eq!(note.message, "Card 1 (Jane Doe): Photo (image/png, 3 kB) is noted, its data stays in the file.");
     let (customer, _) = person_of("FN:Jane Doe\nLOGO:data:image/gif;base64,R0lGODlh\nPHOTO;VALUE=uri:https://x.example/a.png");
     assert!(has_line(&customer.notes, "Logo: image/gif, 6 bytes, embedded in the card; the data stays in the file"));
     assert!(has_line(&customer.notes, "Photo: https://x.example/a.png"));
@@ -201,7 +202,7 @@ fn long_notes_are_spread_and_a_loss_is_said() {
     let kept = format!("{} {}", customer.notes.unwrap_or_default(), contact.notes.unwrap_or_default());
     assert_eq!(kept.split_whitespace().count(), 10_000);
     let plan = Memory::default().import_text(&card(&format!("FN:Jane Doe\nNOTE:{}", words(40_000))));
-    assert!(plan.report.notes.iter().any(|n| n.contains("the notes are full")), "{:?}", plan.report.notes);
+    assert!(plan.report.notes.iter().any(|n| matches!(n.remark, Remark::Full { .. })), "{:?}", plan.report.notes);
 }
 
 #[test]
@@ -239,5 +240,5 @@ fn a_card_within_a_card_is_kept_as_text() {
 fn a_file_without_cards_says_so() {
     let reading = read_text("x.csv", "name,phone\nJane,1");
     assert_eq!((reading.cards, reading.notes.len()), (0, 2));
-    assert!(reading.notes[0].contains("no card"));
+    assert!(reading.notes[0].message.contains("no card"));
 }

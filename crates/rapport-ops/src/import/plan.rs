@@ -7,6 +7,7 @@ use super::absorb::{Pair, SYSTEM, absorb, limit};
 use super::draft::{Draft, Subject};
 use super::identity::{Reach, contact_key, is_called};
 use super::pool::{Entry, Known, KnownCustomer, Pool};
+use super::remark::{Note, Remark};
 use super::report::{Report, Taken};
 use super::rows::put_all;
 use rapport_model::customer::{CustomerType, Status};
@@ -134,8 +135,8 @@ impl Planner<'_> {
 
     fn make(&mut self, draft: &Draft, name: String) -> usize {
         if name != draft.name {
-            let message = format!("Card {}: there is another customer called {}; this one is {name}.", draft.index, draft.name);
-            self.report.notes.push(message);
+            let remark = Remark::NameTaken { name: draft.name.clone(), free: name.clone() };
+            self.report.notes.push(Note::of_card(draft.index, draft.label(), remark));
         }
         let kind = match draft.subject {
             Subject::Individual => CustomerType::Individual,
@@ -156,14 +157,12 @@ impl Planner<'_> {
     }
 
     /// What the user should know of this card.
-    fn remark(&mut self, draft: &Draft, index: usize, lost: &[String]) {
+    fn remark(&mut self, draft: &Draft, index: usize, lost: &[Remark]) {
         let customer = &self.pool.entries[index].customer.name;
-        let prefix = format!("Card {} ({})", draft.index, draft.label());
-        let notes = &mut self.report.notes;
-        notes.extend(draft.remarks.iter().chain(lost).map(|remark| format!("{prefix}: {remark}")));
-        if !is_called(customer, &draft.name) {
-            notes.push(format!("{prefix}: the card says {}; it was recognised as {customer} and stays there.", draft.name));
-        }
+        let otherwise = (!is_called(customer, &draft.name))
+            .then(|| Remark::Recognised { said: draft.name.clone(), customer: customer.clone() });
+        let remarks = draft.remarks.iter().chain(lost).cloned().chain(otherwise);
+        self.report.notes.extend(remarks.map(|remark| Note::of_card(draft.index, draft.label(), remark)));
     }
 
     fn commit(&mut self, draft: &Draft, index: usize, trial: Trial) {
@@ -204,7 +203,7 @@ impl Planner<'_> {
         if notes.len() > NOTES_MAX {
             let more = notes.len() - NOTES_MAX;
             notes.truncate(NOTES_MAX);
-            notes.push(format!("And {more} more remarks of these kinds."));
+            notes.push(Remark::More { count: more }.into());
         }
         plan
     }

@@ -44,7 +44,10 @@ fn same_name_and_other_mail_is_another_person() {
     assert_eq!((report.taken.customers, report.merged), (2, 0));
     assert_eq!(memory.named("Jane Doe (2)").customer.email.as_deref(), Some("other@y.example"));
     assert_eq!(memory.named("Jane Doe (3)").customer.phone.as_deref(), Some("0311234567"));
-    assert_eq!(report.notes[0], "Card 1: there is another customer called Jane Doe; this one is Jane Doe (2).");
+    assert_eq!(
+        report.notes[0].message,
+        "Card 1 (Jane Doe): there is another customer called Jane Doe; this one is Jane Doe (2)."
+    );
     let again = memory.import_text(&two);
     assert_eq!((again.creates.len(), again.completes.len(), again.report.already), (0, 0, 2));
 }
@@ -132,7 +135,7 @@ fn a_uid_finds_who_was_renamed() {
     let plan = memory.import_text(&text);
     assert_eq!((plan.creates.len(), plan.report.merged), (0, 1));
     assert!(has_line(&memory.all[0].contacts[0].notes, "Company: Acme GmbH"));
-    assert!(plan.report.notes[0].contains("recognised as Acme"), "{:?}", plan.report.notes);
+    assert!(plan.report.notes[0].message.contains("recognised as Acme"), "{:?}", plan.report.notes);
     assert_eq!(memory.import_text(&text).report.already, 1);
 }
 

@@ -1,5 +1,6 @@
 //! What an import says of itself: counts, and a reason for everything that was not taken.
 
+use super::remark::Note;
 use rapport_model::Id;
 use serde::Serialize;
 
@@ -75,7 +76,7 @@ pub struct Report {
     /// Cards that hold nothing new.
     pub already: usize,
     pub skipped: Vec<Skipped>,
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Of the batch that was saved; set by who saves it.
     pub batch_id: Option<Id>,
 }

@@ -3,6 +3,7 @@
 use super::columns::{LINE, NOTHING, target};
 use super::draft::{Draft, Fact, Person, Slot, Subject};
 use super::identity::{is_email, is_number};
+use super::remark::Remark;
 use super::report::{Reason, Skipped};
 use super::sheet::{Row, Sheet};
 use super::values::{DayOrder, amount, status};
@@ -36,7 +37,7 @@ pub struct Read {
     pub skipped: Vec<Skipped>,
     pub columns: Vec<Column>,
     /// What was taken in another way than it stands there.
-    pub notes: Vec<String>,
+    pub notes: Vec<Remark>,
 }
 
 /// Somebody who may own a customer.
@@ -80,13 +81,13 @@ pub fn read(sheet: &Sheet, targets: &[String], owners: &[Owner]) -> Read {
         }
     }
     for column in out.columns.iter().filter(|column| column.zero > 0) {
-        out.notes.push(format!("{}: {} values of 0 or less are left empty.", column.header, column.zero));
+        out.notes.push(Remark::Zero { column: column.header.clone(), count: column.zero });
     }
     if statuses > 0 {
-        out.notes.push(format!("{statuses} rows have a status that is not known here; they become prospects."));
+        out.notes.push(Remark::UnknownStatus { count: statuses });
     }
     if strangers > 0 {
-        out.notes.push(format!("{strangers} rows name an owner who is not in your company; they become yours."));
+        out.notes.push(Remark::UnknownOwner { count: strangers });
     }
     out
 }

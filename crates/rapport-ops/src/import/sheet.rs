@@ -2,6 +2,7 @@
 //!
 //! Everything is bounded, and what is too much is refused by its name before it is read into memory.
 
+use super::remark::Remark;
 use super::workbook;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use rapport_model::{Code, Error, Result};
@@ -37,7 +38,7 @@ pub struct Sheet {
     pub headers: Vec<String>,
     pub rows: Vec<Row>,
     /// Sentences for the report: what was left out.
-    pub notes: Vec<String>,
+    pub notes: Vec<Remark>,
 }
 
 /// What a packed file begins with; workbooks are packed.
@@ -77,7 +78,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet> {
 }
 
 /// Finds the head among the rows: the first one, or below titles the first one that is as wide as the table.
-fn sheet_of(format: Format, mut rows: Vec<Row>, mut notes: Vec<String>) -> Result<Sheet> {
+fn sheet_of(format: Format, mut rows: Vec<Row>, mut notes: Vec<Remark>) -> Result<Sheet> {
     let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
     let first = rows.iter().take(TITLES_MAX + 1);
     let widest = first.clone().map(filled).max().unwrap_or(0);
@@ -87,7 +88,7 @@ fn sheet_of(format: Format, mut rows: Vec<Row>, mut notes: Vec<String>) -> Resul
         0
     };
     if titles > 0 {
-        notes.push(format!("{titles} rows above the names of the columns were left out."));
+        notes.push(Remark::Titles { count: titles });
     }
     let mut rows = rows.split_off(titles).into_iter();
     let headers: Vec<String> = rows.next().map(|row| row.cells).unwrap_or_default();
@@ -252,7 +253,7 @@ mod tests {
         let sheet = read(pasted.as_bytes()).expect("a table");
         assert_eq!(sheet.headers, ["Name", "Ort", "Telefon"]);
         assert_eq!(sheet.rows[0], Row { line: 6, cells: vec!["Müller".into(), "Köln".into(), "0221 1".into()] });
-        assert_eq!(sheet.notes, ["2 rows above the names of the columns were left out."]);
+        assert_eq!(sheet.notes, [Remark::Titles { count: 2 }]);
         // A list of one column, or of two, has no title above it, whatever its rows hold.
         assert_eq!(table(b"Name\nBerg; Lund; Oslo\n").1, [["Berg; Lund; Oslo".to_owned()]]);
         assert_eq!(table(b"Name\nBerg\nLund\n").0, ["Name"]);

@@ -2,6 +2,7 @@
 //!
 //! Cells are read one by one: a sheet that claims to be endless, or unpacks to more than fits, is refused before it is held.
 
+use super::remark::Remark;
 use super::sheet::{COLUMNS_MAX, ROWS_MAX, Row};
 use super::sheet::{refused, too_long, too_wide};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
@@ -17,7 +18,7 @@ const WHOLE_MAX: f64 = 1e15;
 /// The rows of the first sheet that has any, and what is to be said of the others.
 pub struct Table {
     pub rows: Vec<Row>,
-    pub notes: Vec<String>,
+    pub notes: Vec<Remark>,
 }
 
 pub fn read(bytes: &[u8]) -> Result<Table> {
@@ -35,8 +36,8 @@ pub fn read(bytes: &[u8]) -> Result<Table> {
             continue;
         }
         let others = shown.len() - 1;
-        let note = format!("The workbook has {others} more sheets; \"{name}\" was read.");
-        return Ok(Table { rows, notes: if others > 0 { vec![note] } else { Vec::new() } });
+        let note = (others > 0).then(|| Remark::Sheets { count: others, name: name.clone() });
+        return Ok(Table { rows, notes: note.into_iter().collect() });
     }
     Err(refused(Code::Unreadable, "There is nothing in the sheets of this workbook."))
 }
@@ -160,7 +161,7 @@ mod tests {
             page.write_formula(2, 7, Formula::new("=1/0").set_result("#DIV/0!")).expect("a failure");
         });
         let table = read(&bytes).expect("read");
-        assert_eq!(table.notes, ["The workbook has 1 more sheets; \"Kunden\" was read."]);
+        assert_eq!(table.notes, [Remark::Sheets { count: 1, name: "Kunden".into() }]);
         assert_eq!(table.rows[1].line, 3);
         assert_eq!(table.rows[1].cells[..7], ["=1+1", "01067", "491711234567", "1234.5", "2026-12-24", "yes", "42"]);
         assert!(table.rows[1].cells.get(7).is_none_or(String::is_empty), "{:?}", table.rows[1].cells);

@@ -51,6 +51,8 @@ impl Wish {
 pub enum Due {
     /// A calendar day, wherever she is.
     Day(Day),
+    /// A time on the wall, wherever she is: ms as if the wall hung in UTC.
+    Wall(Millis),
     /// An instant.
     At(Millis),
 }
@@ -71,6 +73,7 @@ impl Thing {
     fn key(&self) -> String {
         match self.due {
             Due::Day(day) => format!("{} day {}", self.id, day.ms()),
+            Due::Wall(at) => format!("{} wall {}", self.id, at.0),
             Due::At(at) => format!("{} at {}", self.id, at.0),
         }
     }
@@ -107,17 +110,18 @@ pub fn day_of<Z: TimeZone>(now: Millis, zone: &Z) -> Day {
 pub fn moment<Z: TimeZone>(due: Due, wish: &Wish, zone: &Z) -> Option<Millis> {
     match due {
         Due::At(at) => Some(Millis(at.0 - wish.lead_minutes * MINUTE_MS)),
-        Due::Day(day) => {
-            let wall = DateTime::<Utc>::from_timestamp_millis(day.ms() + wish.at_minute * MINUTE_MS)?.naive_utc();
-            // A time that the clocks leave out is told when they go on; one that they show twice, at its first.
-            (0..=GAP_MINUTES_MAX / 15).find_map(|quarters| {
-                match zone.from_local_datetime(&(wall + Duration::minutes(quarters * 15))) {
-                    LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(Millis(at.timestamp_millis())),
-                    LocalResult::None => None,
-                }
-            })
-        }
+        Due::Wall(at) => on_the_wall(at, zone),
+        Due::Day(day) => on_the_wall(Millis(day.ms() + wish.at_minute * MINUTE_MS), zone),
     }
+}
+
+/// When the wall where she is shows this time. One that the clocks leave out is when they go on; one that they show twice, its first.
+pub fn on_the_wall<Z: TimeZone>(wall: Millis, zone: &Z) -> Option<Millis> {
+    let wall = DateTime::<Utc>::from_timestamp_millis(wall.0)?.naive_utc();
+    (0..=GAP_MINUTES_MAX / 15).find_map(|quarters| match zone.from_local_datetime(&(wall + Duration::minutes(quarters * 15))) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(Millis(at.timestamp_millis())),
+        LocalResult::None => None,
+    })
 }
 
 /// What is told now: its moment has come, it was not told, and it is not over.
@@ -146,10 +150,17 @@ impl Note {
     }
 }
 
-/// Follow-ups of days come as one notification, talks one by one while they are few: a morning's list drowns no appointment.
-pub fn gathered(things: Vec<Thing>) -> Vec<Note> {
-    let (timed, of_days): (Vec<_>, Vec<_>) = things.into_iter().partition(|thing| matches!(thing.due, Due::At(_)));
-    let mut notes = Vec::new();
+/// Follow-ups of days come as one notification, talks one by one while they are few: a morning's list drowns no appointment. A
+/// follow-up whose time has just come is told alone; one that was missed is among the others.
+pub fn gathered<Z: TimeZone>(things: Vec<Thing>, now: Millis, zone: &Z) -> Vec<Note> {
+    let just_come = |at| on_the_wall(at, zone).is_some_and(|moment| now.0 <= moment.0 + GRACE_MS);
+    let (timed, rest): (Vec<_>, Vec<_>) = things.into_iter().partition(|thing| matches!(thing.due, Due::At(_)));
+    let (mut fresh, mut of_days): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|thing| matches!(thing.due, Due::Wall(at) if just_come(at)));
+    if fresh.len() > SINGLE_MAX {
+        of_days.append(&mut fresh);
+    }
+    let mut notes: Vec<Note> = fresh.into_iter().map(Note::One).collect();
     if timed.len() > SINGLE_MAX {
         notes.push(Note::Several(timed));
     } else {

@@ -47,6 +47,30 @@ fn a_day_is_told_once_in_the_morning_where_she_is() {
 }
 
 #[test]
+fn a_time_is_told_at_that_time_where_she_is_and_late_rather_than_never() {
+    let half_past_two = [thing(1, Due::Wall(at("2026-05-05T14:30:00Z")))];
+    for (zone, moment) in
+        [(Oslo, "2026-05-05T12:30:00Z"), (Los_Angeles, "2026-05-05T21:30:00Z"), (Auckland, "2026-05-05T02:30:00Z")]
+    {
+        let said = looks(&half_past_two, &Wish::default(), zone, every(1, "2026-05-04T00:00:00Z", "2026-05-07T00:00:00Z"));
+        assert_eq!(said, [(1, at(moment))], "{zone}");
+    }
+    let late = looks(&half_past_two, &Wish::default(), Oslo, every(1, "2026-05-09T06:00:00Z", "2026-05-09T07:00:00Z"));
+    assert_eq!(late, [(1, at("2026-05-09T06:00:00Z"))], "the laptop was off");
+}
+
+#[test]
+fn a_follow_up_whose_time_has_come_is_told_alone_and_one_that_was_missed_with_the_others() {
+    let things = || {
+        let days = (1..=5).map(|n| thing(n, Due::Day(day("2026-05-05"))));
+        days.chain([thing(9, Due::Wall(at("2026-05-05T14:30:00Z")))]).collect::<Vec<_>>()
+    };
+    let lengths = |now| gathered(things(), at(now), &Oslo).iter().map(|note| note.things().len()).collect::<Vec<_>>();
+    assert_eq!(lengths("2026-05-05T12:30:00Z"), [1, 5]);
+    assert_eq!(lengths("2026-05-06T07:00:00Z"), [6]);
+}
+
+#[test]
 fn no_change_of_the_clocks_doubles_or_loses_one() {
     // In Oslo the hour from two to three is left out on 29 March and comes twice on 25 October; Samoa left out a whole day.
     let half_past_two = Wish { at_minute: 150, ..Wish::default() };
@@ -103,11 +127,12 @@ fn a_week_away_is_one_word_and_drowns_no_appointment() {
     let mut things: Vec<Thing> = (1..=40).map(|n| thing(n, Due::Day(day("2026-05-01").plus(i64::from(n % 7))))).collect();
     things.push(thing(99, Due::At(at("2026-05-08T08:10:00Z"))));
     let due = due_now(things, &Told::default(), &Wish::default(), at("2026-05-08T08:00:00Z"), &Oslo);
-    let notes = gathered(due);
+    let notes = gathered(due, at("2026-05-08T08:00:00Z"), &Oslo);
     let [Note::One(talk), Note::Several(rest)] = notes.as_slice() else { panic!("{notes:?}") };
     assert_eq!((talk.id.as_bytes()[0], rest.len()), (99, 40));
-    assert_eq!(gathered((1..=4).map(|n| thing(n, Due::At(Millis(0)))).collect()).len(), 1, "even talks are no storm");
-    assert_eq!(gathered(vec![thing(1, Due::Day(Day::EPOCH))]), [Note::One(thing(1, Due::Day(Day::EPOCH)))]);
+    let together = |things: Vec<Thing>| gathered(things, Millis(0), &Oslo);
+    assert_eq!(together((1..=4).map(|n| thing(n, Due::At(Millis(0)))).collect()).len(), 1, "even talks are no storm");
+    assert_eq!(together(vec![thing(1, Due::Day(Day::EPOCH))]), [Note::One(thing(1, Due::Day(Day::EPOCH)))]);
 }
 
 #[test]

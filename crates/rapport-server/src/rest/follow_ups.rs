@@ -104,7 +104,7 @@ fn answer(tx: &mut Tx<'_>, actor: &Sight, asked: Asked, now: Millis) -> Result<T
     let mut out = json!({ "overdue": [], "today": [], "upcoming": [], "undated": [], "counts": counts, "next": next,
         "day": today, "tz": zone, "asOf": now });
     for one in &found {
-        let group = match one.day {
+        let group = match one.day() {
             None => 3,
             Some(day) if day < today => 0,
             Some(day) if day == today => 1,
@@ -123,7 +123,7 @@ fn shown(one: &FollowUp) -> Value {
         "id": one.id,
         "customerId": one.customer,
         "customerName": one.customer_name,
-        "date": one.day,
+        "date": one.date,
         "hasTime": one.has_time,
         "about": one.subject.as_ref().map(|subject| follow_up_subject(subject, one.notes.as_deref())),
         "assignedTo": one.assigned_to,

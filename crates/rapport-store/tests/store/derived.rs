@@ -5,7 +5,7 @@ use rapport_model::derive::{ChildFacts, bears, derive_customer, follow_up_subjec
 use rapport_model::interaction::{CONTACT_TYPES, InteractionType};
 use rapport_model::record::Record;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{BoxedRecord, Contact, Customer, Day, Id, Interaction, Kind, Meta, Millis, Quote, Result};
+use rapport_model::{BoxedRecord, Contact, Customer, Id, Interaction, Kind, Meta, Millis, Quote, Result};
 use rapport_store::Tx;
 use serde_json::{Value, json};
 
@@ -53,7 +53,9 @@ fn interaction(n: u16, random: &mut Random) -> Interaction {
     i.r#type = InteractionType::parse(random_of(InteractionType::NAMES, random)).expect("a type");
     i.subject = format!("subject {n}");
     i.interaction_date = random.instant();
-    i.follow_up_date = random.one_in(3).then(|| Day::of(random.instant()));
+    i.follow_up_has_time = random.one_in(2);
+    i.follow_up_date = random.one_in(3).then(|| random.instant());
+    i.compute_own();
     i.follow_up_done_at = random.one_in(4).then_some(NOW);
     i.follow_up_notes = random.one_in(2).then(|| format!(" notes {n} "));
     i
@@ -75,7 +77,8 @@ fn alone(tx: &mut Tx<'_>, mut customer: Customer) -> Result<(Customer, Option<Ve
     let primary = contacts.iter().filter(|c| c.is_primary).max_by_key(|c| (c.meta.updated_at, c.meta.id));
     let facts = ChildFacts {
         latest_contact: made.map(|i| i.interaction_date).max(),
-        next_follow_up: next.and_then(|i| Some((i.follow_up_date?, follow_up_subject(&i.subject, i.follow_up_notes.as_deref())))),
+        next_follow_up: next
+            .and_then(|i| Some((i.follow_up_day()?, follow_up_subject(&i.subject, i.follow_up_notes.as_deref())))),
         primary: primary.map(|c| c.meta.id),
         worth: None,
     };

@@ -14,6 +14,7 @@ import { tellError } from "../../record/tell";
 import { DayPanel } from "./DayPanel";
 import { addMonths, daysOf, entriesByDay, type Span } from "./grid";
 import { Month } from "./Month";
+import { Week } from "./Week";
 
 async function saveFile(): Promise<void> {
   try {
@@ -94,7 +95,11 @@ export default function CalendarScreen() {
       </header>
       {error ? <ErrorNote className="m-4" error={toAppError(error)} /> : null}
       <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_minmax(240px,300px)]">
-        <Month ref={grid} span={span} days={days} day={day} entries={entries} onDay={setDay} />
+        {span === "week" ? (
+          <Week ref={grid} days={days} day={day} entries={entries} onDay={setDay} />
+        ) : (
+          <Month ref={grid} days={days} day={day} entries={entries} onDay={setDay} />
+        )}
         <aside
           ref={panel}
           aria-label={longDay(day)}

@@ -2,7 +2,7 @@ import { Check, Flag } from "lucide-react";
 import { Link } from "react-router";
 import { IconButton } from "../../components/Button";
 import { ICONS } from "../../components/kinds";
-import { clock, longDay } from "../../lib/format";
+import { clock, longDay, timeOfDay } from "../../lib/format";
 import { type Key, t } from "../../lib/i18n";
 import type { InteractionType } from "../../lib/types";
 import { useFollowUps } from "../../record/followUps";
@@ -14,7 +14,10 @@ function Title({ entry }: { entry: Entry }) {
 }
 
 function About({ entry }: { entry: Entry }) {
-  if (entry.sort === "followUp") return entry.followUp.customerName;
+  if (entry.sort === "followUp") {
+    const { customerName, minute } = entry.followUp;
+    return minute === null ? customerName : `${timeOfDay(minute)} · ${customerName}`;
+  }
   const { at, duration, type, customerName } = entry.meeting;
   const kind = t(`interaction.${type}` as Key);
   const until = duration ? ` – ${clock(at + duration * 60_000)}` : "";

@@ -1,13 +1,12 @@
 import type { Ref } from "react";
 import { cx } from "../../lib/cx";
 import { dayNumber, today } from "../../lib/dates";
-import { clock, longDay, weekdayName } from "../../lib/format";
+import { clock, longDay, timeOfDay, weekdayName } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { type Entry, monthStart, type Span } from "./grid";
+import { type Entry, monthStart } from "./grid";
 
 interface Props {
   ref: Ref<HTMLTableElement>;
-  span: Span;
   days: readonly number[];
   day: number;
   entries: ReadonlyMap<number, Entry[]>;
@@ -15,18 +14,20 @@ interface Props {
 }
 
 /** Entries of a cell; the panel beside the grid has all of them. */
-const SHOWN = { month: 3, week: 12 } as const;
+const SHOWN = 3;
 
-/** A week has room for whom it is about on a line of its own. */
-function Line({ entry, wide }: { entry: Entry; wide: boolean }) {
-  const whom = (name: string) => (wide ? <span className="cut block text-ink-2">{name}</span> : ` · ${name}`);
-  const shape = wide ? "wrap-anywhere py-1" : "cut";
+function Line({ entry }: { entry: Entry }) {
   if (entry.sort === "followUp") {
-    const { about, customerName } = entry.followUp;
+    const { about, customerName, minute } = entry.followUp;
     return (
-      <span className={cx(shape, "block w-full shrink-0 rounded-xs bg-pressed px-1 text-small")}>
+      <span className="cut block w-full shrink-0 rounded-xs bg-pressed px-1 text-small">
+        {minute === null ? null : (
+          <span data-num className="text-ink-2">
+            {timeOfDay(minute)}{" "}
+          </span>
+        )}
         {about ?? customerName}
-        {about ? whom(customerName) : null}
+        {about ? ` · ${customerName}` : ""}
       </span>
     );
   }
@@ -34,26 +35,24 @@ function Line({ entry, wide }: { entry: Entry; wide: boolean }) {
   return (
     <span
       className={cx(
-        shape,
-        "block w-full shrink-0 rounded-r-xs border-l-2 px-1 text-small",
+        "cut block w-full shrink-0 rounded-r-xs border-l-2 px-1 text-small",
         planned ? "border-(--focus) bg-accent-soft" : "border-line-strong text-ink-2",
       )}
     >
       <span data-num className="text-ink-2">
         {clock(at)}
       </span>{" "}
-      {subject}
-      {whom(customerName)}
+      {subject} · {customerName}
     </span>
   );
 }
 
-function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & { own: number }) {
+function Cell({ own, day, entries, onDay }: Omit<Props, "ref" | "days"> & { own: number }) {
   const found = entries.get(own) ?? [];
   const chosen = own === day;
   const now = own === today();
-  const outside = span === "month" && monthStart(own) !== monthStart(day);
-  const shown = found.length > SHOWN[span] ? found.slice(0, SHOWN[span] - 1) : found;
+  const outside = monthStart(own) !== monthStart(day);
+  const shown = found.length > SHOWN ? found.slice(0, SHOWN - 1) : found;
   return (
     <td className="relative border-line-faint border-r border-b p-0 last:border-r-0">
       <button
@@ -80,7 +79,7 @@ function Cell({ span, own, day, entries, onDay }: Omit<Props, "ref" | "days"> & 
           {dayNumber(own)}
         </span>
         {shown.map((entry) => (
-          <Line key={`${entry.sort}${entry.id}`} entry={entry} wide={span === "week"} />
+          <Line key={`${entry.sort}${entry.id}`} entry={entry} />
         ))}
         {found.length > shown.length ? (
           <span data-num className="px-1 text-ink-3 text-small">

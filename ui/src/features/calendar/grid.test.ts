@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { DAY_MS } from "../../lib/dates";
+import { DAY_MS, instantOf } from "../../lib/dates";
 import type { FollowUp, Meeting } from "../../lib/types";
 import { addMonths, daysOf, entriesByDay } from "./grid";
 
@@ -10,8 +10,9 @@ afterEach(() => {
   process.env.TZ = zone;
 });
 
-function followUp(day: number): FollowUp {
-  return { kind: "interactions", id: "f", customerId: "c", customerName: "Acme", day, about: "Call", assignedTo: "u" };
+function followUp(day: number, minute: number | null = null): FollowUp {
+  const rest = { customerId: "c", customerName: "Acme", type: "call", about: "Call", assignedTo: "u" };
+  return { kind: "interactions", id: `f${minute ?? ""}`, day, minute, ...rest };
 }
 
 function meeting(at: number): Meeting {
@@ -38,6 +39,17 @@ test.each([
   const days = entriesByDay([], [meeting(FIFTH_OF_MAY + 6.5 * 3_600_000)]);
   expect([...days.keys()]).toEqual([Date.UTC(2026, 4, date)]);
 });
+
+test.each(["America/Los_Angeles", "Europe/London", "Pacific/Auckland"])(
+  "follow-ups stand in their hour in %s",
+  (tz) => {
+    process.env.TZ = tz;
+    const nine = instantOf(FIFTH_OF_MAY, 9 * 60);
+    const due = [followUp(FIFTH_OF_MAY, 14 * 60 + 30), followUp(FIFTH_OF_MAY), followUp(FIFTH_OF_MAY, 8 * 60)];
+    const entries = entriesByDay(due, [meeting(nine)]).get(FIFTH_OF_MAY);
+    expect(entries?.map((entry) => entry.id)).toEqual(["f", "f480", "m", "f870"]);
+  },
+);
 
 test("a month is whole weeks without a gap, also when the clocks change in it", () => {
   for (const day of [Date.UTC(2026, 2, 29), Date.UTC(2026, 9, 25), Date.UTC(2026, 1, 10), FIFTH_OF_MAY]) {

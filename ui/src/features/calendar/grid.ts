@@ -1,5 +1,5 @@
 // Which days a month or a week shows, and what falls on them. Days are date-only; instants fall on the day of the user's wall.
-import { addDays, DAY_MS, localDay } from "../../lib/dates";
+import { addDays, DAY_MS, localDay, wallMinutes, wallNow } from "../../lib/dates";
 import { locale } from "../../lib/i18n";
 import type { FollowUp, Meeting } from "../../lib/types";
 
@@ -41,6 +41,12 @@ export type Entry =
   | { sort: "followUp"; id: string; day: number; followUp: FollowUp }
   | { sort: "meeting"; id: string; day: number; meeting: Meeting };
 
+/** The minute of its day at which an entry stands; what has none stands before it. */
+export function minuteOf(entry: Entry): number {
+  if (entry.sort === "followUp") return entry.followUp.minute ?? -1;
+  return wallMinutes(wallNow(entry.meeting.at)) ?? 0;
+}
+
 /** What falls on each day: whole-day follow-ups first, then by the clock. */
 export function entriesByDay(followUps: readonly FollowUp[], meetings: readonly Meeting[]): Map<number, Entry[]> {
   const found = new Map<number, Entry[]>();
@@ -48,8 +54,7 @@ export function entriesByDay(followUps: readonly FollowUp[], meetings: readonly 
   for (const followUp of followUps) {
     if (followUp.day !== null) put({ sort: "followUp", id: followUp.id, day: followUp.day, followUp });
   }
-  for (const meeting of [...meetings].sort((a, b) => a.at - b.at)) {
-    put({ sort: "meeting", id: meeting.id, day: localDay(meeting.at), meeting });
-  }
+  for (const meeting of meetings) put({ sort: "meeting", id: meeting.id, day: localDay(meeting.at), meeting });
+  for (const entries of found.values()) entries.sort((a, b) => minuteOf(a) - minuteOf(b));
   return found;
 }

@@ -6,7 +6,7 @@ import { SelectField, TextArea, TextField } from "../../components/Field";
 import { Drawer } from "../../components/Overlay";
 import type { Contact, Interaction } from "../../gen/records";
 import { type AppError, toAppError } from "../../lib/call";
-import { dayOf, instantOf, localDay, parseTime } from "../../lib/dates";
+import { instantOf, localDay, parseTime } from "../../lib/dates";
 import { clock } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Edit, Held, InteractionType, Listed } from "../../lib/types";
@@ -45,10 +45,7 @@ function valuesOf(record: Interaction): Values {
     day: localDay(record.interactionDate),
     time: clock(record.interactionDate),
     duration: record.duration === null ? "" : String(record.duration),
-    followUp:
-      record.requiresFollowUp && record.followUpDate !== null
-        ? dayOf(record.followUpDate, record.followUpHasTime)
-        : null,
+    followUp: record.requiresFollowUp ? record.followUpDate : null,
   };
 }
 
@@ -73,7 +70,6 @@ export function editsOf(seen: Held<Interaction>, values: Values): Edit[] {
   const followUp = changeFollowUp(seen, {
     requiresFollowUp: values.followUp !== null,
     followUpDate: values.followUp,
-    followUpHasTime: false,
     followUpDoneAt: null,
   });
   return [{ ...followUp, units: { ...fields?.units, ...followUp.units } }];
@@ -139,7 +135,12 @@ export function InteractionForm({ seen, contacts, onClose }: Props) {
             error={timeBad ? t("when.timeUnknown") : undefined}
           />
           <TextField {...input("duration", t("field.duration"))} inputMode="numeric" />
-          <DayField label={t("followUp.label")} value={values.followUp} onChange={(followUp) => set({ followUp })} />
+          <DayField
+            label={t("followUp.label")}
+            value={values.followUp}
+            onChange={(followUp) => set({ followUp })}
+            withTime
+          />
           {error && error.field === null ? (
             <ErrorNote className="col-span-2" error={error} ways={{ retry: () => void submit() }} />
           ) : null}

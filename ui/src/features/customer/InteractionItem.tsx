@@ -6,8 +6,8 @@ import { Menu } from "../../components/Menu";
 import { WaitingDot } from "../../components/WaitingDot";
 import type { Contact, Interaction } from "../../gen/records";
 import { cx } from "../../lib/cx";
-import { addDays, DAY_MS, dayOf, localDay, today } from "../../lib/dates";
-import { clock, dayAndTime, isOverdue, longDay, relativeDay, weekDay } from "../../lib/format";
+import { addDays, DAY_MS, localDay, moveTo, today, wallDay } from "../../lib/dates";
+import { clock, dayAndTime, isLate, longDay, wallLong, wallRelative, wallShort, weekDay } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Held, Listed } from "../../lib/types";
 import { changeFollowUp, remove } from "../../record/edits";
@@ -47,14 +47,15 @@ export function useSnooze() {
   return async (interaction: Interaction, days: number) => {
     try {
       const seen = await getHeld("interactions", interaction._id);
-      const from = Math.max(today(), seen.record.followUpDate ?? 0);
-      const day = addDays(dayOf(from), days);
-      const edit = changeFollowUp(seen, { followUpDate: day, followUpHasTime: false });
+      const before = seen.record.followUpDate;
+      const from = Math.max(today(), before === null ? 0 : wallDay(before));
+      const wall = moveTo(addDays(from, days), before);
+      const edit = changeFollowUp(seen, { followUpDate: wall });
       if (isPlanned(seen.record.interactionDate, Date.now())) {
         const base = seen.record.interactionDate;
         edit.units.interactionDate = { value: base + days * DAY_MS, base, baseVersion: seen.version };
       }
-      await save([edit], t("followUp.snoozed", { day: weekDay(day) }));
+      await save([edit], t("followUp.snoozed", { day: wallShort(wall) }));
     } catch (thrown) {
       tellError(thrown);
     }
@@ -64,8 +65,8 @@ export function useSnooze() {
 function FollowUpLine({ interaction }: { interaction: Interaction }) {
   const setDone = useFollowUpDone();
   if (!interaction.requiresFollowUp) return null;
-  const { followUpDate: date, followUpDoneAt: doneAt, followUpHasTime: hasTime, followUpNotes: notes } = interaction;
-  const late = doneAt === null && date !== null && isOverdue(date);
+  const { followUpDate: date, followUpDoneAt: doneAt, followUpNotes: notes } = interaction;
+  const late = doneAt === null && date !== null && isLate(date);
   return (
     <p className="mt-1 flex items-center gap-1.5">
       {doneAt === null ? (
@@ -76,8 +77,8 @@ function FollowUpLine({ interaction }: { interaction: Interaction }) {
       <span className={cx(doneAt !== null && "text-ink-3 line-through")}>
         {t("followUp.label")}{" "}
         {date === null ? null : (
-          <span data-num title={longDay(date)} className={late ? "text-danger" : ""}>
-            {relativeDay(date, hasTime)}
+          <span data-num title={wallLong(date)} className={late ? "text-danger" : ""}>
+            {wallRelative(date)}
           </span>
         )}
         {notes ? ` · ${notes}` : ""}

@@ -30,9 +30,7 @@ function DealsPanel({ title, empty, deals }: { title: string; empty: string; dea
               title={deal.title}
               className="flex min-h-7 flex-wrap items-center gap-x-2 rounded-sm px-2 hover:bg-hover"
             >
-              <span data-num className="whitespace-nowrap">
-                {deal.number}
-              </span>
+              <span className="whitespace-nowrap">{deal.number}</span>
               {deal.tag}
               <span data-num className="ml-auto whitespace-nowrap">
                 {deal.amount}

@@ -1,10 +1,10 @@
 // What is being written about a customer. A draft outlives leaving the page: it is there when one comes back.
-import { addDays, instantOf, today } from "../../lib/dates";
+import { addDays, instantOf, today, wallDay, wallMinutes } from "../../lib/dates";
 import { fullDay } from "../../lib/format";
 import { createStore } from "../../lib/store";
 import type { Edit } from "../../lib/types";
 import type { ComposerKind } from "../../lib/ui";
-import { create } from "../../record/edits";
+import { create, hasTime } from "../../record/edits";
 
 export interface Draft {
   kind: ComposerKind;
@@ -12,6 +12,7 @@ export interface Draft {
   description: string;
   /** null: nobody chose, the primary contact is meant. "": nobody in particular. */
   contactId: string | null;
+  /** A day, or a time on the wall of one. */
   followUp: number | null;
   /** null: now. */
   when: number | null;
@@ -34,7 +35,7 @@ export function clearDraft(customerId: string): void {
   drafts.set({ [customerId]: { ...BLANK, kind } });
 }
 
-/** Planned work stands at the beginning of the working day. */
+/** Planned work that has no time stands at the beginning of the working day. */
 const PLANNED_AT_MINUTES = 9 * 60;
 
 interface Ids {
@@ -44,16 +45,17 @@ interface Ids {
   me: string | null;
 }
 
-function followUpUnit(day: number | null) {
-  if (day === null) return null;
-  return { requiresFollowUp: true, followUpDate: day, followUpHasTime: false, followUpNotes: null };
+function followUpUnit(wall: number | null) {
+  if (wall === null) return null;
+  return { requiresFollowUp: true, followUpDate: wall, followUpHasTime: hasTime(wall), followUpNotes: null };
 }
 
 /** A follow-up is a call that is planned for its day; everything else is what happened, now or when it is said to have. */
 export function interactionEdit(draft: Draft, ids: Ids, now: number): Edit {
   const planned = draft.kind === "followUp";
-  const day = draft.followUp ?? (planned ? addDays(today(), 1) : null);
-  const at = planned && day !== null ? instantOf(day, PLANNED_AT_MINUTES) : (draft.when ?? now);
+  const wall = draft.followUp ?? (planned ? addDays(today(), 1) : null);
+  const at =
+    planned && wall !== null ? instantOf(wallDay(wall), wallMinutes(wall) ?? PLANNED_AT_MINUTES) : (draft.when ?? now);
   return create("interactions", ids.id, {
     customerId: ids.customerId,
     contactId: ids.contactId,
@@ -62,7 +64,7 @@ export function interactionEdit(draft: Draft, ids: Ids, now: number): Edit {
     description: draft.description.trim(),
     interactionDate: at,
     assignedTo: ids.me,
-    followUp: followUpUnit(day),
+    followUp: followUpUnit(wall),
   });
 }
 

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Interaction } from "../../gen/records";
-import { addDays, today } from "../../lib/dates";
+import { addDays, instantOf, onWall, today } from "../../lib/dates";
 import type { ChangeEntry, Edit, Listed } from "../../lib/types";
 import { openApp, refuse } from "../../testing/core";
 import { contact, customer, interaction } from "../../testing/records";
@@ -106,6 +106,24 @@ test("f 3: a planned call with subject and date", async () => {
   expect(edit?.units.subject?.value).toBe("Send the offer");
   expect(edit?.units.followUp?.value).toMatchObject({ requiresFollowUp: true, followUpDate: day });
   expect(edit?.units.interactionDate?.value).toBeGreaterThan(Date.now());
+});
+
+test("f d: a planned call at a day and a time", async () => {
+  const { user, core } = await open();
+  await user.keyboard("fd");
+  const day = await screen.findByLabelText("Follow-up on");
+  await waitFor(() => expect(document.activeElement).toBe(day));
+  await user.keyboard("3d 14:30");
+  const date = addDays(today(), 3);
+  expect(screen.getByText(/, 14:30$|, 2:30.PM$/)).toBeTruthy();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Subject")));
+  await user.keyboard("Send the offer{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(core.saves().length).toBe(1));
+  const [edit] = core.saves()[0] as Edit[];
+  const wall = onWall(date, 14 * 60 + 30);
+  expect(edit?.units.followUp?.value).toMatchObject({ followUpDate: wall, followUpHasTime: true });
+  expect(edit?.units.interactionDate?.value).toBe(instantOf(date, 14 * 60 + 30));
 });
 
 test("n writes a dated line at the top of the notes", async () => {

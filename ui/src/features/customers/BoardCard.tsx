@@ -18,7 +18,7 @@ export function BoardCard({ customer, owner, mine, currency }: Props) {
   const { nextStep, nextFollowUp } = customer;
   return (
     <span className="grid grid-cols-[minmax(0,1fr)] gap-1.5 rounded-md bg-raised px-3 py-2.5 text-left shadow-card">
-      <span className="flex min-h-5 items-start gap-1.5">
+      <span className="flex h-5 items-center gap-1.5">
         <span className="cut flex-1 font-medium" title={customer.name}>
           {customer.name}
         </span>

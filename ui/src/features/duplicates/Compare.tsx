@@ -165,7 +165,9 @@ export function Compare({ pair, stays, chosen, overview, busy, error, onStay, on
           })}
         </tbody>
       </table>
-      <p className="mt-4 max-w-[62ch] text-ink-2">{t("duplicates.what", { kept: kept.name, gone: gone.name })}</p>
+      <p className="wrap-anywhere mt-4 max-w-[62ch] text-ink-2">
+        {t("duplicates.what", { kept: kept.name, gone: gone.name })}
+      </p>
       {error ? <ErrorNote className="mt-3" error={error} /> : null}
       <div className="mt-3 flex flex-wrap gap-2">
         <Button variant="primary" icon={Merge} keys="mod+Enter" disabled={busy} onClick={onMerge}>

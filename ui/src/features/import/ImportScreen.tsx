@@ -18,12 +18,15 @@ function Choose({ busy, onPick, onPaste }: { busy: boolean; onPick: () => void; 
   const [text, setText] = useState("");
   return (
     <>
-      <p className="max-w-[62ch] text-ink-2">{t("import.about")}</p>
-      <Button variant="primary" icon={FileUp} className="mt-4" disabled={busy} onClick={onPick}>
-        {t("import.pick")}
-      </Button>
+      <section className="flex items-center gap-5 rounded-lg border border-line-strong border-dashed bg-sunken px-5 py-6">
+        <FileUp size={20} strokeWidth={1.5} className="shrink-0 text-ink-2" aria-hidden="true" />
+        <p className="flex-1 text-ink-2">{t("import.about")}</p>
+        <Button variant="primary" className="shrink-0" disabled={busy} onClick={onPick}>
+          {t("import.pick")}
+        </Button>
+      </section>
       <form
-        className="mt-6 border-line border-t pt-4"
+        className="mt-6"
         onSubmit={(event) => {
           event.preventDefault();
           onPaste(text);
@@ -32,7 +35,7 @@ function Choose({ busy, onPick, onPaste }: { busy: boolean; onPick: () => void; 
         <TextArea
           label={t("import.paste")}
           help={t("import.pasteHelp")}
-          rows={7}
+          rows={5}
           value={text}
           spellCheck={false}
           onChange={(event) => setText(event.target.value)}

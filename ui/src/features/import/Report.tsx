@@ -2,7 +2,7 @@ import { Check } from "lucide-react";
 import { Button } from "../../components/Button";
 import { call } from "../../lib/call";
 import { codeOf } from "../../lib/errors";
-import { count } from "../../lib/format";
+import { count, fileSize } from "../../lib/format";
 import { hasMessage, type Key, t } from "../../lib/i18n";
 import type { ImportReport } from "../../lib/types";
 import { showToast } from "../../lib/ui";
@@ -24,6 +24,15 @@ function whySkipped({ reason, message }: ImportReport["skipped"][number]): strin
   if (hasMessage(key)) return t(key as Key);
   const cell = CELLS.find(([said]) => message.includes(`: ${said}`));
   return cell ? `${message.slice(0, message.indexOf(`: ${cell[0]}`))}: ${t(cell[1])}` : message;
+}
+
+/** What is to be known beside the counts, in the reader's language. */
+function noteText({ code, data, card, message }: ImportReport["notes"][number]): string {
+  const key = `import.note.${code}`;
+  if (!hasMessage(key) && !hasMessage(`${key}_other`)) return message;
+  const size = typeof data?.bytes === "number" ? fileSize(data.bytes) : "";
+  const note = t(key as Key, { ...data, size });
+  return card ? t("import.note.ofCard", { index: count(card.index), label: card.label, note }) : note;
 }
 
 /** The refused rows go to a file, each with its reason. */
@@ -59,7 +68,7 @@ function Counts({ report }: { report: ImportReport }) {
     ["import.skipped", report.skipped.length],
   ];
   return (
-    <table className="mt-4 w-full max-w-[420px]">
+    <table data-num className="mt-4 w-full max-w-[420px]">
       <caption className="sr-only">{t("import.counts")}</caption>
       <tbody>
         {rows.map(([name, value]) => (
@@ -138,7 +147,7 @@ export function Report({ report, taken }: { report: ImportReport; taken: boolean
       {report.notes.length > 0 ? (
         <ul className="mt-4 list-disc pl-5 text-ink-2">
           {report.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note.message}>{noteText(note)}</li>
           ))}
         </ul>
       ) : null}

@@ -1,5 +1,6 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { setLanguage } from "../../lib/i18n";
 import type { ImportReport } from "../../lib/types";
 import { openApp, refuse } from "../../testing/core";
 
@@ -31,6 +32,31 @@ test("a file is shown first and taken second", async () => {
     { name: "import.read", args: { path: "/home/people.vcf" } },
     { name: "import.take", args: { path: "/home/people.vcf" } },
   ]);
+});
+
+test("what is to be known of an import is told in the reader's language", async () => {
+  const notes: ImportReport["notes"] = [
+    { code: "titles", data: { count: 1 }, card: null, message: "1 row, in English" },
+    {
+      code: "embedded",
+      data: { what: "Photo", mime: "image/png", bytes: 3000 },
+      card: { index: 2, label: "Jane Doe" },
+      message: "in English",
+    },
+    { code: "madeUp", card: null, message: "of a newer core" },
+  ];
+  const { user } = openApp("#/import", {
+    "import.pick": () => ({ path: "/x" }),
+    "import.read": () => ({ ...report, notes }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Choose file…" }));
+  expect(await screen.findByText("of a newer core")).toBeTruthy();
+  act(() => setLanguage("de"));
+  await user.click(screen.getByRole("button", { name: /Andere Datei|Choose another/ }));
+  await user.click(await screen.findByRole("button", { name: "Datei wählen…" }));
+  expect(await screen.findByText("1 Zeile über den Namen der Spalten blieb weg.")).toBeTruthy();
+  expect(screen.getByText(/^Karte 2 \(Jane Doe\): Photo \(image\/png, .* ist vermerkt/)).toBeTruthy();
+  act(() => setLanguage("en"));
 });
 
 test("the same file again adds nothing and says so", async () => {

@@ -66,36 +66,41 @@ function about(card: Card): string {
 function Sides({ card, record }: { card: Card; record: Stands }) {
   const rows = compare(card, record);
   return (
-    <table className="mt-3 w-full table-fixed">
-      <thead>
-        <tr className="border-line border-b text-left text-ink-3 text-small">
-          <th scope="col" className="h-8 w-[120px] font-medium">
-            {t("card.field")}
-          </th>
-          <th scope="col" className="font-medium">
-            {t("card.mine")}
-          </th>
-          <th scope="col" className="font-medium">
-            {t("card.theirs")}
-          </th>
-          <th scope="col" className="font-medium">
-            {t("card.original")}
-          </th>
-        </tr>
-      </thead>
-      <tbody data-selectable>
-        {rows.map((row) => (
-          <tr key={row.field} className="border-line-faint border-b align-baseline">
-            <th scope="row" className="py-1.5 pr-2 text-left font-normal text-ink-3">
-              {row.field}
+    <div className="mt-3 overflow-hidden rounded-md border border-line">
+      <table className="w-full table-fixed">
+        <thead>
+          <tr className="border-line border-b bg-sunken text-left text-small [&>th+th]:border-line [&>th+th]:border-l [&>th]:h-8 [&>th]:px-3">
+            <th scope="col" className="w-[128px] font-medium text-ink-3">
+              {t("card.field")}
             </th>
-            <td className={`break-words py-1.5 pr-3 ${row.differs ? "font-medium" : "text-ink-2"}`}>{row.mine}</td>
-            <td className={`break-words py-1.5 pr-3 ${row.differs ? "font-medium" : "text-ink-2"}`}>{row.theirs}</td>
-            <td className="break-words py-1.5 text-ink-3">{row.original}</td>
+            <th scope="col" className="font-semibold">
+              {t("card.mine")}
+            </th>
+            <th scope="col" className="font-semibold">
+              {t("card.theirs")}
+            </th>
+            <th scope="col" className="font-medium text-ink-3">
+              {t("card.original")}
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody data-selectable>
+          {rows.map((row) => (
+            <tr
+              key={row.field}
+              className="border-line-faint border-t align-baseline first:border-t-0 [&>td]:wrap-anywhere [&>td]:border-line-faint [&>td]:border-l [&>td]:px-3 [&>td]:py-2"
+            >
+              <th scope="row" className="px-3 py-2 text-left font-normal text-ink-3">
+                {row.field}
+              </th>
+              <td className={row.differs ? "font-medium" : "text-ink-2"}>{row.mine}</td>
+              <td className={row.differs ? "font-medium" : "text-ink-2"}>{row.theirs}</td>
+              <td className="text-ink-3">{row.original}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -104,7 +109,7 @@ function Choices({ card, busy, onChoose }: { card: Card; busy: boolean; onChoose
   return (
     <div className="mt-3 flex gap-2">
       {sides ? (
-        <Button disabled={busy} onClick={() => onChoose("mine")}>
+        <Button variant="primary" disabled={busy} onClick={() => onChoose("mine")}>
           {t(card.kind === "refused" ? "card.tryAgain" : "card.keepMine")}
         </Button>
       ) : null}

@@ -1,6 +1,5 @@
 import { useSearchParams } from "react-router";
-import { Segments } from "../../components/Segments";
-import { count } from "../../lib/format";
+import { Tabs } from "../../components/Tabs";
 import { t } from "../../lib/i18n";
 import { useCards } from "../../record/queries";
 import { Decisions } from "./Decisions";
@@ -18,16 +17,18 @@ export function InboxScreen() {
   const part: Part = asked in PARTS ? (asked as Part) : "needsYou";
   const open = (useCards().data?.items ?? []).filter((card) => card.resolvedAt === null).length;
   const Shown = PARTS[part];
-  const label = (one: Part) =>
-    one === "needsYou" && open > 0 ? `${t("inbox.needsYou")} (${count(open)})` : t(`inbox.${one}`);
   return (
     <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
       <header className="flex h-topbar shrink-0 items-center gap-4 border-line border-b px-4">
         <h1 className="font-semibold text-lead">{t("inbox.title")}</h1>
-        <Segments
+        <Tabs
           label={t("inbox.parts")}
           value={part}
-          options={(Object.keys(PARTS) as Part[]).map((value) => ({ value, label: label(value) }))}
+          options={(Object.keys(PARTS) as Part[]).map((value) => ({
+            value,
+            label: t(`inbox.${value}`),
+            count: value === "needsYou" ? open : 0,
+          }))}
           onChange={(value) => setParams(value === "needsYou" ? {} : { part: value }, { replace: true })}
         />
       </header>

@@ -1,4 +1,5 @@
 import { cx } from "../../lib/cx";
+import { shortNumber } from "../../lib/format";
 import type { Bar } from "./sections";
 
 /** A round number at or above the greatest, so that the grid has lines people can read. */
@@ -16,9 +17,20 @@ function Columns({ bars, label, running }: { bars: readonly Bar[]; label: string
   const every = Math.ceil(bars.length / 13);
   return (
     <div role="img" aria-label={label}>
-      <div className="relative mt-6 flex h-[140px] items-end">
-        {["top-0", "top-1/2", "bottom-0"].map((place) => (
-          <span key={place} aria-hidden="true" className={cx("absolute inset-x-0 h-px bg-chart-grid", place)} />
+      <div className="relative mt-6 ml-14 flex h-[160px] items-end">
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <span
+            key={share}
+            aria-hidden="true"
+            className="absolute inset-x-0 h-px bg-chart-grid"
+            style={{ bottom: `${share * 100}%` }}
+          >
+            {share % 0.5 === 0 ? (
+              <span data-num className="-translate-y-1/2 absolute right-full mr-2.5 text-(--chart-axis) text-micro">
+                {shortNumber(top * share)}
+              </span>
+            ) : null}
+          </span>
         ))}
         {bars.map((bar, index) => {
           const latest = index === bars.length - 1;
@@ -49,7 +61,7 @@ function Columns({ bars, label, running }: { bars: readonly Bar[]; label: string
           );
         })}
       </div>
-      <div className="mt-1 flex">
+      <div className="mt-1 ml-14 flex">
         {bars.map((bar, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
           <span key={index} className="min-w-0 flex-1 whitespace-nowrap text-center text-(--chart-axis) text-micro">

@@ -5,6 +5,7 @@ import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { SelectField } from "../../components/Field";
+import { Tabs } from "../../components/Tabs";
 import { call, toAppError } from "../../lib/call";
 import { cx } from "../../lib/cx";
 import { addDays, instantOf, today } from "../../lib/dates";
@@ -56,22 +57,12 @@ export default function ReportsScreen() {
     <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
       <header className="flex h-topbar shrink-0 items-center gap-2 border-line border-b px-4">
         <h1 className="mr-3 font-semibold text-lead">{t("reports.title")}</h1>
-        <nav aria-label={t("reports.title")} className="flex gap-4 self-stretch">
-          {REPORTS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-current={one === what ? "page" : undefined}
-              onClick={() => setParams(one === "value" ? {} : { what: one }, { replace: true })}
-              className={cx(
-                "-mb-px border-b-2",
-                one === what ? "border-ink font-medium" : "border-transparent text-ink-2 hover:text-ink",
-              )}
-            >
-              {t(`report.${one}`)}
-            </button>
-          ))}
-        </nav>
+        <Tabs
+          label={t("reports.title")}
+          value={what}
+          options={REPORTS.map((value) => ({ value, label: t(`report.${value}`) }))}
+          onChange={(one) => setParams(one === "value" ? {} : { what: one }, { replace: true })}
+        />
         <span className="ml-auto" />
         {isAdmin && (overview?.users.length ?? 0) > 1 ? (
           <SelectField
@@ -101,17 +92,20 @@ export default function ReportsScreen() {
       <div className="min-h-0 flex-1 overflow-y-auto p-6">
         {error ? <ErrorNote error={toAppError(error)} /> : null}
         {figures.length > 0 ? (
-          <dl className="mb-8 grid grid-cols-[repeat(auto-fill,minmax(200px,1fr))] gap-x-6 gap-y-5 border-line border-b pb-6">
-            {figures.map((figure) => (
-              <div key={figure.label} className="min-w-0">
-                <dt className="text-ink-2">{figure.label}</dt>
-                <dd data-num className="cut font-semibold text-h2 tracking-[-0.014em]" title={figure.value}>
-                  {figure.value}
-                </dd>
-                {figure.about ? <dd className="text-ink-3 text-small">{figure.about}</dd> : null}
-              </div>
-            ))}
-          </dl>
+          <div className="mb-8 overflow-hidden border-line border-b pb-6">
+            <dl className="-ml-6 grid grid-cols-[repeat(auto-fit,minmax(210px,1fr))] gap-y-5">
+              {figures.map((figure) => (
+                // The line of the first in a row lies outside of what is shown.
+                <div key={figure.label} className="-ml-px min-w-0 border-line border-l pr-4 pl-6">
+                  <dt className="text-ink-2">{figure.label}</dt>
+                  <dd data-num className="cut font-semibold text-h1 tracking-[-0.018em]" title={figure.value}>
+                    {figure.value}
+                  </dd>
+                  {figure.about ? <dd className="text-ink-3 text-small">{figure.about}</dd> : null}
+                </div>
+              ))}
+            </dl>
+          </div>
         ) : null}
         {report && sections.length === 0 ? (
           <EmptyState title={t("reports.empty")} way={{ to: "/customers", label: t("customers.open") }}>
@@ -128,7 +122,7 @@ export default function ReportsScreen() {
             </div>
           ))}
         </div>
-        {report ? (
+        {report && sections.length > 0 ? (
           <p data-num className="mt-8 text-ink-3 text-small">
             {t("report.asOf", { time: clock(report.asOf), tz: report.tz })}
           </p>

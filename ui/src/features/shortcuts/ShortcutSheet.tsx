@@ -118,8 +118,8 @@ export function ShortcutSheet() {
     >
       <div className="columns-2 gap-8">
         {SHEET.map((group) => (
-          <section key={group.title} className="mb-4">
-            <h3 className="mb-1 break-after-avoid text-ink-3 text-small">{t(group.title)}</h3>
+          <section key={group.title} className="mb-4 break-inside-avoid">
+            <h3 className="mb-1 text-ink-3 text-small">{t(group.title)}</h3>
             <dl>
               {group.lines.map((line) => (
                 <Line

@@ -1,19 +1,20 @@
-import { Check, Flag, UserRound } from "lucide-react";
+import { Check, UserRound } from "lucide-react";
 import { type RefObject, useRef } from "react";
 import { Link } from "react-router";
 import { IconButton } from "../../components/Button";
 import { FollowUpPicker } from "../../components/FollowUpPicker";
 import { Keys } from "../../components/Keys";
+import { ICONS } from "../../components/kinds";
 import { Popover } from "../../components/Popover";
 import { cx } from "../../lib/cx";
-import { longDay, relativeDay } from "../../lib/format";
+import { isLate, timeOfDay, wallLong, wallRelative } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import type { FollowUp } from "../../lib/types";
+import type { FollowUp, InteractionType } from "../../lib/types";
+import { dateOf } from "../../record/followUps";
 
 interface Props {
   one: FollowUp;
   index: number;
-  late: boolean;
   isToday: boolean;
   current: boolean;
   owner: string | null;
@@ -22,7 +23,7 @@ interface Props {
   onAsk: (open: boolean) => void;
   onPoint: () => void;
   onDone: () => void;
-  onMove: (day: number) => void;
+  onMove: (wall: number) => void;
 }
 
 function Later({ asking, onAsk, onMove, about }: Pick<Props, "asking" | "onAsk" | "onMove"> & { about: string }) {
@@ -33,7 +34,7 @@ function Later({ asking, onAsk, onMove, about }: Pick<Props, "asking" | "onAsk" 
       open={asking}
       onOpenChange={onAsk}
       align="end"
-      width="w-[420px]"
+      width="w-auto"
       trigger={
         <button
           type="button"
@@ -46,22 +47,31 @@ function Later({ asking, onAsk, onMove, about }: Pick<Props, "asking" | "onAsk" 
       }
     >
       <h3 className="mb-2 font-semibold">{t("today.when")}</h3>
-      <FollowUpPicker value={null} first={first} onChange={(day) => (day === null ? undefined : onMove(day))} />
+      <FollowUpPicker value={null} first={first} onChange={(wall) => (wall === null ? undefined : onMove(wall))} />
     </Popover>
   );
 }
 
+/** Under "Today" the day goes without saying. */
+function dayText({ minute }: FollowUp, date: number, isToday: boolean): string {
+  if (!isToday) return wallRelative(date);
+  return minute === null ? "" : timeOfDay(minute);
+}
+
 /** One thing to do: the circle ticks it off, the row opens its customer. */
 export function FollowUpRow(props: Props) {
-  const { one, index, late, isToday, current, owner, asking } = props;
+  const { one, index, isToday, current, owner, asking } = props;
   const about = one.about ?? t("today.byHand");
+  const date = dateOf(one);
+  // What it goes back to; a day that was set on the customer goes back to nothing.
+  const Icon = one.type === null ? UserRound : ICONS[one.type as InteractionType];
   return (
     <li
       data-row={index}
       aria-current={current ? "true" : undefined}
       onMouseMove={() => (current ? undefined : props.onPoint())}
       className={cx(
-        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.2fr)_minmax(0,1fr)_92px] items-center gap-2.5 border-line-faint border-b px-2",
+        "-mx-2 grid h-row grid-cols-[20px_16px_minmax(0,1.2fr)_minmax(0,1fr)_152px] items-center gap-2.5 border-line-faint border-b px-2",
         current && "bg-cursor shadow-[inset_2px_0_var(--focus)]",
       )}
     >
@@ -72,11 +82,7 @@ export function FollowUpRow(props: Props) {
         onClick={props.onDone}
         className="size-4! justify-self-center rounded-full! text-transparent! shadow-[inset_0_0_0_1px_var(--line-strong)] hover:text-ok!"
       />
-      {one.kind === "customers" ? (
-        <UserRound size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
-      ) : (
-        <Flag size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
-      )}
+      <Icon size={16} strokeWidth={1.75} className="text-ink-3" aria-hidden="true" />
       <span className="cut" title={about}>
         {about}
         {owner ? <span className="ml-2 text-ink-3 text-small">{owner}</span> : null}
@@ -92,7 +98,7 @@ export function FollowUpRow(props: Props) {
         </Link>
         {current || asking ? (
           <span className="flex shrink-0 items-center gap-2 text-ink-3 text-small">
-            <span className="inline-flex items-center gap-1" aria-hidden="true">
+            <span className="inline-flex items-center gap-1 max-mid:hidden" aria-hidden="true">
               <Keys of="." />
               {t("today.doneShort")}
             </span>
@@ -105,14 +111,8 @@ export function FollowUpRow(props: Props) {
           </span>
         ) : null}
       </span>
-      <span data-num className={cx("cut text-right", late ? "text-danger" : "text-ink-2")}>
-        {one.day === null ? (
-          t("today.noDate")
-        ) : isToday ? (
-          ""
-        ) : (
-          <time title={longDay(one.day)}>{relativeDay(one.day, false)}</time>
-        )}
+      <span data-num className={cx("cut text-right", date !== null && isLate(date) ? "text-danger" : "text-ink-2")}>
+        {date === null ? t("today.noDate") : <time title={wallLong(date)}>{dayText(one, date, isToday)}</time>}
       </span>
     </li>
   );

@@ -38,7 +38,7 @@ function Expiring({ quotes }: { quotes: readonly QuoteRow[] }) {
           <span data-num className="text-right">
             {money(quote.totalAmount, quote.currency)}
           </span>
-          <span data-num className="cut text-ink-3 text-small">
+          <span className="cut text-ink-3 text-small">
             {quote.quoteNumber} ·{" "}
             {quote.viewedAt ? t("today.viewedOn", { day: shortDay(localDay(quote.viewedAt)) }) : t("today.notViewed")}
           </span>

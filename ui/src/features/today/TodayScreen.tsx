@@ -83,7 +83,6 @@ function Todo({ page, team }: { page: TodayPage; team: boolean }) {
                 key={one.id}
                 one={one}
                 index={own}
-                late={name === "overdue"}
                 isToday={name === "today"}
                 current={own === at}
                 owner={team ? userName(overview, one.assignedTo) : null}
@@ -91,9 +90,9 @@ function Todo({ page, team }: { page: TodayPage; team: boolean }) {
                 onAsk={(open) => setAsking(open ? one.id : null)}
                 onPoint={() => setCursor(own)}
                 onDone={() => void done(one)}
-                onMove={(day) => {
+                onMove={(wall) => {
                   setAsking(null);
-                  void move(one, day);
+                  void move(one, wall);
                 }}
               />
             );
@@ -121,7 +120,7 @@ export function TodayScreen() {
       <div className="min-h-0 overflow-y-auto px-6 pt-5 pb-10">
         <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <h1 className="font-semibold text-h2 tracking-[-0.011em]">{page ? longDay(page.day) : t("today.title")}</h1>
-          {page ? <p className="text-ink-2">{summary(page)}</p> : null}
+          {page ? <p className="text-ink-2 max-mid:order-last max-mid:basis-full">{summary(page)}</p> : null}
           {hasTeam ? (
             <span className="ml-auto">
               <Segments

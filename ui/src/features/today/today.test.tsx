@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { addDays, today } from "../../lib/dates";
+import { addDays, onWall, today } from "../../lib/dates";
 import type { FollowUp } from "../../lib/types";
 import { ANSWERS, openApp } from "../../testing/core";
 import { interaction } from "../../testing/records";
@@ -38,6 +38,27 @@ test("h, then w, moves it by a week", async () => {
   await waitFor(() => expect(core.saves()).toHaveLength(1));
   const [edit] = core.saves()[0] as { units: { followUp: { value: { followUpDate: number } } } }[];
   expect(edit?.units.followUp.value.followUpDate).toBe(addDays(today(), 7));
+});
+
+test("what has a time keeps it on another day, and shows it", async () => {
+  const page = ANSWERS["today.page"]?.({});
+  const [one] = page?.followUps ?? [];
+  if (!page || !one) throw new Error("no page");
+  const timed = { ...one, day: page.day, minute: 14 * 60 + 30 };
+  const { user, core } = openApp("#/today", {
+    "records.get": () => held,
+    "today.page": () => ({ ...page, followUps: [timed] }),
+  });
+  expect(await screen.findByText(/^(14:30|2:30.PM)$/)).toBeTruthy();
+  await user.keyboard("h");
+  await screen.findByText("When to come back to this?");
+  await user.keyboard("1");
+  await waitFor(() => expect(core.saves()).toHaveLength(1));
+  const [edit] = core.saves()[0] as { units: { followUp: { value: Record<string, unknown> } } }[];
+  expect(edit?.units.followUp.value).toMatchObject({
+    followUpDate: onWall(addDays(today(), 1), 14 * 60 + 30),
+    followUpHasTime: true,
+  });
 });
 
 test("what others did while she was away is told in words", async () => {

@@ -108,7 +108,7 @@ fn every_list_follow_up_analysis_and_download_can_be_asked_for() {
             store.read(move |tx| tx.snapshot_rows(kind, &sight, &Place::start(), 10, |_, _| Ok(()))).expect("a part");
         }
         for users in [vec![], vec![sight.user]] {
-            for behind in [None, Some((Some(Day::of(Millis(0))), Id::NIL)), Some((None, Id::NIL))] {
+            for behind in [None, Some((Some(Millis(0)), Id::NIL)), Some((None, Id::NIL))] {
                 let due = Due { users: users.clone(), behind, limit: 10, sight: Some(sight.clone()), ..Due::default() };
                 store
                     .read(move |tx| {
