@@ -288,7 +288,7 @@ enum State {
     Empty,
     /// Commits meanwhile.
     Filling(Vec<Named>),
-    Ready(Index),
+    Ready(Box<Index>),
 }
 
 /// The index of one open store.
@@ -338,7 +338,7 @@ impl Alike {
         // Given up meanwhile: so much changed that it is read anew when it is asked for.
         let State::Filling(meanwhile) = &mut *state else { return };
         apply(&mut index, std::mem::take(meanwhile));
-        *state = State::Ready(index);
+        *state = State::Ready(Box::new(index));
     }
 
     /// What a commit changed.

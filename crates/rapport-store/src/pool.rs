@@ -277,7 +277,13 @@ mod tests {
         }
         assert_eq!(threads(), 1, "one after the other is one reader's work");
         let (go, wait) = channel::<()>();
-        pool.submit(false, Box::new(move |_| drop(wait.recv()))).expect("taken");
+        pool.submit(
+            false,
+            Box::new(move |_| {
+                let _ = wait.recv();
+            }),
+        )
+        .expect("taken");
         for n in 0..5 {
             let done = done.clone();
             pool.submit(false, Box::new(move |_| done.send(n).expect("heard"))).expect("taken");
