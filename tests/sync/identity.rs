@@ -96,6 +96,26 @@ fn a_server_that_was_restored_gets_back_what_it_had_acknowledged() {
     office.assert_agree(&[&marit, &jonas]);
 }
 
+/// The answer is lost, and her own row says that the server took it: that is as good as the answer.
+#[test]
+fn what_its_own_row_answered_is_offered_to_a_restored_server_as_well() {
+    let mut office = Office::open();
+    let marit = office.device(office.marit);
+    let acme = marit.create("Acme");
+    marit.sync();
+    let backup = office.backup();
+    office.pass(60_000);
+    marit.save(Kind::Customers, acme, &[("phone", json!("0791 23"))]).expect("saved");
+    marit.meet(&[None, Some(Fault::AnswerLost)]);
+    assert!(marit.try_sync().is_err(), "the answer is lost");
+    marit.sync();
+    assert_eq!(marit.waiting(), (0, 0), "her row has said it");
+    office.restore(&backup);
+    marit.sync();
+    marit.sync();
+    assert_eq!(office.customer(acme).phone.as_deref(), Some("0791 23"), "offered again");
+}
+
 #[test]
 fn what_a_restored_server_never_gets_back_does_not_stay_on_the_laptops() {
     let mut office = Office::open();
