@@ -204,6 +204,28 @@ fn an_edit_of_what_a_restored_server_has_lost_brings_it_back() {
     office.assert_agree(&[&marit]);
 }
 
+/// The first contact with the restored server breaks off when her rows have begun to be read anew, and she works on.
+#[test]
+fn an_edit_while_everything_is_read_anew_brings_back_what_is_lost_as_well() {
+    let mut office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let backup = office.backup();
+    let lost = jonas.create("Gone with the disk");
+    jonas.sync();
+    marit.sync();
+    // Jonas' laptop is gone, too.
+    office.restore(&backup);
+    marit.meet(&[None, Some(Fault::Lost)]);
+    assert!(marit.try_sync().is_err(), "broken off");
+    marit.save(Kind::Customers, lost, &[("industry", json!("optics"))]).expect("saved");
+    marit.sync();
+    marit.sync();
+    let found = office.customer(lost);
+    assert_eq!((found.name.as_str(), found.industry.as_deref()), ("Gone with the disk", Some("optics")));
+    assert_eq!((marit.waiting(), marit.cards().len()), ((0, 0), 0));
+    office.assert_agree(&[&marit]);
+}
+
 fn saved_together(device: &Device, ids: &[Id], batch: Option<Id>) {
     let edit = |id: &Id| {
         let version = device.customer(*id).meta.version;

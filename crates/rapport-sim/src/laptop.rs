@@ -230,7 +230,8 @@ impl Laptop {
                 tx.put(other.as_ref())
             }
         });
-        self.is_rotten |= rotten.is_ok();
+        // Who died behind the commit has it all the same.
+        self.is_rotten |= rotten.is_ok() || self.fate.is_dead();
     }
 
     /// The customers for which something waits.

@@ -34,7 +34,7 @@ pub struct Model {
     endings: BTreeMap<Id, Ending>,
     /// Numbers of an epoch that were judged, and those that are held.
     judged: BTreeMap<Id, (BTreeSet<i64>, BTreeSet<i64>)>,
-    /// How many changes a mutation had when it came first. A restored server does not take the model back behind that.
+    /// How many changes a mutation had when it was taken first. A restored server does not take the model back behind that.
     wholes: BTreeMap<Id, usize>,
 }
 
@@ -126,8 +126,9 @@ impl Model {
         *self = Model { wholes, ..then };
     }
 
+    /// In whichever life of the server.
     pub fn has_judged(&self, mutation: Id) -> bool {
-        self.endings.contains_key(&mutation)
+        self.endings.contains_key(&mutation) || self.wholes.contains_key(&mutation)
     }
 
     /// What an administrator did at the server.

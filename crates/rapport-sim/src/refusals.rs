@@ -6,7 +6,7 @@ use crate::model::Rows;
 use crate::server::{Judged, Server};
 use crate::witness;
 use rapport_model::access::Role;
-use rapport_model::mutation::{Ending, Mutation};
+use rapport_model::mutation::{Ending, Mutation, Op};
 use rapport_model::{Customer, Id, Kind, customer_of};
 
 const RULE: &str = "what can be taken is taken";
@@ -26,7 +26,9 @@ pub fn have_reasons(laptop: &Laptop, server: &Server, judged: &Judged, rows: &Ro
         let of = |id: &Id| rows.get(&(Kind::Customers, *id)).and_then(|row| row.of::<Customer>());
         let has_reason = match code {
             _ if mutation.changes.iter().any(|change| wrong.contains(&change.id)) => true,
-            "GONE" => mutation.parted || laptop.is_rotten || names().any(|id| server.is_buried(id)),
+            "GONE" => mutation.parted || laptop.is_rotten || is_unborn(mutation) || names().any(|id| server.is_buried(id)),
+            // The day of a call is what the laptop's clock says.
+            "INVALID_DATE" => true,
             "FORBIDDEN" | "NOT_FOUND" | "FIELD_NOT_ALLOWED" => match laptop.role {
                 Role::Admin => false,
                 Role::Sales => customers.iter().filter_map(of).any(|one| one.assigned_to != Some(laptop.user)),
@@ -41,6 +43,11 @@ pub fn have_reasons(laptop: &Laptop, server: &Server, judged: &Judged, rows: &Ro
         }
     }
     Ok(())
+}
+
+/// A delete of what the server never had: its create waits, or was refused.
+fn is_unborn(mutation: &Mutation) -> bool {
+    mutation.changes.iter().any(|change| change.op != Op::Put && change.base_version() == 0)
 }
 
 /// The customers that a mutation is about.

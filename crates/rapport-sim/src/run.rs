@@ -207,6 +207,7 @@ impl World {
     fn rot(&mut self, who: usize, pick: u64) {
         if !self.laptops[who].is_syncing() {
             self.laptops[who].rot(&mut Dice::new(pick));
+            self.laptops[who].rise();
         }
         if self.laptops[who].is_rotten {
             witness::fault("row lost or altered on disk");
