@@ -93,7 +93,7 @@ fn merge_unit(
     }
     let overlay = |stamps: &mut Stamps| {
         if disputed {
-            stamps.overlaid(name, held);
+            stamps.overlaid(held);
         }
     };
     if text_moved {
@@ -109,6 +109,8 @@ fn merge_unit(
     }
     if disputed && stands == edit.value && mine.rank() <= held.rank() {
         // The same was written by both, and the other's stamp is the later.
+        stamps.overlaid(mine);
+        judged.changed = true;
         return Ok(());
     }
     if !disputed || stands == edit.value {
@@ -130,6 +132,9 @@ fn merge_unit(
         overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
     }
+    // It does not stand, but it was made: whoever deletes has to have seen it, as if it had come behind the delete.
+    stamps.overlaid(mine);
+    judged.changed = true;
     if defect::on("lost value not logged") {
         return Ok(());
     }
