@@ -104,7 +104,10 @@ fn what_is_taken_in_again_says_the_same_and_changes_nothing() {
     assert_eq!(company.run(&["take-in", &file]), said, "it says the same");
     assert_eq!(jonas.run(&["sync"], "")["pulled"], json!(0), "nothing was done by it");
     marit.run(&["sync"], "");
-    assert_eq!((marit.run(&["status"], "")["sync"]["waiting"].clone(), names()), (json!(0), vec!["Acme".into(), "Cirrus".into()]));
+    assert_eq!(
+        (marit.run(&["status"], "")["sync"]["waiting"].clone(), names()),
+        (json!(0), vec!["Acme".into(), "Cirrus".into()])
+    );
     assert_eq!(jonas.run(&["sync"], "")["pulled"], json!(0), "nor by the device itself");
 }
 

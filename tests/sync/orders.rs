@@ -231,10 +231,8 @@ fn a_delete_takes_no_edit_along_whether_that_loses_or_wins_in_every_order() {
     let start = Start { customers: customers.map(|id| office.customer(id)), owners };
     let now = office.clock_ms();
     for (industry, at, stands) in [("laser", now + 1, "optics"), ("optics", now + 1, "optics"), ("laser", now + 3, "laser")] {
-        let made = [
-            sequence(&start, 0, &[(Some(industry), at)]),
-            sequence(&start, 1, &[(Some("optics"), now + 2), (None, now + 4)]),
-        ];
+        let made =
+            [sequence(&start, 0, &[(Some(industry), at)]), sequence(&start, 1, &[(Some("optics"), now + 2), (None, now + 4)])];
         for order in interleavings(&made.each_ref().map(Vec::len)) {
             let mut left = made.each_ref().map(|made| made.iter());
             let arriving = order.iter().map(|device| left[*device].next().expect("one more").clone()).collect();

@@ -160,7 +160,8 @@ fn a_delete_meets_an_edit_that_loses_as_one_that_wins_in_either_order() {
             let mut s = start();
             apply(&mut s, &seen, 3, 2);
             let arrivals = if edit_first { [(&edit, 1), (&delete, 2)] } else { [(&delete, 2), (&edit, 1)] };
-            let judged: Vec<Judged> = (3..).zip(arrivals).map(|(version, (change, who))| apply(&mut s, change, who, version)).collect();
+            let judged: Vec<Judged> =
+                (3..).zip(arrivals).map(|(version, (change, who))| apply(&mut s, change, who, version)).collect();
             let told = format!("{value} at {at}, edit first: {edit_first}");
             assert_eq!((s.0.phone.as_deref(), s.0.meta.deleted_at), (Some(stands), None), "{told}");
             assert_eq!(judged[1].cards[0].loser, actor(2).user, "{told}");

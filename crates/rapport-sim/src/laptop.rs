@@ -212,7 +212,9 @@ impl Laptop {
         let kind = *dice.of(&[Kind::Customers, Kind::Contacts, Kind::Interactions]);
         let waiting = self.under_work();
         let mut rows: Vec<BoxedRecord> = self.rows(kind).into_values().collect();
-        rows.retain(|row| row.meta().version > 0 && customer_of(row.as_ref()).is_none_or(|customer| !waiting.contains(&customer)));
+        rows.retain(|row| {
+            row.meta().version > 0 && customer_of(row.as_ref()).is_none_or(|customer| !waiting.contains(&customer))
+        });
         if rows.is_empty() {
             return;
         }
