@@ -10,7 +10,7 @@ use rapport_model::wire::snapshot::{BLOCK_BYTES_FULL, Block, BlockHead, FIRST_BL
 use rapport_model::{Cell, Code, Column, Cursor, Error, Facet, Field, Id, Kind, Millis, Result, Row, Sight};
 use rapport_store::Tx;
 use rapport_store::migrate::SCHEMA_EPOCH;
-use rapport_store::snapshot::Place;
+use rapport_store::snapshot::{PART_ROWS, Place};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Kinds in the order in which a device wants them: who is who, the customers, what hangs on them.
@@ -34,9 +34,6 @@ const ORDER: &[Kind] = &[
     Kind::Templates,
     Kind::ImportBatches,
 ];
-
-/// Rows that are asked for at once, at least and at most.
-const PART_ROWS: (usize, usize) = (64, 3000);
 
 /// A block that is not compressed yet: that is done after the transaction.
 pub struct Unsealed {
@@ -189,9 +186,8 @@ fn fill(tx: &mut Tx<'_>, sight: &Sight, from: &mut Address, filling: &mut Fillin
     let (rows_before, bytes_before) = (filling.rows, filling.bytes);
     let mut ended = false;
     while !ended && !filling.is_full() {
-        let limit = part_rows(&packer, filling);
         let (place, mut read) = (from.place, 0);
-        tx.snapshot_rows(from.kind, sight, &place, limit, |row, here| {
+        tx.snapshot_rows(from.kind, sight, &place, |row, here| {
             read += 1;
             if filling.is_full() {
                 return Ok(());
@@ -202,17 +198,10 @@ fn fill(tx: &mut Tx<'_>, sight: &Sight, from: &mut Address, filling: &mut Fillin
             Ok(())
         })?;
         // Rows that were read and did not fit are read again by the next block.
-        ended = read < limit && !filling.is_full();
+        ended = read < PART_ROWS && !filling.is_full();
     }
     packer.write(&mut filling.out);
     Ok(ended)
-}
-
-/// As many rows as are likely to fill the block.
-fn part_rows(packer: &Packer, filling: &Filling) -> usize {
-    let bytes_each = packer.bytes().checked_div(packer.rows()).unwrap_or(400).max(1);
-    let room = BLOCK_BYTES_FULL.saturating_sub(filling.bytes) / bytes_each + PART_ROWS.0;
-    room.min(filling.rows_max - filling.rows).clamp(1, PART_ROWS.1)
 }
 
 /// What a reader sees of the rows of a kind: the projection of `Sight::shows`, column by column.

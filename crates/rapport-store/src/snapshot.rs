@@ -9,6 +9,10 @@ use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::{Cell, Column, Error, Facet, Id, Kind, Result, Row, Sight};
 
+/// Rows of one part; fewer are the last ones. The plan depends on the number: for a few hundred, or where it is a parameter, SQLite
+/// gathers and sorts everything that is left, for each part again.
+pub const PART_ROWS: usize = 1024;
+
 /// Where a part ended: of a kind that hangs on customers, the customer and the place among its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -53,7 +57,7 @@ pub(crate) fn held(sight: &Sight, out: &mut Where) {
 
 /// A statement for the rows after a place; newest customers first. Behind the columns of the kind come the customer, the place
 /// among its records, and the id.
-fn statement(kind: Kind, sight: &Sight, after: &Place, limit: usize) -> (String, Vec<Cell<'static>>) {
+fn statement(kind: Kind, sight: &Sight, after: &Place) -> (String, Vec<Cell<'static>>) {
     let table = kind.text();
     let names: Vec<&str> = kind.columns().collect();
     let columns = names.join(", ");
@@ -79,10 +83,12 @@ fn statement(kind: Kind, sight: &Sight, after: &Place, limit: usize) -> (String,
                 "0".to_owned()
             }
         };
+        // What is computed of a customer has its id.
+        let hung_on = if Kind::COMPUTED.contains(&kind) { "id" } else { "customer_id" };
         let by = if order == "0" { String::new() } else { format!(", {order} DESC, r.id DESC") };
         format!(
             "SELECT {}, c.holder, {order}, r.id FROM ({customers}) c JOIN (SELECT {columns} FROM {table} WHERE {{org_is}}1 = 1) r \
-             ON r.customer_id = c.holder WHERE {} ORDER BY c.holder DESC{by}",
+             ON r.{hung_on} = c.holder WHERE {} ORDER BY c.holder DESC{by}",
             own.join(", "),
             filter.text,
         )
@@ -97,9 +103,7 @@ fn statement(kind: Kind, sight: &Sight, after: &Place, limit: usize) -> (String,
         }
         format!("SELECT {columns}, id, 0, id FROM {table} WHERE {{org_is}}{} ORDER BY id DESC", filter.text)
     };
-    let mut params = filter.params;
-    params.push(Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
-    (format!("{text} LIMIT ?{}", params.len()), params)
+    (format!("{text} LIMIT {PART_ROWS}"), filter.params)
 }
 
 impl Tx<'_> {
@@ -109,13 +113,12 @@ impl Tx<'_> {
         kind: Kind,
         sight: &Sight,
         after: &Place,
-        limit: usize,
         mut each: impl FnMut(&dyn Row, Place) -> Result<()>,
     ) -> Result<()> {
         if sight.hides_kind(kind) {
             return Ok(());
         }
-        let (text, params) = statement(kind, sight, after, limit);
+        let (text, params) = statement(kind, sight, after);
         let behind = kind.columns().count();
         self.raw().query(&text, &params, &mut |row| {
             let place =
@@ -153,7 +156,7 @@ impl Tx<'_> {
 
     /// The steps that the database plans for a part; tests assert that none sorts everything.
     pub fn explain_snapshot(&mut self, kind: Kind, sight: &Sight) -> Result<Vec<String>> {
-        let (text, params) = statement(kind, sight, &Place::start(), 1000);
+        let (text, params) = statement(kind, sight, &Place::start());
         self.raw().explain(&text, &params)
     }
 }

@@ -105,7 +105,7 @@ fn every_list_follow_up_analysis_and_download_can_be_asked_for() {
                 }
             }
             let (kind, sight) = (*kind, sight.clone());
-            store.read(move |tx| tx.snapshot_rows(kind, &sight, &Place::start(), 10, |_, _| Ok(()))).expect("a part");
+            store.read(move |tx| tx.snapshot_rows(kind, &sight, &Place::start(), |_, _| Ok(()))).expect("a part");
         }
         for users in [vec![], vec![sight.user]] {
             for behind in [None, Some((Some(Millis(0)), Id::NIL)), Some((None, Id::NIL))] {
