@@ -93,7 +93,7 @@ fn merge_unit(
     }
     let overlay = |stamps: &mut Stamps| {
         if disputed {
-            stamps.overlaid(held);
+            stamps.overlaid(name, held);
         }
     };
     if text_moved {
@@ -109,8 +109,6 @@ fn merge_unit(
     }
     if disputed && stands == edit.value && mine.rank() <= held.rank() {
         // The same was written by both, and the other's stamp is the later.
-        stamps.overlaid(mine);
-        judged.changed = true;
         return Ok(());
     }
     if !disputed || stands == edit.value {
@@ -132,24 +130,17 @@ fn merge_unit(
         overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
     }
-    stamps.overlaid(mine);
-    lose(name, edit, stands, at.author.user, judged);
-    Ok(())
-}
-
-/// An edit that does not stand was made all the same: whoever deletes has to have seen it, as if it had come behind the delete.
-fn lose(name: &str, edit: &UnitEdit, stands: Value, author: Id, judged: &mut Judged) {
-    judged.changed = true;
     if defect::on("lost value not logged") {
-        return;
+        return Ok(());
     }
     judged.log.push(Logged {
         unit: name.to_owned(),
         before: edit.value.clone(),
         after: stands,
         overridden: true,
-        lost_by: Some(author),
+        lost_by: Some(at.author.user),
     });
+    Ok(())
 }
 
 /// The stamp of an edit as it counts here: the future is cut, whatever lies before its base is lifted above it.

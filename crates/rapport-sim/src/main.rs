@@ -12,7 +12,6 @@ mod laptop;
 mod ledger;
 mod machine;
 mod model;
-mod refusals;
 mod report;
 mod run;
 mod seals;
