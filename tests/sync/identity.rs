@@ -96,6 +96,26 @@ fn a_server_that_was_restored_gets_back_what_it_had_acknowledged() {
     office.assert_agree(&[&marit, &jonas]);
 }
 
+/// The answer is lost, and her own row says that the server took it: that is as good as the answer.
+#[test]
+fn what_its_own_row_answered_is_offered_to_a_restored_server_as_well() {
+    let mut office = Office::open();
+    let marit = office.device(office.marit);
+    let acme = marit.create("Acme");
+    marit.sync();
+    let backup = office.backup();
+    office.pass(60_000);
+    marit.save(Kind::Customers, acme, &[("phone", json!("0791 23"))]).expect("saved");
+    marit.meet(&[None, Some(Fault::AnswerLost)]);
+    assert!(marit.try_sync().is_err(), "the answer is lost");
+    marit.sync();
+    assert_eq!(marit.waiting(), (0, 0), "her row has said it");
+    office.restore(&backup);
+    marit.sync();
+    marit.sync();
+    assert_eq!(office.customer(acme).phone.as_deref(), Some("0791 23"), "offered again");
+}
+
 #[test]
 fn what_a_restored_server_never_gets_back_does_not_stay_on_the_laptops() {
     let mut office = Office::open();
@@ -177,6 +197,28 @@ fn an_edit_of_what_a_restored_server_has_lost_brings_it_back() {
     office.restore(&backup);
     marit.sync();
     assert_eq!(marit.customer(lost).industry.as_deref(), Some("optics"), "shown all the time");
+    marit.sync();
+    let found = office.customer(lost);
+    assert_eq!((found.name.as_str(), found.industry.as_deref()), ("Gone with the disk", Some("optics")));
+    assert_eq!((marit.waiting(), marit.cards().len()), ((0, 0), 0));
+    office.assert_agree(&[&marit]);
+}
+
+/// The first contact with the restored server breaks off when her rows have begun to be read anew, and she works on.
+#[test]
+fn an_edit_while_everything_is_read_anew_brings_back_what_is_lost_as_well() {
+    let mut office = Office::open();
+    let (marit, jonas) = (office.device(office.marit), office.device(office.jonas));
+    let backup = office.backup();
+    let lost = jonas.create("Gone with the disk");
+    jonas.sync();
+    marit.sync();
+    // Jonas' laptop is gone, too.
+    office.restore(&backup);
+    marit.meet(&[None, Some(Fault::Lost)]);
+    assert!(marit.try_sync().is_err(), "broken off");
+    marit.save(Kind::Customers, lost, &[("industry", json!("optics"))]).expect("saved");
+    marit.sync();
     marit.sync();
     let found = office.customer(lost);
     assert_eq!((found.name.as_str(), found.industry.as_deref()), ("Gone with the disk", Some("optics")));

@@ -185,3 +185,59 @@ fn every_order_of_arrival_ends_the_same() {
     }
     assert!(orders > 500 && disputed > 15, "{orders} orders, {disputed} sets in which people meet");
 }
+
+/// What a device does, one after the other, from what everybody saw: the industry and when, or a delete and when.
+fn sequence(start: &Start, device: usize, steps: &[(Option<&str>, i64)]) -> Vec<Mutation> {
+    let customer = &start.customers[0];
+    let edit = |value: Value, base: Value, at: i64| UnitEdit {
+        value,
+        base,
+        base_version: customer.meta.version,
+        updated_at: Millis(at),
+        seen: Millis(0),
+    };
+    let made = steps.iter().enumerate().map(|(n, (industry, at))| {
+        let (op, name, edit) = match industry {
+            Some(industry) => (Op::Put, "industry", edit(json!(industry), json!(customer.industry), *at)),
+            None => (Op::Delete, unit::DELETED, edit(json!(at), Value::Null, *at)),
+        };
+        Mutation {
+            mutation_id: id(device, n, 1),
+            epoch: id(device, 0, 9),
+            n: i64::try_from(n).expect("few") + 1,
+            prev: String::new(),
+            batch_id: None,
+            parted: false,
+            changes: vec![Change {
+                kind: "customers".into(),
+                id: customer.meta.id,
+                op,
+                units: BTreeMap::from([(name.to_owned(), edit)]),
+            }],
+        }
+    });
+    made.collect()
+}
+
+/// Marit edits and then deletes; Jonas's edit is older than hers and loses, the same, or newer and wins. Whenever it arrives: the
+/// delete's author had not seen it, so the customer stays.
+#[test]
+fn a_delete_takes_no_edit_along_whether_that_loses_or_wins_in_every_order() {
+    let office = Office::open();
+    let device = office.device(office.marit);
+    let customers = ["Acme", "Borealis"].map(|name| device.create(name));
+    device.sync();
+    let owners = [office.marit, office.sales, office.rival];
+    let start = Start { customers: customers.map(|id| office.customer(id)), owners };
+    let now = office.clock_ms();
+    for (industry, at, stands) in [("laser", now + 1, "optics"), ("optics", now + 1, "optics"), ("laser", now + 3, "laser")] {
+        let made =
+            [sequence(&start, 0, &[(Some(industry), at)]), sequence(&start, 1, &[(Some("optics"), now + 2), (None, now + 4)])];
+        for order in interleavings(&made.each_ref().map(Vec::len)) {
+            let mut left = made.each_ref().map(|made| made.iter());
+            let arriving = order.iter().map(|device| left[*device].next().expect("one more").clone()).collect();
+            let ended = end(&office, &start, arriving);
+            assert_eq!((&ended[0][0][0], &ended[0][1]), (&json!(stands), &json!(false)), "{industry} at {at} in {order:?}");
+        }
+    }
+}

@@ -93,7 +93,7 @@ fn merge_unit(
     }
     let overlay = |stamps: &mut Stamps| {
         if disputed {
-            stamps.overlaid(name, held);
+            stamps.overlaid(held);
         }
     };
     if text_moved {
@@ -109,6 +109,8 @@ fn merge_unit(
     }
     if disputed && stands == edit.value && mine.rank() <= held.rank() {
         // The same was written by both, and the other's stamp is the later.
+        stamps.overlaid(mine);
+        judged.changed = true;
         return Ok(());
     }
     if !disputed || stands == edit.value {
@@ -130,17 +132,24 @@ fn merge_unit(
         overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
     }
+    stamps.overlaid(mine);
+    lose(name, edit, stands, at.author.user, judged);
+    Ok(())
+}
+
+/// An edit that does not stand was made all the same: whoever deletes has to have seen it, as if it had come behind the delete.
+fn lose(name: &str, edit: &UnitEdit, stands: Value, author: Id, judged: &mut Judged) {
+    judged.changed = true;
     if defect::on("lost value not logged") {
-        return Ok(());
+        return;
     }
     judged.log.push(Logged {
         unit: name.to_owned(),
         before: edit.value.clone(),
         after: stands,
         overridden: true,
-        lost_by: Some(at.author.user),
+        lost_by: Some(author),
     });
-    Ok(())
 }
 
 /// The stamp of an edit as it counts here: the future is cut, whatever lies before its base is lifted above it.

@@ -147,6 +147,43 @@ fn edit_and_delete_end_the_same_in_either_order() {
     assert_eq!(s.0.meta.deleted_at, Some(Millis(30)));
 }
 
+/// Marit wrote the phone number at 40. Jonas saw that and deletes; what somebody else wrote meanwhile nobody had seen, whether it is
+/// older than hers, newer, or the same. It is an edit against a delete in either order.
+#[test]
+fn a_delete_meets_an_edit_that_loses_as_one_that_wins_in_either_order() {
+    let seen = change(&[("phone", json!("9"), json!("1"), 1, 40)]);
+    for (value, at, stands) in [("2", 20, "9"), ("2", 60, "2"), ("9", 20, "9"), ("9", 60, "9")] {
+        let edit = change(&[("phone", json!(value), json!("1"), 1, at)]);
+        let mut delete = change(&[("deletedAt", json!(50), Value::Null, 2, 50)]);
+        delete.op = Op::Delete;
+        for edit_first in [true, false] {
+            let mut s = start();
+            apply(&mut s, &seen, 3, 2);
+            let arrivals = if edit_first { [(&edit, 1), (&delete, 2)] } else { [(&delete, 2), (&edit, 1)] };
+            let judged: Vec<Judged> =
+                (3..).zip(arrivals).map(|(version, (change, who))| apply(&mut s, change, who, version)).collect();
+            let told = format!("{value} at {at}, edit first: {edit_first}");
+            assert_eq!((s.0.phone.as_deref(), s.0.meta.deleted_at), (Some(stands), None), "{told}");
+            assert_eq!(judged[1].cards[0].loser, actor(2).user, "{told}");
+            let is_kept = value == stands || judged.iter().flat_map(|one| &one.log).any(|line| line.before == json!(value));
+            assert!(is_kept, "what lost is in the log: {told}");
+        }
+    }
+}
+
+/// Somebody who wrote the field last and deletes: of two edits between that she had not seen, the one is her own other one's loser.
+#[test]
+fn what_lost_is_not_forgotten_by_what_loses_behind_it() {
+    let mut s = start();
+    apply(&mut s, &change(&[("phone", json!("9"), json!("1"), 1, 40)]), 3, 2);
+    apply(&mut s, &change(&[("phone", json!("2"), json!("1"), 1, 20)]), 1, 3);
+    apply(&mut s, &change(&[("phone", json!("3"), json!("1"), 1, 30)]), 2, 4);
+    let mut delete = change(&[("deletedAt", json!(50), Value::Null, 2, 50)]);
+    delete.op = Op::Delete;
+    apply(&mut s, &delete, 2, 5);
+    assert_eq!(s.0.meta.deleted_at, None, "she had not seen what the first one wrote");
+}
+
 proptest! {
     /// Plain units, tags, owner and deletes end the same for every order of arrival of concurrent changes.
     #[test]

@@ -47,6 +47,9 @@ const REST: &str = "*";
 /// Beside the units: the last time that somebody took the record out of the trash.
 const RESTORED: &str = "restored";
 
+/// Beside the units: the last edit that another one overlaid or that lost, and the last one of another device than that.
+const WAS: [&str; 2] = ["was", "was/other"];
+
 impl Stamps {
     pub fn created(stamp: Stamp) -> Stamps {
         Stamps(BTreeMap::from([(REST.to_owned(), stamp)]))
@@ -60,9 +63,16 @@ impl Stamps {
         self.0.insert(unit.to_owned(), stamp);
     }
 
-    /// Somebody's edit was overlaid by one whose author had not seen it. A delete by the same author has not seen it either.
-    pub fn overlaid(&mut self, unit: &str, by: Stamp) {
-        self.0.insert(format!("was/{unit}"), by);
+    /// Of two edits whose authors had not seen each other's this one does not stand. A delete may not have seen it either. The last one
+    /// of whichever device but one's own is all that is ever asked for, so two are kept.
+    pub fn overlaid(&mut self, edit: Stamp) {
+        let held = WAS.iter().filter_map(|name| self.0.get(*name)).copied();
+        let mut all: Vec<Stamp> = held.chain([edit]).collect();
+        all.sort_by_key(|stamp| std::cmp::Reverse(stamp.version));
+        let other = all.iter().find(|stamp| stamp.device != all[0].device).copied();
+        for (name, stamp) in WAS.iter().zip([Some(all[0]), other]) {
+            self.0.extend(stamp.map(|stamp| ((*name).to_owned(), stamp)));
+        }
     }
 
     /// Somebody took the record out of the trash on purpose.
@@ -77,9 +87,10 @@ impl Stamps {
         self.0.iter().any(|(unit, stamp)| unit != DELETED && unseen(stamp))
     }
 
-    /// The latest stamp of all.
+    /// The latest stamp of all that stand.
     pub fn latest(&self) -> Millis {
-        self.0.values().map(|stamp| stamp.updated_at).max().unwrap_or_default()
+        let standing = self.0.iter().filter(|(unit, _)| !WAS.contains(&unit.as_str()));
+        standing.map(|(_, stamp)| stamp.updated_at).max().unwrap_or_default()
     }
 }
 

@@ -51,6 +51,7 @@ pub const RULES: &[&str] = &[
     "files are sound",
     "all drains",
     "rounds end well",
+    "what can be taken is taken",
 ];
 
 const KINDS: [Kind; 3] = [Kind::Customers, Kind::Contacts, Kind::Interactions];

@@ -6,7 +6,7 @@ use crate::machine::{self, Clock, Place};
 use crate::wire::{Line, Network};
 use rapport_model::access::{Actor, Role};
 use rapport_model::mutation::Change;
-use rapport_model::{BoxedRecord, Card, Id, Kind, Result};
+use rapport_model::{BoxedRecord, Card, Id, Kind, Result, customer_of};
 use rapport_ops::save::{How, Saved, save};
 use rapport_store::Store;
 use rapport_store::migrate::Schema;
@@ -15,7 +15,7 @@ use rapport_sync::compare::Repairs;
 use rapport_sync::round::run_braked;
 use rapport_sync::transport::Unmarked;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -210,14 +210,16 @@ impl Laptop {
     /// The disk loses a row, or gives back an older or another one than was written.
     pub fn rot(&mut self, dice: &mut Dice) {
         let kind = *dice.of(&[Kind::Customers, Kind::Contacts, Kind::Interactions]);
-        let waiting: Vec<Id> = self.outbox().iter().flat_map(|one| &one.changes).map(|change| change.id).collect();
+        let waiting = self.under_work();
         let mut rows: Vec<BoxedRecord> = self.rows(kind).into_values().collect();
-        rows.retain(|row| row.meta().version > 0 && !waiting.contains(&row.meta().id));
-        if rows.is_empty() || !waiting.is_empty() {
+        rows.retain(|row| {
+            row.meta().version > 0 && customer_of(row.as_ref()).is_none_or(|customer| !waiting.contains(&customer))
+        });
+        if rows.is_empty() {
             return;
         }
         let mut row = dice.of(&rows).clone();
-        let how = dice.below(3);
+        let how = dice.below(4);
         let rotten = self.store.write(move |tx| match how {
             0 => tx.remove(kind, row.meta().id),
             1 => {
@@ -230,7 +232,25 @@ impl Laptop {
                 tx.put(other.as_ref())
             }
         });
-        self.is_rotten |= rotten.is_ok();
+        // Who died behind the commit has it all the same.
+        self.is_rotten |= rotten.is_ok() || self.fate.is_dead();
+    }
+
+    /// The customers for which something waits.
+    fn under_work(&self) -> BTreeSet<Id> {
+        let line = self.outbox();
+        let changes = || line.iter().flat_map(|one| &one.changes);
+        let said = changes().filter_map(|change| change.units.get("customerId")?.value.as_str()?.parse().ok());
+        let held = changes().filter_map(|change| {
+            let (kind, id) = (Kind::parse(&change.kind)?, change.id);
+            self.store.read(move |tx| tx.find(kind, id)).expect("a laptop's rows")
+        });
+        said.chain(held.filter_map(|record| customer_of(record.as_ref()))).collect()
+    }
+
+    /// What it remembers of its work that the server took.
+    pub fn memory(&self) -> Vec<Vec<Change>> {
+        self.store.read(|tx| tx.remembered()).expect("a laptop's memory")
     }
 
     /// The changes in line, with whether they are sealed.

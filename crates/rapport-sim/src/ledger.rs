@@ -27,10 +27,20 @@ pub struct Ledger {
     waiting: BTreeMap<usize, BTreeSet<String>>,
 }
 
-fn in_line(laptop: &Laptop, words: &BTreeMap<String, Word>) -> BTreeSet<String> {
-    let text: Vec<String> =
-        laptop.outbox().iter().map(|waiting| serde_json::to_string(&waiting.changes).unwrap_or_default()).collect();
+fn words_in<'a>(words: &BTreeMap<String, Word>, mutations: impl Iterator<Item = &'a Vec<Change>>) -> BTreeSet<String> {
+    let text: Vec<String> = mutations.map(|changes| serde_json::to_string(changes).unwrap_or_default()).collect();
     words.keys().filter(|word| text.iter().any(|line| line.contains(word.as_str()))).cloned().collect()
+}
+
+fn in_line(laptop: &Laptop, words: &BTreeMap<String, Word>) -> BTreeSet<String> {
+    words_in(words, laptop.outbox().iter().map(|waiting| &waiting.changes))
+}
+
+/// Words in what a restored server is offered by a laptop: what waits, and what it remembers; what its user wrote over among them.
+fn offered(laptop: &Laptop, words: &BTreeMap<String, Word>) -> BTreeSet<String> {
+    let mut known = words_in(words, laptop.memory().iter());
+    known.append(&mut in_line(laptop, words));
+    known
 }
 
 impl Ledger {
@@ -68,7 +78,7 @@ impl Ledger {
         let before = self.waiting.insert(laptop.number, now.clone()).unwrap_or_default();
         // Others' words stand in a line as what was seen, or in a copy that is offered: they are accounted for by their authors.
         for word in before.difference(&now).filter(|word| is_of(word, laptop.number)) {
-            self.account(word, laptop, server)?;
+            self.account(word, &[laptop], server)?;
         }
         let sent =
             self.words.iter_mut().filter(|(word, entry)| is_of(word, laptop.number) && !entry.left && !now.contains(*word));
@@ -79,10 +89,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether a word is on the server, in its history, or on a card of its author.
-    fn account(&self, word: &str, laptop: &Laptop, server: &Server) -> Result<(), Violation> {
+    /// Whether a word is on the server, in its history, or on a card of these laptops.
+    fn account(&self, word: &str, laptops: &[&Laptop], server: &Server) -> Result<(), Violation> {
         let Some(entry) = self.words.get(word) else { return Ok(()) };
-        let on_card = laptop.cards().iter().any(|card| serde_json::to_string(card).unwrap_or_default().contains(word));
+        let mut cards = laptops.iter().flat_map(|laptop| laptop.cards());
+        let on_card = cards.any(|card| serde_json::to_string(&card).unwrap_or_default().contains(word));
         let (wanted, records) = (word.to_owned(), entry.records.clone());
         let read = server.store.read(move |tx| {
             let (mut found, mut told) = (Vec::new(), false);
@@ -137,34 +148,47 @@ impl Ledger {
         }
     }
 
-    /// The server was restored. What has left its author's laptop she cannot offer again.
+    /// The server was restored. What has left its author's laptop she cannot offer again; who wrote over it tells of it.
     pub fn server_restored(&mut self, laptops: &[Laptop]) {
-        let waits: BTreeSet<String> = laptops.iter().flat_map(|laptop| in_line(laptop, &self.words)).collect();
+        let offered: BTreeSet<String> = laptops.iter().flat_map(|laptop| offered(laptop, &self.words)).collect();
         for (word, entry) in &mut self.words {
-            entry.typed_over |= entry.left && !waits.contains(word);
+            entry.typed_over |= entry.left && !offered.contains(word);
         }
     }
 
-    /// A laptop's disk was replaced by an older copy: what waited on the other one alone is gone with it.
-    pub fn disk_restored(&mut self, laptop: &Laptop) {
-        let now = in_line(laptop, &self.words);
-        let before = self.waiting.insert(laptop.number, now.clone()).unwrap_or_default();
+    /// A laptop's disk was replaced by an older copy: what waited on the other one alone is gone with it, and what it remembered.
+    pub fn disk_restored(&mut self, who: usize, laptops: &[Laptop], server: &Server) {
+        let now = in_line(&laptops[who], &self.words);
+        let before = self.waiting.insert(who, now.clone()).unwrap_or_default();
         for word in before.difference(&now) {
             self.words.entry(word.clone()).and_modify(|word| word.typed_over = true);
         }
-        // Its cards are those of then.
-        for (word, entry) in &mut self.words {
-            entry.typed_over |= entry.poison && is_of(word, laptop.number);
+        let remembered = offered(&laptops[who], &self.words);
+        for (word, entry) in self.words.iter_mut().filter(|(word, _)| is_of(word, who)) {
+            // Its cards are those of then.
+            entry.typed_over |= entry.poison;
+            entry.left |= !remembered.contains(word);
+        }
+        let offered: BTreeSet<String> = laptops.iter().flat_map(|laptop| offered(laptop, &self.words)).collect();
+        let lost = |(word, entry): &(&String, &Word)| {
+            entry.left && !offered.contains(*word) && self.account(word, &[&laptops[who]], server).is_err()
+        };
+        let lost: Vec<String> = self.words.iter().filter(lost).map(|(word, _)| word.clone()).collect();
+        for word in lost {
+            self.words.entry(word).and_modify(|word| word.typed_over = true);
         }
     }
 
     /// In the end: everything that was not typed over is to be found, and nothing of it waits.
     pub fn close(&self, laptops: &[Laptop], server: &Server) -> Result<(), Violation> {
-        for laptop in laptops {
+        let all: Vec<&Laptop> = laptops.iter().collect();
+        for (at, laptop) in laptops.iter().enumerate() {
             let waiting = in_line(laptop, &self.words);
             for word in self.words.keys().filter(|word| is_of(word, laptop.number)) {
                 if !self.words[word].typed_over && !waiting.contains(word) {
-                    self.account(word, laptop, server)?;
+                    // Who had seen it and wrote over it may have had that refused: then it is on her card.
+                    let cards_of = if self.words[word].left { &all[..] } else { &all[at..=at] };
+                    self.account(word, cards_of, server)?;
                 }
             }
         }

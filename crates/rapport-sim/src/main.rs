@@ -12,6 +12,7 @@ mod laptop;
 mod ledger;
 mod machine;
 mod model;
+mod refusals;
 mod report;
 mod run;
 mod seals;

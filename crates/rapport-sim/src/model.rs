@@ -27,13 +27,15 @@ impl Held {
 #[derive(Clone, Default)]
 pub struct Model {
     units: BTreeMap<(Id, String), Held>,
-    /// Effective edits of a record, those of what hangs on it included: version and device.
+    /// Edits of a record that were taken, those of what hangs on it included: version and device.
     touched: BTreeMap<Id, Vec<(i64, Id)>>,
     /// Records in the trash: the version and the device of the delete.
     trashed: BTreeMap<Id, (i64, Id)>,
     endings: BTreeMap<Id, Ending>,
     /// Numbers of an epoch that were judged, and those that are held.
     judged: BTreeMap<Id, (BTreeSet<i64>, BTreeSet<i64>)>,
+    /// How many changes a mutation had when it was taken first. A restored server does not take the model back behind that.
+    wholes: BTreeMap<Id, usize>,
 }
 
 /// All rows of the server that people write.
@@ -68,6 +70,7 @@ impl Model {
             .map(|(mutation, outcome)| (mutation, outcome.ending))
             .collect();
         for (mutation, _) in fresh.iter().filter(|(_, ending)| matches!(ending, Ending::Applied | Ending::Merged)) {
+            self.is_whole(mutation)?;
             for change in &mutation.changes {
                 self.change(change, mutation.epoch, rows, now)?;
             }
@@ -104,8 +107,28 @@ impl Model {
         }
     }
 
+    /// What was saved as a whole is taken as a whole, in whichever life of the server.
+    fn is_whole(&mut self, mutation: &Mutation) -> Result<(), Violation> {
+        let (count, said) = (mutation.changes.len(), *self.wholes.entry(mutation.mutation_id).or_insert(mutation.changes.len()));
+        if said > 1 {
+            witness::met("whole or not at all");
+        }
+        if count == said {
+            return Ok(());
+        }
+        let detail = format!("{count} of {said} changes of {} were taken", mutation.mutation_id);
+        Err(Violation::new("whole or not at all", detail))
+    }
+
+    /// The server lives on from its backup, and this is what it knew.
+    pub fn go_back(&mut self, then: Model) {
+        let wholes = std::mem::take(&mut self.wholes);
+        *self = Model { wholes, ..then };
+    }
+
+    /// In whichever life of the server.
     pub fn has_judged(&self, mutation: Id) -> bool {
-        self.endings.contains_key(&mutation)
+        self.endings.contains_key(&mutation) || self.wholes.contains_key(&mutation)
     }
 
     /// What an administrator did at the server.
@@ -173,7 +196,9 @@ impl Model {
                     let at = clock::cut(change.updated_at(), now, Millis(0));
                     let held = Held { value: edit.value.clone(), at, device, version };
                     self.units.insert((change.id, name.clone()), held);
-                } else if self.edit(change.id, name, edit, (device, version), now) {
+                } else {
+                    // One that lost was there all the same: whoever deletes has to have seen it.
+                    self.edit(change.id, name, edit, (device, version), now);
                     self.touch(kind, record, version, device);
                 }
             }
@@ -197,11 +222,10 @@ impl Model {
         }
     }
 
-    /// Whether the edit stands.
-    fn edit(&mut self, id: Id, name: &str, edit: &UnitEdit, (device, version): (Id, i64), now: Millis) -> bool {
+    fn edit(&mut self, id: Id, name: &str, edit: &UnitEdit, (device, version): (Id, i64), now: Millis) {
         let key = (id, name.to_owned());
         let rest = self.units.get(&(id, "*".to_owned())).cloned();
-        let Some(held) = self.units.get(&key).cloned().or(rest) else { return false };
+        let Some(held) = self.units.get(&key).cloned().or(rest) else { return };
         let based_on = if held.version <= edit.base_version { held.at } else { Millis(0) };
         let mut mine = Held { value: edit.value.clone(), at: clock::cut(edit.updated_at, now, based_on), device, version };
         let disputed = held.version > edit.base_version && held.device != device;
@@ -220,7 +244,6 @@ impl Model {
         if stands {
             self.units.insert(key, mine);
         }
-        stands
     }
 
     /// A delete stands only if its author had seen every edit of others.

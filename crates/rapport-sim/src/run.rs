@@ -144,6 +144,7 @@ impl World {
             }
             Event::Sync { who } => self.round_to_end(who),
             Event::Typing { who, step, with, deed, pick } => self.type_on(who, (step, with), (deed, pick)),
+            Event::Waver { who, step, lasts, order, pick } => self.waver(who, (step, lasts), (order, pick)),
             Event::Net { pick, passage } => self.pass(pick, passage),
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
@@ -206,6 +207,7 @@ impl World {
     fn rot(&mut self, who: usize, pick: u64) {
         if !self.laptops[who].is_syncing() {
             self.laptops[who].rot(&mut Dice::new(pick));
+            self.laptops[who].rise();
         }
         if self.laptops[who].is_rotten {
             witness::fault("row lost or altered on disk");
@@ -217,7 +219,7 @@ impl World {
             witness::fault("laptop's disk restored or cloned");
             self.cursors.remove(&who);
             self.seals.forget(who);
-            self.ledger.disk_restored(&self.laptops[who]);
+            self.ledger.disk_restored(who, &self.laptops, &self.server);
         }
         self.after(who)
     }

@@ -67,6 +67,17 @@ pub enum Order {
     Team,
 }
 
+impl Order {
+    /// What an administrator does who thinks better of it.
+    pub fn taken_back(self) -> Order {
+        match self {
+            Order::Archive => Order::Unarchive,
+            Order::Unarchive => Order::Archive,
+            other => other,
+        }
+    }
+}
+
 /// How a laptop's clock goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Going {
@@ -96,6 +107,14 @@ pub enum Event {
         step: usize,
         with: Who,
         deed: Deed,
+        pick: u64,
+    },
+    /// A whole round, and behind the n-th step of its messages an administrator decides something that she takes back a few steps later.
+    Waver {
+        who: Who,
+        step: usize,
+        lasts: usize,
+        order: Order,
         pick: u64,
     },
     /// The next step of a message under way.
@@ -185,7 +204,17 @@ impl Story {
         let mut events: Vec<Event> = (0..3).map(|_| first(&mut dice, laptops.len())).collect();
         // Everybody knows what there is, so that people meet at the same records.
         events.extend((0..laptops.len()).chain(0..laptops.len()).map(|who| Event::Sync { who }));
+        if dice.one_in(3) {
+            events.push(Event::Office { order: Order::Team, pick: dice.next() });
+        }
+        let begun = events.len();
         events.extend((0..count).map(|_| event(&mut dice, laptops.len(), calm)));
+        if !calm && dice.one_in(4) {
+            // The server's disk breaks on a day on which people have worked on since its last backup.
+            let late = events.len() - dice.below(count / 2);
+            events.insert(late, Event::ServerRestored);
+            events.insert(begun, Event::ServerBackup);
+        }
         Story { seed, laptops, events }
     }
 }
@@ -200,6 +229,7 @@ enum Sort {
     Round,
     Sync,
     Typing,
+    Waver,
     Net,
     Time,
     Office,
@@ -214,6 +244,7 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         (9, Sort::Round),
         (12, Sort::Sync),
         (4, Sort::Typing),
+        (3, Sort::Waver),
         (22, Sort::Net),
         (6, Sort::Time),
         (5, Sort::Office),
@@ -226,6 +257,11 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         Sort::Typing => {
             let (step, with) = (dice.below(6), dice.below(laptops));
             Event::Typing { who, step, with, deed: deed(dice), pick: dice.next() }
+        }
+        Sort::Waver => {
+            let (step, lasts) = (dice.below(4), 1 + dice.below(3));
+            let order = dice.weighted(&[(3, Order::Team), (1, Order::Assign), (1, Order::Archive)]);
+            Event::Waver { who, step, lasts, order, pick: dice.next() }
         }
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
         Sort::Time => Event::Time { ms: *dice.of(&[1, 700, 60_000, 3_600_000, DAY_MS, 20 * DAY_MS]) },
@@ -284,9 +320,9 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
 
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
-    match dice.below(20) {
+    match dice.below(22) {
         0 => Event::Kill { who },
-        10 => Event::Rot { who, pick: dice.next() },
+        10 | 20 | 21 => Event::Rot { who, pick: dice.next() },
         11 => Event::Blip { who },
         12 | 17 => Event::ServerBackup,
         13 | 18 | 19 => Event::ServerRestored,

@@ -38,6 +38,12 @@ impl Tx<'_> {
         Ok(self.first("SELECT COUNT(*) FROM remembered", &[], |row| read::<i64>(row, 0))?.unwrap_or(0))
     }
 
+    /// The changes that are remembered, mutation by mutation.
+    pub fn remembered(&mut self) -> Result<Vec<Vec<Change>>> {
+        let texts = self.rows("SELECT changes FROM remembered ORDER BY seq", &[], |row| read::<String>(row, 0))?;
+        texts.iter().map(|text| serde_json::from_str(text).map_err(Error::internal)).collect()
+    }
+
     /// Forgets what was taken before an instant: it is on a backup by now, or too old.
     pub fn remembered_forget(&mut self, before: Millis) -> Result<usize> {
         let sql = "DELETE FROM remembered_records WHERE seq IN (SELECT seq FROM remembered WHERE at < ?1)";

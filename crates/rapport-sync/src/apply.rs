@@ -72,7 +72,7 @@ fn read_entry(entry: &mut Entry) -> Content {
 /// Applies a page: rows and cursor in one transaction. `now` is the device's wall time.
 pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
     see_stamp(tx, page.highest_stamp())?;
-    let Page { answer: PullAnswer { entries, cursor, more, .. }, contents } = page;
+    let Page { answer: PullAnswer { entries, cursor, more, server_time, .. }, contents } = page;
     let mut touched = BTreeSet::new();
     let waits = tx.outbox_counts()?.1 > 0;
     let mut edited = edited_among(tx, &entries, waits)?;
@@ -86,8 +86,8 @@ pub fn apply_page(tx: &mut Tx<'_>, page: Page, now: Millis) -> Result<()> {
             && let Some(waiting) = tx.outbox_by_mutation(mutation)?
             && waiting.changes.len() == 1
         {
-            // The row carries our mutation: its answer was lost, its effect is here.
-            tx.outbox_remove(waiting.seq)?;
+            // The row carries our mutation: its answer was lost, its effect is here. A server that is restored may lose it like any other.
+            tx.remember(&waiting, server_time)?;
         }
         match content {
             Content::Unreadable(why) => tell_unreadable(tx, entry, &why, now)?,

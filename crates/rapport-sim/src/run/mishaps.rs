@@ -21,7 +21,7 @@ impl World {
         witness::fault("server restored from a backup");
         self.ledger.server_restored(&self.laptops);
         self.server.go_back();
-        self.model = model;
+        self.model.go_back(model);
         loop {
             let message = self.network.under_way().pop();
             let Some(message) = message else { break };

@@ -3,9 +3,10 @@
 use super::{MESSAGES_MAX, Outcome, World};
 use crate::check::{self, Violation};
 use crate::laptop::Step;
+use crate::refusals;
 use crate::run::mishaps::name_of;
 use crate::server::Judged;
-use crate::story::{Deed, Passage};
+use crate::story::{Deed, Order, Passage};
 use crate::wire::{Message, Reply, cut};
 use crate::witness;
 use rapport_model::{Code, Error, Source};
@@ -97,6 +98,7 @@ impl World {
         let now = self.server.clock.now();
         for one in &judged {
             self.model.take(one, &rows, now)?;
+            refusals::have_reasons(&self.laptops[message.from], &self.server, one, &rows, &self.poisoned)?;
         }
         for mishap in self.server.fate.take_happened() {
             witness::fault(name_of(mishap, true));
@@ -174,5 +176,28 @@ impl World {
         }
         self.round_to_end(who)?;
         self.save(who, deed, pick)
+    }
+
+    /// A round of this laptop, an order of the office between its messages, and the contrary a few steps later.
+    pub(super) fn waver(
+        &mut self,
+        who: usize,
+        (step, lasts): (usize, usize),
+        (order, pick): (Order, u64),
+    ) -> Result<(), Violation> {
+        self.laptops[who].begin_round(&self.network);
+        self.go_on(who)?;
+        for (steps, order) in [(step, order), (lasts, order.taken_back())] {
+            for _ in 0..steps {
+                if !self.pass_next(who)? {
+                    break;
+                }
+            }
+            self.order(order, pick)?;
+        }
+        if self.laptops[who].is_syncing() {
+            witness::fault("decided and taken back while it synchronised");
+        }
+        self.round_to_end(who)
     }
 }

@@ -22,9 +22,10 @@ impl Judge<'_, '_, '_> {
         version > 0 && self.lives.is_some_and(|lives| lives.lost(version))
     }
 
-    /// An edit of a record that was lost waits: whoever made it offers it again, or its author does from her copy.
+    /// An edit of a record that was lost waits: whoever made it offers it again, or its author does from her copy. Who works on while
+    /// everything is read anew does not say any more in which life she saw it.
     pub(super) fn waits_for_lost(&self, change: &Change) -> Result<(), Stop> {
-        let lost = change.units.values().any(|edit| self.lost(edit.base_version));
+        let lost = change.units.values().any(|edit| edit.base_version < 0 || self.lost(edit.base_version));
         if lost && !defect::on("edit of what is lost is refused") { Err(Stop::Held(vec![change.id])) } else { Ok(()) }
     }
 
