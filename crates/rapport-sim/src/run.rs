@@ -18,7 +18,7 @@ use crate::wire::Network;
 use crate::witness::{self, Witness};
 use rapport_model::{Cursor, Id, Result as Outcome, Source};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -40,6 +40,14 @@ pub struct Ending {
     pub witness: Witness,
 }
 
+/// What was known when the server's backup was made.
+#[derive(Clone)]
+struct Backup {
+    model: Model,
+    at_ms: i64,
+    epoch: i64,
+}
+
 struct World {
     truth: Arc<AtomicI64>,
     server: Server,
@@ -51,8 +59,9 @@ struct World {
     cursors: BTreeMap<usize, Option<Cursor>>,
     typed: usize,
     poisoned: Vec<Id>,
-    /// What the model knew when the server's backup was made, and when that was.
-    backup: Option<(Model, i64)>,
+    backup: Option<Backup>,
+    /// The numbers of the lives that the server has had.
+    lives: BTreeSet<i64>,
     seals: Seals,
     /// Whose next page will say that everything left.
     blip: Option<usize>,
@@ -98,6 +107,7 @@ impl World {
             typed: 0,
             poisoned: Vec::new(),
             backup: None,
+            lives: BTreeSet::new(),
             seals: Seals::default(),
             blip: None,
             blipped_to: None,
@@ -144,7 +154,10 @@ impl World {
             }
             Event::Sync { who } => self.round_to_end(who),
             Event::Typing { who, step, with, deed, pick } => self.type_on(who, (step, with), (deed, pick)),
-            Event::Waver { who, step, lasts, order, pick } => self.waver(who, (step, lasts), (order, pick)),
+            Event::Waver { who, deed, step, lasts, order, pick } => {
+                self.save(who, deed, pick)?;
+                self.waver(who, (step, lasts), (order, pick))
+            }
             Event::Net { pick, passage } => self.pass(pick, passage),
             Event::Cut { who, answers } => {
                 self.laptops[who].cut = answers;
@@ -161,7 +174,8 @@ impl World {
             }
             Event::ServerBackup => {
                 if self.server.back_up() {
-                    self.backup = Some((self.model.clone(), self.truth.load(Ordering::SeqCst)));
+                    let (model, at_ms) = (self.model.clone(), self.truth.load(Ordering::SeqCst));
+                    self.backup = Some(Backup { model, at_ms, epoch: self.server.epoch() });
                 }
                 Ok(())
             }
@@ -241,6 +255,7 @@ impl World {
         // A disk that fails meanwhile is a server that goes on in its old life.
         let _ = self.server.begin_epoch();
         self.server.rise();
+        self.lives.insert(self.server.epoch());
     }
 
     fn set_clock(&mut self, who: usize, going: Going) {

@@ -146,6 +146,11 @@ impl Server {
         self.store.read(move |tx| Ok(tx.tombstone_find(id)?.is_some())).expect("the server's tombstones")
     }
 
+    /// The number of its present life.
+    pub fn epoch(&self) -> i64 {
+        self.store.read(|tx| tx.sequence()).expect("the server's sequence").epoch
+    }
+
     pub fn begin_epoch(&self) -> Result<()> {
         let clock = self.clock.clone();
         self.store.write(move |tx| {

@@ -109,9 +109,11 @@ pub enum Event {
         deed: Deed,
         pick: u64,
     },
-    /// A whole round, and behind the n-th step of its messages an administrator decides something that she takes back a few steps later.
+    /// A save and a whole round, and behind the n-th step of its messages an administrator decides something that she takes back a few
+    /// steps later.
     Waver {
         who: Who,
+        deed: Deed,
         step: usize,
         lasts: usize,
         order: Order,
@@ -261,7 +263,9 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         Sort::Waver => {
             let (step, lasts) = (dice.below(4), 1 + dice.below(3));
             let order = dice.weighted(&[(3, Order::Team), (1, Order::Assign), (1, Order::Archive)]);
-            Event::Waver { who, step, lasts, order, pick: dice.next() }
+            // What hangs on others' customers is hers to do as long as she sees them.
+            let deed = dice.weighted(&[(3, Deed::EditCall), (1, Deed::EditContact), (1, Deed::EditCustomer)]);
+            Event::Waver { who, deed, step, lasts, order, pick: dice.next() }
         }
         Sort::Net => Event::Net { pick: dice.next(), passage: passage(dice, calm) },
         Sort::Time => Event::Time { ms: *dice.of(&[1, 700, 60_000, 3_600_000, DAY_MS, 20 * DAY_MS]) },

@@ -59,7 +59,8 @@ pub fn caught(arguments: &Arguments, name: &str) -> Result<(), String> {
     plant(name)?;
     let tally = play_many(arguments);
     let first = tally.broken.iter().min_by_key(|(seed, _)| *seed);
-    let (_, broken) = first.ok_or_else(|| format!("\"{name}\" was not caught in {} stories", tally.played))?;
+    let (seed, broken) = first.ok_or_else(|| format!("\"{name}\" was not caught in {} stories", tally.played))?;
+    eprintln!("seed {seed}: {}", broken.detail);
     println!("{}\t{}", broken.rule, tally.played);
     Ok(())
 }

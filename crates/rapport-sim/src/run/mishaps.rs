@@ -1,21 +1,23 @@
 //! What befalls the server and its backups.
 
-use super::{Outcome, World};
+use super::{Backup, Outcome, World};
 use crate::check::Violation;
 use crate::disk::Mishap;
 use crate::laptop::REMOVALS_FREE;
 use crate::story::Passage;
 use crate::wire::Reply;
 use crate::witness;
-use rapport_model::{Id, Kind};
+use rapport_model::{Id, Kind, Millis, version};
 use std::sync::atomic::Ordering;
 
 impl World {
     /// The server lives on from its backup. What was under way to it is lost; what is older than devices remember is not offered again.
     pub(super) fn restore_server(&mut self) -> Result<(), Violation> {
         const REMEMBERED_MS: i64 = 25 * 86_400_000;
-        let Some((model, at)) = self.backup.clone() else { return Ok(()) };
-        if self.truth.load(Ordering::SeqCst) - at > REMEMBERED_MS {
+        let Some(Backup { model, at_ms, epoch }) = self.backup.clone() else { return Ok(()) };
+        let now_ms = self.truth.load(Ordering::SeqCst);
+        // Lives are numbered by the day: what is restored twice on one day from one backup cannot be told apart.
+        if now_ms - at_ms > REMEMBERED_MS || !self.lives.insert(version::next_epoch(epoch, Millis(now_ms))) {
             return Ok(());
         }
         witness::fault("server restored from a backup");
