@@ -108,7 +108,9 @@ impl Desk<'_> {
 
     fn edit_customer(&mut self) -> Option<Vec<Change>> {
         let record = self.living(Kind::Customers)?;
-        let mut fields = vec![(*self.dice.of(&PLAIN), json!(self.word))];
+        // People meet at one field more often than at others.
+        let field = if self.dice.one_in(2) { PLAIN[0] } else { *self.dice.of(&PLAIN) };
+        let mut fields = vec![(field, json!(self.word))];
         if self.dice.one_in(6) {
             let name = *self.dice.of(&NAMES);
             fields.push(("name", json!(name)));

@@ -209,7 +209,7 @@ impl Laptop {
 
     /// The disk loses a row, or gives back an older or another one than was written.
     pub fn rot(&mut self, dice: &mut Dice) {
-        let kind = *dice.of(&[Kind::Customers, Kind::Contacts, Kind::Interactions]);
+        let kind = *dice.of(&[Kind::Customers, Kind::Customers, Kind::Contacts, Kind::Interactions]);
         let waiting = self.under_work();
         let mut rows: Vec<BoxedRecord> = self.rows(kind).into_values().collect();
         rows.retain(|row| {

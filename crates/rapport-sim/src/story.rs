@@ -206,19 +206,36 @@ impl Story {
         let mut events: Vec<Event> = (0..3).map(|_| first(&mut dice, laptops.len())).collect();
         // Everybody knows what there is, so that people meet at the same records.
         events.extend((0..laptops.len()).chain(0..laptops.len()).map(|who| Event::Sync { who }));
-        if dice.one_in(3) {
+        if dice.one_in(2) {
             events.push(Event::Office { order: Order::Team, pick: dice.next() });
         }
         let begun = events.len();
-        events.extend((0..count).map(|_| event(&mut dice, laptops.len(), calm)));
-        if !calm && dice.one_in(4) {
-            // The server's disk breaks on a day on which people have worked on since its last backup.
-            let late = events.len() - dice.below(count / 2);
-            events.insert(late, Event::ServerRestored);
-            events.insert(begun, Event::ServerBackup);
+        for _ in 0..count {
+            let event = event(&mut dice, laptops.len(), calm);
+            events.push(event);
+            if let Event::Rot { who, .. } = event {
+                // Nobody knows of it, and work goes on.
+                events.push(Event::Save { who, deed: Deed::NewCall, pick: dice.next() });
+            }
+        }
+        if !calm && dice.one_in(3) {
+            fire(&mut dice, &mut events, begun, laptops.len());
         }
         Story { seed, laptops, events }
     }
+}
+
+/// On a day on which people have worked on since the last backup the server is lost, in half of the stories with one of the laptops.
+fn fire(dice: &mut Dice, events: &mut Vec<Event>, begun: usize, laptops: usize) {
+    let late = events.len() - dice.below((events.len() - begun) / 2);
+    let who = dice.below(laptops);
+    let with_it = dice.one_in(2);
+    events.insert(late, Event::ServerRestored);
+    if with_it {
+        events.insert(late, Event::DiskRestored { who });
+        events.insert(begun, Event::CopyDisk { who });
+    }
+    events.insert(begun, Event::ServerBackup);
 }
 
 fn first(dice: &mut Dice, laptops: usize) -> Event {
@@ -246,7 +263,7 @@ fn event(dice: &mut Dice, laptops: usize, calm: bool) -> Event {
         (9, Sort::Round),
         (12, Sort::Sync),
         (4, Sort::Typing),
-        (3, Sort::Waver),
+        (5, Sort::Waver),
         (22, Sort::Net),
         (6, Sort::Time),
         (5, Sort::Office),
@@ -302,7 +319,7 @@ fn deed(dice: &mut Dice) -> Deed {
         (4, Deed::Delete),
         (2, Deed::Restore),
         (2, Deed::Undo),
-        (2, Deed::Bulk),
+        (4, Deed::Bulk),
         (1, Deed::Poison),
         (1, Deed::Stillborn),
         (2, Deed::Correct),
@@ -324,9 +341,9 @@ fn passage(dice: &mut Dice, calm: bool) -> Passage {
 
 fn trouble_of(dice: &mut Dice, who: Who) -> Event {
     let mishaps = [Mishap::Full, Mishap::Broken, Mishap::DiesBefore, Mishap::DiesAfter];
-    match dice.below(22) {
+    match dice.below(23) {
         0 => Event::Kill { who },
-        10 | 20 | 21 => Event::Rot { who, pick: dice.next() },
+        10 | 20..=22 => Event::Rot { who, pick: dice.next() },
         11 => Event::Blip { who },
         12 | 17 => Event::ServerBackup,
         13 | 18 | 19 => Event::ServerRestored,
