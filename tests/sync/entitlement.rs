@@ -207,3 +207,40 @@ fn a_team_that_is_taken_and_given_back_while_an_answer_travels_leaves_nothing_ou
     assert_eq!(held.meta().version, office.customer(acme).meta.version);
     assert_like_fresh(&office, &sales);
 }
+
+/// What puts somebody into a team, for a moment at which nobody holds the office.
+fn joining(office: &Office, user: Id, team: Id) -> impl FnOnce() + Send + 'static {
+    let (server, clock, marit) = (office.server.clone(), office.clock.clone(), office.marit);
+    move || {
+        let joined = server.write(move |tx| {
+            let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
+            let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
+            accept::amend(tx, &at, &[(Kind::Users, user)], |record| {
+                record.of_mut::<User>().expect("a user").team_id = Some(team);
+                Ok(())
+            })
+        });
+        assert_eq!(joined, Ok(1));
+    }
+}
+
+/// The other way round: for a moment she is in the team of whom she gives a customer to, and the answer brings it once more.
+#[test]
+fn a_team_that_is_given_and_taken_while_an_answer_travels_leaves_nothing_behind() {
+    let office = Office::open();
+    let sales = office.device(office.sales);
+    let team = office.clock.id();
+    office.people(office.rival, move |user| user.team_id = Some(team));
+    let acme = sales.create("Acme");
+    let call = sales.log_call(acme, "Offer");
+    sales.sync();
+    sales.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("given away");
+    sales.before_push(joining(&office, office.sales, team));
+    sales.meet(&[None, None, Some(Fault::Lost)]);
+    assert!(sales.try_sync().is_err());
+    assert_eq!(sales.customer(acme).assigned_to, Some(office.rival), "the answer has come");
+    office.people(office.sales, |user| user.team_id = None);
+    sales.sync();
+    assert!(sales.find(Kind::Customers, acme).is_none() && sales.find(Kind::Interactions, call).is_none(), "not hers to see");
+    assert_like_fresh(&office, &sales);
+}

@@ -107,6 +107,13 @@ fn merge_unit(
         mine.updated_at = mine.updated_at.max(held.updated_at);
         return take(record, stamps, name, joined, mine, None, judged);
     }
+    // Stamps of one device never go back: what was held for something missing is older than what the same author wrote meanwhile.
+    let typed_over = held.device == at.author.device && held.version > edit.base_version && mine.updated_at < held.updated_at;
+    if typed_over {
+        let (unit, lost_by) = (name.to_owned(), Some(at.author.user));
+        judged.log.push(Logged { unit, before: edit.value.clone(), after: stands, overridden: true, lost_by });
+        return Ok(());
+    }
     if disputed && stands == edit.value && mine.rank() <= held.rank() {
         // The same was written by both, and the other's stamp is the later.
         stamps.overlaid(mine);

@@ -96,7 +96,7 @@ impl Ledger {
         let on_card = cards.any(|card| serde_json::to_string(&card).unwrap_or_default().contains(word));
         let (wanted, records) = (word.to_owned(), entry.records.clone());
         let read = server.store.read(move |tx| {
-            let (mut found, mut told) = (Vec::new(), false);
+            let mut found = Vec::new();
             for (kind, id) in records {
                 let Some(row) = tx.find(kind, id)? else { continue };
                 let mut texts = vec![row.to_json().to_string()];
@@ -115,17 +115,16 @@ impl Ledger {
                     texts.extend(tx.find(Kind::Cards, card)?.map(|card| card.to_json().to_string()));
                 }
                 let in_any = |texts: &[String]| texts.iter().any(|text| text.contains(&wanted));
-                told |= in_any(&seen);
-                found.push((id, in_any(&texts)));
+                found.push((id, in_any(&texts), in_any(&seen)));
             }
-            Ok((found, told))
+            Ok(found)
         });
-        let (found, told) = read.expect("the server's rows");
+        let found = read.expect("the server's rows");
         witness::met("nothing typed is lost");
         if found.len() > 1 {
             witness::met("whole or not at all");
         }
-        if entry.poison || (on_card && !found.iter().any(|(_, has)| *has)) {
+        if entry.poison || (on_card && !found.iter().any(|(_, has, _)| *has)) {
             witness::met("what is refused is shown");
         }
         if on_card || entry.records.iter().map(|(_, id)| id).chain(&entry.on).any(|id| server.is_buried(*id)) {
@@ -135,13 +134,15 @@ impl Ledger {
         if found.is_empty() {
             return Err(Violation::new("nothing typed is lost", format!("{word}: its record is nowhere")));
         }
-        let has = found.iter().filter(|(_, has)| *has).count();
+        let has = found.iter().filter(|(_, has, _)| *has).count();
+        // Where a record was made with it there is no line that says so.
+        let whole = found.iter().all(|(_, has, seen)| *has || *seen);
         match has {
-            0 if told => Ok(()),
+            0 if found.iter().any(|(_, _, seen)| *seen) => Ok(()),
             // It never could be taken, unless its author typed over what was wrong with it.
             0 if entry.poison => Err(Violation::new("what is refused is shown", format!("{word} is on no card"))),
             0 => Err(Violation::new("nothing typed is lost", format!("{word} is nowhere"))),
-            some if some < found.len() => {
+            some if !whole => {
                 Err(Violation::new("whole or not at all", format!("{word} is in {some} of {} records", found.len())))
             }
             _ => Ok(()),

@@ -237,7 +237,8 @@ fn apply_entry(tx: &mut Tx<'_>, entry: &Entry, record: Option<BoxedRecord>, touc
     let json = record.as_ref().map(|record| record.to_json());
     // Whoever may not hold a record any more keeps nothing beside it either.
     let gone = json.is_none();
-    if entry.anew {
+    // A leave says what holds as of its page, whatever an answer has brought between: it may have been in sight for a moment.
+    if entry.anew || entry.what == What::Leave {
         relay(tx, kind, entry.id, Base { version: entry.version, record: json }, touched)?;
     } else {
         take_base(tx, kind, entry.id, entry.version, json, touched)?;
