@@ -244,3 +244,29 @@ fn a_team_that_is_given_and_taken_while_an_answer_travels_leaves_nothing_behind(
     assert!(sales.find(Kind::Customers, acme).is_none() && sales.find(Kind::Interactions, call).is_none(), "not hers to see");
     assert_like_fresh(&office, &sales);
 }
+
+/// She has heard that it is not hers any more, and for a moment is in the team of whom it was given to: the answer to what she had
+/// written meanwhile brings it.
+#[test]
+fn a_team_that_is_given_and_taken_leaves_nothing_of_what_an_answer_brought_behind_the_pull() {
+    let office = Office::open();
+    let (marit, sales) = (office.device(office.marit), office.device(office.sales));
+    let team = office.clock.id();
+    office.people(office.rival, move |user| user.team_id = Some(team));
+    let acme = sales.create("Acme");
+    sales.sync();
+    sales.save(Kind::Customers, acme, &[("industry", json!("optics"))]).expect("saved");
+    for changed in [("assignedTo", json!(office.rival)), ("phone", json!("0791 23"))] {
+        marit.sync();
+        marit.save(Kind::Customers, acme, &[changed]).expect("saved");
+        marit.sync();
+    }
+    sales.before_push(joining(&office, office.sales, team));
+    sales.meet(&[None, None, Some(Fault::Lost)]);
+    assert!(sales.try_sync().is_err());
+    assert_eq!(sales.customer(acme).assigned_to, Some(office.rival), "the answer has brought it");
+    office.people(office.sales, |user| user.team_id = None);
+    sales.sync();
+    assert!(sales.find(Kind::Customers, acme).is_none(), "not hers to see");
+    assert_like_fresh(&office, &sales);
+}

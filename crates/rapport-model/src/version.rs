@@ -6,15 +6,15 @@ use crate::{Code, Error, Id, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Version(pub i64);
 
-/// Bits of the sequence within an epoch: 6.8 × 10^10 writes of one org.
-const SEQUENCE_BITS: u32 = 36;
+/// Bits of the sequence within an epoch: 4.3 × 10^9 writes of one org. One that ever writes more numbers on above it.
+const SEQUENCE_BITS: u32 = 32;
 
 /// The largest epoch that still fits below 2^53.
 pub const EPOCH_MAX: i64 = (1 << (53 - SEQUENCE_BITS)) - 1;
 
 impl Version {
     pub fn new(epoch: i64, sequence: i64) -> Version {
-        Version((epoch << SEQUENCE_BITS) | sequence)
+        Version((epoch << SEQUENCE_BITS) + sequence)
     }
 
     pub fn epoch(self) -> i64 {
@@ -26,10 +26,12 @@ impl Version {
     }
 }
 
-/// The epoch after `last`, at least the number of days since 2026-01-01: two restores of one backup differ by day as well.
+/// The epoch after `last`, at least how many times ten minutes have passed since 2026: a database that is put back once more to an
+/// instant that it was put back to before does not know the life it began then, and numbers above it all the same. Enough until 2065.
 pub fn next_epoch(last: i64, now: crate::Millis) -> i64 {
-    const FIRST_DAY_MS: i64 = 1_767_225_600_000;
-    (last + 1).max((now.0 - FIRST_DAY_MS) / 86_400_000).min(EPOCH_MAX)
+    const FROM_MS: i64 = 1_767_225_600_000;
+    const STEP_MS: i64 = 10 * 60_000;
+    (last + 1).max((now.0 - FROM_MS) / STEP_MS).min(EPOCH_MAX)
 }
 
 /// How far a device has read. Opaque to devices: `<format>.<epoch id>.<schema>.<version>.<entitlement>.<back-fill>`.
@@ -88,7 +90,10 @@ mod tests {
         assert!(Version::new(4, 1) > last_of_3);
         assert!(Version::new(EPOCH_MAX, (1 << SEQUENCE_BITS) - 1).0 < 1 << 53);
         assert_eq!((last_of_3.epoch(), last_of_3.sequence()), (3, (1 << SEQUENCE_BITS) - 1));
-        assert_eq!(next_epoch(1, crate::Millis(1_767_225_600_000 + 10 * 86_400_000)), 10);
+        let later = |minutes: i64| crate::Millis(1_767_225_600_000 + minutes * 60_000);
+        assert_eq!(next_epoch(1, later(100)), 10);
+        assert!(next_epoch(1, later(100)) < next_epoch(1, later(110)), "one backup restored twice within a day");
+        assert!(next_epoch(1, later(60 * 24 * 365 * 39)) < EPOCH_MAX);
         assert_eq!(next_epoch(99, crate::Millis(0)), 100);
     }
 

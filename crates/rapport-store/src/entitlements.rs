@@ -20,6 +20,13 @@ impl Tx<'_> {
         self.first(sql, &[user.to_cell(), Cell::Int(version)], |row| read(row, 0))
     }
 
+    /// The versions between two at which what a user may hold changed.
+    pub fn entitlements_between(&mut self, user: Id, after: i64, before: i64) -> Result<Vec<i64>> {
+        let sql =
+            "SELECT version FROM entitlements WHERE {org_is}user_id = ?1 AND version > ?2 AND version < ?3 ORDER BY version";
+        self.rows(sql, &[user.to_cell(), Cell::Int(after), Cell::Int(before)], |row| read(row, 0))
+    }
+
     /// The latest of every user.
     pub fn entitlements(&mut self) -> Result<HashMap<Id, String>> {
         let sql = "SELECT user_id, sight FROM entitlements WHERE {org_is}1 = 1 ORDER BY user_id, version";

@@ -51,6 +51,34 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::{Backend, How};
+    use crate::migrate::Schema;
+    use crate::{Sqlite, Store};
+    use rapport_model::Id;
+
+    /// Two lives as they were noted while a version had 36 bits for its number; 16 times the first is the second.
+    const COUNTED_IN_DAYS: &str = "UPDATE sequence SET epoch = 321; INSERT INTO lives (epoch, last) VALUES (20, 7), (320, 9); \
+                                   DELETE FROM schema_migrations WHERE name = 'server/0022_epochs'";
+
+    #[test]
+    fn what_was_given_while_epochs_were_counted_in_days_keeps_its_number() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = || Sqlite { path: folder.path().join("org.db"), key: None };
+        let store = Store::open(file(), Schema::Server).expect("opened");
+        store.write(|tx| tx.sequence_start(1, Id::NIL)).expect("started");
+        drop(store);
+        let mut old = file().connect(false).expect("opened");
+        old.begin(How::Write).expect("begun");
+        old.tx().run_script(COUNTED_IN_DAYS).expect("as it was");
+        old.commit().expect("committed");
+        drop(old);
+        let store = Store::open(file(), Schema::Server).expect("brought up to date");
+        let (sequence, lives) = store.read(|tx| Ok((tx.sequence()?, tx.lives()?))).expect("read");
+        assert_eq!(sequence.version(), 321 << 36);
+        let given = |epoch: i64, sequence: i64| (epoch << 36) + sequence;
+        assert!(!lives.lost(given(320, 9)) && !lives.lost(given(20, 7)) && !lives.lost(given(321, 0)));
+        assert!(lives.lost(given(320, 10)) && lives.lost(given(20, 8)) && lives.lost(given(321, 1)));
+    }
 
     #[test]
     fn what_was_given_behind_a_backup_is_lost() {

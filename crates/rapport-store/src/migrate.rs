@@ -56,6 +56,7 @@ const SERVER: &[(&str, &str)] = &[
     MERGED,
     ("server/0018_devices", include_str!("../../../migrations/server/0018_devices.sql")),
     ("server/0020_lives", include_str!("../../../migrations/server/0020_lives.sql")),
+    ("server/0022_epochs", include_str!("../../../migrations/server/0022_epochs.sql")),
 ];
 
 const DIRECTORY: &[(&str, &str)] = &[("server/directory_0001", include_str!("../../../migrations/server/directory_0001.sql"))];

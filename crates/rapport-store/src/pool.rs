@@ -34,8 +34,6 @@ struct Queues {
 struct Queue {
     jobs: SyncSender<Job>,
     end: End,
-    /// Threads that feed on it, and how many may.
-    threads: AtomicUsize,
     threads_max: usize,
 }
 
@@ -45,7 +43,8 @@ struct End {
     jobs: Arc<Mutex<Receiver<Job>>>,
     /// Jobs in it; a channel does not tell.
     waiting: Arc<AtomicUsize>,
-    /// Threads that have none.
+    /// Threads that feed on it, and those of them that have no job.
+    threads: Arc<AtomicUsize>,
     idle: Arc<AtomicUsize>,
 }
 
@@ -88,11 +87,11 @@ impl Pool {
             return;
         }
         let more = |count: usize| (count < readers.threads_max).then_some(count + 1);
-        let Ok(n) = readers.threads.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more) else { return };
+        let Ok(n) = readers.end.threads.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more) else { return };
         let backend = backend.clone();
         match readers.feed(&format!("store-read-{n}"), true, move || backend.connect(true)) {
             Ok(thread) => self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread),
-            // Those that are there do it.
+            // Those that are there do it, and the next job asks again.
             Err(error) => tracing::warn!(%error.message, "a reader could not be started"),
         }
     }
@@ -141,11 +140,13 @@ fn closed() -> Error {
 impl Queue {
     fn new(threads_max: usize) -> Queue {
         let (jobs, receive) = sync_channel::<Job>(QUEUE_JOBS_MAX);
-        let end = End { jobs: Arc::new(Mutex::new(receive)), waiting: Arc::default(), idle: Arc::default() };
-        Queue { jobs, end, threads: AtomicUsize::new(1), threads_max }
+        let (waiting, idle) = (Arc::default(), Arc::default());
+        let end = End { jobs: Arc::new(Mutex::new(receive)), waiting, threads: Arc::new(AtomicUsize::new(1)), idle };
+        Queue { jobs, end, threads_max }
     }
 
-    /// A thread that opens its connection and feeds on this queue. One that cannot open it takes nothing out.
+    /// A thread, counted already, that opens its connection and feeds on this queue. One that cannot be started, or cannot open it,
+    /// takes nothing out and counts no more.
     fn feed(
         &self,
         name: &str,
@@ -159,10 +160,21 @@ impl Queue {
                 Ok(connection) => work(connection, readonly, &end),
                 Err(error) => tracing::warn!(%error.message, "a connection could not be opened"),
             }
-            end.idle.fetch_sub(1, Ordering::Relaxed);
+            end.leave();
         };
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
-        thread.map_err(|e| Error::internal(format_args!("a thread could not be started: {e}")))
+        thread.map_err(|e| {
+            self.end.leave();
+            Error::internal(format_args!("a thread could not be started: {e}"))
+        })
+    }
+}
+
+impl End {
+    /// One that feeds here, and is idle, does so no more.
+    fn leave(&self) {
+        self.idle.fetch_sub(1, Ordering::Relaxed);
+        self.threads.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -259,6 +271,47 @@ mod tests {
         assert!(asked().is_empty(), "reading leaves nothing to do");
         pool.submit(true, Box::new(|_| {})).expect("taken");
         assert_eq!(asked(), [-1]);
+    }
+
+    /// Can be connected to once; then not for so many times.
+    struct Flaky {
+        steps: Mutex<Sender<i32>>,
+        fails: AtomicI32,
+    }
+
+    impl Backend for Flaky {
+        fn connect(&self, readonly: bool) -> Result<Box<dyn Connection>> {
+            match self.fails.fetch_sub(1, Ordering::SeqCst) {
+                1..=3 => Err(closed()),
+                _ => self.steps.connect(readonly),
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_that_could_not_be_opened_does_not_count() {
+        let (told, _steps) = channel();
+        let flaky = Arc::new(Flaky { steps: Mutex::new(told), fails: AtomicI32::new(4) });
+        let backend: Arc<dyn Backend> = flaky.clone();
+        let pool = Pool::start(&backend, None, 2).expect("started");
+        let (go, wait) = channel::<()>();
+        let busy = move |_: &mut dyn Connection| {
+            let _ = wait.recv();
+        };
+        pool.submit(false, Box::new(busy)).expect("taken");
+        let (done, heard) = channel();
+        let until = std::time::Instant::now() + TIDY_AFTER * 30;
+        loop {
+            let done = done.clone();
+            pool.submit(false, Box::new(move |_| done.send(()).unwrap_or_default())).expect("taken");
+            if heard.recv_timeout(TIDY_PAUSE).is_ok() {
+                break;
+            }
+            assert!(std::time::Instant::now() < until, "no second reader came after three that could not be opened");
+        }
+        assert!(flaky.fails.load(Ordering::SeqCst) < 0);
+        drop(go);
+        pool.close();
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) struct Moving {
     /// Those whose records the device may hold some of: the one reached, and those it was on its way to before.
     from: Vec<i64>,
     held: Vec<Sight>,
+    /// What held in between: an answer may have brought what was in sight for a moment, and as much of it as was shown then.
+    passing: Vec<Sight>,
     /// How far it is: the kind, and the last id of it.
     at: (usize, Id),
 }
@@ -32,7 +34,8 @@ pub(super) struct Moving {
 impl Moving {
     /// `None` = what the device might hold is not known any more.
     pub fn read(tx: &mut Tx<'_>, actor: &Actor, cursor: &Cursor, target: i64) -> Result<Option<Moving>> {
-        let mut moving = Moving { target, from: vec![cursor.entitlement], held: Vec::new(), at: (0, Id::NIL) };
+        let mut moving =
+            Moving { target, from: vec![cursor.entitlement], held: Vec::new(), passing: Vec::new(), at: (0, Id::NIL) };
         if cursor.entitlement == target && cursor.back_fill.is_empty() {
             return Ok(Some(moving));
         }
@@ -50,13 +53,16 @@ impl Moving {
             let Some(sight) = entitlement::since(tx, actor, version)? else { return Ok(None) };
             moving.held.push(sight);
         }
+        for version in tx.entitlements_between(actor.user, cursor.entitlement, target)? {
+            moving.passing.extend(entitlement::since(tx, actor, version)?);
+        }
         Ok(Some(moving))
     }
 
     /// Whether the device may hold what left this place; `customer` is the one that it hangs on.
     pub fn held(&self, now: &Sight, place: &str, customer: Option<Id>) -> bool {
         let holds = |sight: &Sight| sight.holds(place) || customer.is_some_and(|id| sight.customers.contains(&id));
-        holds(now) || self.held.iter().any(holds)
+        holds(now) || self.held.iter().chain(&self.passing).any(holds)
     }
 
     /// Walks on. Returns whether the device is there.
@@ -94,11 +100,12 @@ impl Moving {
     /// Kinds that nothing changes for: what is computed travels never, what hangs on no customer changes with the role alone.
     fn skips(&self, kind: Kind, now: &Sight) -> bool {
         let hangs = kind == Kind::Customers || kind.is_child();
-        Kind::COMPUTED.contains(&kind) || (!hangs && self.held.iter().all(|sight| sight.role == now.role))
+        Kind::COMPUTED.contains(&kind) || (!hangs && self.held.iter().chain(&self.passing).all(|sight| sight.role == now.role))
     }
 
     fn news_of(&self, record: &dyn Record, customer: Option<&Customer>, now: &Sight, head: i64) -> Option<Entry> {
-        let mut held = self.held.iter().filter(|sight| sight.carries(record, customer)).peekable();
+        let all = self.held.iter().chain(&self.passing);
+        let mut held = all.filter(|sight| sight.carries(record, customer)).peekable();
         let is = now.carries(record, customer);
         if held.peek().is_none() && !is {
             return None;

@@ -16,7 +16,7 @@ impl World {
         const REMEMBERED_MS: i64 = 25 * 86_400_000;
         let Some(Backup { model, at_ms, epoch }) = self.backup.clone() else { return Ok(()) };
         let now_ms = self.truth.load(Ordering::SeqCst);
-        // Lives are numbered by the day: what is restored twice on one day from one backup cannot be told apart.
+        // Lives are numbered by ten minutes: what is restored twice within those from one backup cannot be told apart.
         if now_ms - at_ms > REMEMBERED_MS || !self.lives.insert(version::next_epoch(epoch, Millis(now_ms))) {
             return Ok(());
         }
