@@ -71,6 +71,8 @@ struct Wire {
     before_asking: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     /// What happens once before the next push.
     before_push: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// What happens once between the next push and its answer.
+    behind_push: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Wire {
@@ -136,6 +138,10 @@ impl Transport for Wire {
                     .write_async(move |tx| accept::push(tx, &accept::Context { actor, now, source: clock.as_ref() }, mutations))
                     .await?;
                 answer = Some(PushAnswer { outcomes, server_time: now });
+            }
+            let behind = self.behind_push.lock().expect("behind").take();
+            if let Some(behind) = behind {
+                tokio::task::block_in_place(behind);
             }
             if fault == Some(Fault::AnswerLost) {
                 return Err(cut());
@@ -310,6 +316,7 @@ impl Office {
             asked: Arc::default(),
             before_asking: Mutex::default(),
             before_push: Mutex::default(),
+            behind_push: Mutex::default(),
         };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }
@@ -393,6 +400,7 @@ impl Office {
             asked: Arc::default(),
             before_asking: Mutex::default(),
             before_push: Mutex::default(),
+            behind_push: Mutex::default(),
         };
         Device { store, clock, user, wire, faults, runtime: self.runtime.handle().clone() }
     }

@@ -270,3 +270,22 @@ fn a_team_that_is_given_and_taken_leaves_nothing_of_what_an_answer_brought_behin
     assert!(sales.find(Kind::Customers, acme).is_none(), "not hers to see");
     assert_like_fresh(&office, &sales);
 }
+
+/// The answer shows nothing of what she has made for a team mate, as she is in no team when it is given; she is again when she pulls.
+#[test]
+fn what_an_answer_could_not_show_comes_with_the_pull_behind_it() {
+    let office = Office::open();
+    let sales = office.device(office.sales);
+    let team = office.clock.id();
+    for user in [office.sales, office.rival] {
+        office.people(user, move |user| user.team_id = Some(team));
+    }
+    sales.sync();
+    let acme = sales.create("Acme");
+    sales.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("made for her team mate");
+    sales.before_push(leaving(&office, office.sales));
+    sales.behind_push(joining(&office, office.sales, team));
+    sales.sync();
+    assert_eq!(sales.customer(acme).meta.version, office.customer(acme).meta.version);
+    assert_like_fresh(&office, &sales);
+}

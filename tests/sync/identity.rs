@@ -116,6 +116,30 @@ fn what_its_own_row_answered_is_offered_to_a_restored_server_as_well() {
     assert_eq!(office.customer(acme).phone.as_deref(), Some("0791 23"), "offered again");
 }
 
+/// She logs a call and takes it back, while the customer is given to somebody else. The server takes the call, and as it is not hers to
+/// see any more, refuses that she deletes it: what it took she can still offer again.
+#[test]
+fn what_was_taken_and_is_out_of_sight_is_offered_to_a_restored_server_as_well() {
+    let mut office = Office::open();
+    let (marit, sales) = (office.device(office.marit), office.device(office.sales));
+    let acme = sales.create("Acme");
+    sales.sync();
+    marit.sync();
+    let backup = office.backup();
+    office.pass(60_000);
+    let call = sales.log_call(acme, "Offer");
+    sales.delete(Kind::Interactions, call).expect("taken back");
+    marit.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("given away");
+    marit.sync();
+    sales.sync();
+    assert!(office.on_server(Kind::Interactions, call).is_some());
+    assert_eq!(sales.cards().len(), 1, "the delete is refused");
+    office.restore(&backup);
+    sales.sync();
+    sales.sync();
+    assert!(office.on_server(Kind::Interactions, call).is_some(), "offered again");
+}
+
 #[test]
 fn what_a_restored_server_never_gets_back_does_not_stay_on_the_laptops() {
     let mut office = Office::open();

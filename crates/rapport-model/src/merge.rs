@@ -49,6 +49,8 @@ pub struct Context {
     pub version: i64,
     /// Whether somebody else edited what hangs on the record after the author of a delete had last seen it.
     pub child_touched: bool,
+    /// Whether the change was held for something that was missing, while its author's later ones may have been taken.
+    pub waited: bool,
     pub now: Millis,
 }
 
@@ -107,9 +109,9 @@ fn merge_unit(
         mine.updated_at = mine.updated_at.max(held.updated_at);
         return take(record, stamps, name, joined, mine, None, judged);
     }
-    // Stamps of one device never go back: what was held for something missing is older than what the same author wrote meanwhile.
-    let typed_over = held.device == at.author.device && held.version > edit.base_version && mine.updated_at < held.updated_at;
-    if typed_over {
+    let is_own = held.device == at.author.device && held.version > edit.base_version;
+    if at.waited && is_own && edit.updated_at < held.updated_at {
+        // What its author wrote in the field since then stands.
         let (unit, lost_by) = (name.to_owned(), Some(at.author.user));
         judged.log.push(Logged { unit, before: edit.value.clone(), after: stands, overridden: true, lost_by });
         return Ok(());

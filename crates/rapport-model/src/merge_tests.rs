@@ -36,7 +36,7 @@ fn start() -> (Customer, Stamps) {
 }
 
 fn apply(state: &mut (Customer, Stamps), change: &Change, who: u8, version: i64) -> Judged {
-    let at = Context { author: actor(who), version, child_touched: false, now: NOW };
+    let at = Context { author: actor(who), version, child_touched: false, waited: false, now: NOW };
     merge(&mut state.0, &mut state.1, change, &at).expect("mergeable")
 }
 
@@ -67,7 +67,7 @@ fn the_later_wins_and_both_values_are_logged() {
 fn own_edits_and_edits_after_reading_are_no_dispute() {
     let mut s = start();
     apply(&mut s, &change(&[("phone", json!("2"), json!("1"), 1, 30)]), 1, 2);
-    let own = apply(&mut s, &change(&[("phone", json!("3"), json!("1"), 1, 30)]), 1, 3);
+    let own = apply(&mut s, &change(&[("phone", json!("3"), json!("1"), 1, 20)]), 1, 3);
     let read = apply(&mut s, &change(&[("phone", json!("4"), json!("3"), 3, 5)]), 2, 4);
     assert_eq!((s.0.phone.as_deref(), own.joined, read.joined), (Some("4"), false, false));
     assert_eq!(s.0.meta.updated_at, Millis(30));
@@ -78,7 +78,9 @@ fn own_edits_and_edits_after_reading_are_no_dispute() {
 fn an_edit_that_was_held_does_not_replace_what_its_author_wrote_later() {
     let mut s = start();
     apply(&mut s, &change(&[("phone", json!("later"), json!("1"), 1, 30)]), 1, 2);
-    let judged = apply(&mut s, &change(&[("phone", json!("earlier"), json!("1"), 1, 20)]), 1, 3);
+    let earlier = change(&[("phone", json!("earlier"), json!("1"), 1, 20)]);
+    let at = Context { author: actor(1), version: 3, child_touched: false, waited: true, now: NOW };
+    let judged = merge(&mut s.0, &mut s.1, &earlier, &at).expect("mergeable");
     assert_eq!((s.0.phone.as_deref(), judged.joined, judged.cards.len()), (Some("later"), false, 0));
     assert_eq!((&judged.log[0].before, judged.log[0].overridden), (&json!("earlier"), true), "it is not forgotten");
 }

@@ -70,7 +70,7 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
     let mut known = tx.outcomes(&ids)?;
     chain::take(tx, at, &mutations, &known.keys().copied().collect())?;
     // A held mutation is judged again when it comes again.
-    known.retain(|_, outcome| outcome.ending != Ending::Held);
+    let waited: BTreeSet<Id> = known.extract_if(|_, outcome| outcome.ending == Ending::Held).map(|(id, _)| id).collect();
     let fresh: Vec<Mutation> = mutations.iter().filter(|m| !known.contains_key(&m.mutation_id)).cloned().collect();
     let mut parted = BTreeSet::new();
     let fresh = fresh.into_iter().map(|mutation| reparented(tx, mutation, &mut parted)).collect::<Result<Vec<_>>>()?;
@@ -85,6 +85,7 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
         }
         let actor = Actor { device: mutation.epoch, ..at.actor };
         let mut judge = Judge::new(&mut world, actor, &sight, at, &mut sequence, lives.as_ref(), false);
+        judge.waited = waited.contains(&mutation.mutation_id);
         let outcome = judge.mutation(mutation, &mut trail)?;
         judged.insert(mutation.mutation_id, outcome);
     }

@@ -56,6 +56,9 @@ impl Model {
         if judged.mutations.len() > 1 {
             witness::met("answers in order");
         }
+        let has_waited =
+            |mutation: &&Mutation| self.judged.get(&mutation.epoch).is_some_and(|(_, held)| held.contains(&mutation.n));
+        let waited: BTreeSet<Id> = judged.mutations.iter().filter(has_waited).map(|mutation| mutation.mutation_id).collect();
         for (mutation, outcome) in judged.mutations.iter().zip(&judged.outcomes) {
             if mutation.mutation_id != outcome.mutation_id {
                 return Err(Violation::new("answers in order", format!("{} for {}", outcome.mutation_id, mutation.mutation_id)));
@@ -72,7 +75,7 @@ impl Model {
         for (mutation, _) in fresh.iter().filter(|(_, ending)| matches!(ending, Ending::Applied | Ending::Merged)) {
             self.is_whole(mutation)?;
             for change in &mutation.changes {
-                self.change(change, mutation.epoch, rows, now)?;
+                self.change(change, (mutation.epoch, waited.contains(&mutation.mutation_id)), rows, now)?;
             }
         }
         let changes: Vec<(&Change, Id)> =
@@ -134,7 +137,7 @@ impl Model {
     /// What an administrator did at the server.
     pub fn order(&mut self, changes: &[Change], rows: &Rows, now: Millis) -> Result<(), Violation> {
         for change in changes {
-            self.change(change, Id::NIL, rows, now)?;
+            self.change(change, (Id::NIL, false), rows, now)?;
         }
         let changes: Vec<(&Change, Id)> = changes.iter().map(|change| (change, Id::NIL)).collect();
         self.returns(&changes, rows)?;
@@ -179,7 +182,8 @@ impl Model {
         Ok(())
     }
 
-    fn change(&mut self, change: &Change, device: Id, rows: &Rows, now: Millis) -> Result<(), Violation> {
+    /// Takes one change of a device; `waited` = it was held before.
+    fn change(&mut self, change: &Change, (device, waited): (Id, bool), rows: &Rows, now: Millis) -> Result<(), Violation> {
         let Some(kind) = Kind::parse(&change.kind) else { return Ok(()) };
         let Some(record) = rows.get(&(kind, change.id)) else { return Ok(()) };
         let version = record.meta().version;
@@ -198,7 +202,7 @@ impl Model {
                     self.units.insert((change.id, name.clone()), held);
                 } else {
                     // One that lost was there all the same: whoever deletes has to have seen it.
-                    self.edit(change.id, name, edit, (device, version), now);
+                    self.edit((change.id, name), edit, (device, version), waited, now);
                     self.touch(kind, record, version, device);
                 }
             }
@@ -222,10 +226,14 @@ impl Model {
         }
     }
 
-    fn edit(&mut self, id: Id, name: &str, edit: &UnitEdit, (device, version): (Id, i64), now: Millis) {
+    fn edit(&mut self, (id, name): (Id, &str), edit: &UnitEdit, (device, version): (Id, i64), waited: bool, now: Millis) {
         let key = (id, name.to_owned());
         let rest = self.units.get(&(id, "*".to_owned())).cloned();
         let Some(held) = self.units.get(&key).cloned().or(rest) else { return };
+        if waited && held.device == device && held.version > edit.base_version && edit.updated_at < held.at {
+            // Its author wrote something else since.
+            return;
+        }
         let based_on = if held.version <= edit.base_version { held.at } else { Millis(0) };
         let mut mine = Held { value: edit.value.clone(), at: clock::cut(edit.updated_at, now, based_on), device, version };
         let disputed = held.version > edit.base_version && held.device != device;

@@ -6,7 +6,7 @@ use crate::machine::{self, Clock, Place};
 use crate::story::{Order, Person};
 use crate::wire::{Question, Reply, cut};
 use rapport_model::access::{Actor, Role};
-use rapport_model::mutation::{Change, Mutation, Op, Outcome, UnitEdit};
+use rapport_model::mutation::{Change, Ending, Mutation, Op, Outcome, UnitEdit};
 use rapport_model::wire::PushAnswer;
 use rapport_model::wire::snapshot::SnapshotRequest;
 use rapport_model::{BoxedRecord, Customer, Id, Kind, Meta, Org, Result, Source, User, version};
@@ -31,7 +31,7 @@ pub struct Server {
 pub struct Judged {
     pub mutations: Vec<Mutation>,
     pub outcomes: Vec<Outcome>,
-    /// Mutations that had an outcome before.
+    /// Mutations that had an outcome before; what was held is judged again.
     pub known: Vec<Id>,
 }
 
@@ -186,7 +186,8 @@ impl Server {
                     let (again, note) = (part.clone(), doubtful.clone());
                     let (known, mut said) = self.store.write(move |tx| {
                         let ids: Vec<Id> = part.iter().map(|mutation| mutation.mutation_id).collect();
-                        let known: Vec<Id> = tx.outcomes(&ids)?.into_keys().collect();
+                        let known = tx.outcomes(&ids)?.into_iter().filter(|(_, outcome)| outcome.ending != Ending::Held);
+                        let known: Vec<Id> = known.map(|(id, _)| id).collect();
                         let at = Context { actor, now, source: clock.as_ref() };
                         let said = accept::push(tx, &at, part.clone())?;
                         note.put(Judged { mutations: part, outcomes: said.clone(), known: known.clone() });
@@ -237,9 +238,11 @@ impl Server {
     }
 
     fn has_stored(&self, judged: &Judged) -> bool {
-        let fresh = judged.mutations.iter().map(|mutation| mutation.mutation_id).filter(|id| !judged.known.contains(id));
-        let ids: Vec<Id> = fresh.collect();
-        self.store.read(move |tx| Ok(!tx.outcomes(&ids)?.is_empty())).unwrap_or(false)
+        let fresh = judged.outcomes.iter().filter(|outcome| !judged.known.contains(&outcome.mutation_id));
+        let fresh: Vec<(Id, Ending)> = fresh.map(|outcome| (outcome.mutation_id, outcome.ending)).collect();
+        let ids: Vec<Id> = fresh.iter().map(|(id, _)| *id).collect();
+        let stored = self.store.read(move |tx| tx.outcomes(&ids)).unwrap_or_default();
+        fresh.iter().any(|(id, ending)| stored.get(id).is_some_and(|outcome| outcome.ending == *ending))
     }
 
     fn last(&self) -> i64 {

@@ -1,7 +1,7 @@
 //! Names that are nearly what was typed: an index in memory, filled when it is first asked for and kept in step by every
 //! commit.
 //!
-//! Two signatures of 64 bits rule most names out; what is left is compared letter by letter, all letters of what was typed at
+//! A signature of its letters and one of its pairs rule most names out; what is left is compared letter by letter, all letters of what was typed at
 //! once (Myers 1999, with swaps after Hyyrö 2003). It holds names, companies, people and mail addresses, and no rows: who asks
 //! reads them from the store.
 
@@ -47,17 +47,23 @@ fn letters(text: &str) -> Vec<u8> {
 }
 
 /// Which letters, and which pairs of neighbours, a text has.
-fn signatures(text: &[u8]) -> (u64, u64) {
+fn signatures(text: &[u8]) -> (u64, Pairs) {
     let bit = |byte: u8| match byte {
         b'a'..=b'z' => byte - b'a',
         b'0'..=b'9' => 26 + (byte - b'0'),
         other => 36 + other % 28,
     };
     let single = text.iter().fold(0, |all, byte| all | 1 << bit(*byte));
-    let pair =
-        |two: &[u8]| (u32::from(two[0]).wrapping_mul(0x9E37).wrapping_add(u32::from(two[1]).wrapping_mul(0x85EB)) >> 7) % 64;
-    (single, text.windows(2).fold(0, |all, two| all | 1 << pair(two)))
+    let mut pairs = [0; 2];
+    for two in text.windows(2) {
+        let at = (u32::from(two[0]).wrapping_mul(0x9E37).wrapping_add(u32::from(two[1]).wrapping_mul(0x85EB)) >> 7) % 128;
+        pairs[(at / 64) as usize] |= 1 << (at % 64);
+    }
+    (single, pairs)
 }
+
+/// A set of pairs of neighbours. A name has two dozen: in 64 places strangers would meet in every third.
+type Pairs = [u64; 2];
 
 /// Whether a set has no more members than that. Counting them all takes longer where the processor has no instruction for it.
 fn has_at_most(mut set: u64, count: u32) -> bool {
@@ -73,7 +79,7 @@ struct Pattern {
     /// Where each letter stands.
     places: [u64; 256],
     length: usize,
-    signatures: (u64, u64),
+    signatures: (u64, Pairs),
     wrong_max: u32,
 }
 
@@ -97,9 +103,10 @@ impl Pattern {
     }
 
     /// A wrong letter takes itself and two pairs away, two that are swapped take three pairs and no letter.
-    fn may_have_pairs(&self, letters: u64, pairs: u64) -> bool {
+    fn may_have_pairs(&self, letters: u64, pairs: &Pairs) -> bool {
         let strange = (self.signatures.0 & !letters).count_ones();
-        has_at_most(self.signatures.1 & !pairs, 3 * self.wrong_max - strange.min(self.wrong_max))
+        let missing: u32 = self.signatures.1.iter().zip(pairs).map(|(own, other)| (own & !other).count_ones()).sum();
+        missing <= 3 * self.wrong_max - strange.min(self.wrong_max)
     }
 
     /// How many letters are wrong in the part of a text that fits best; dropped, added, replaced and swapped ones count one.
@@ -142,7 +149,7 @@ const DEAD: u32 = u32::MAX;
 #[derive(Default)]
 pub struct Index {
     letters: Vec<u64>,
-    pairs: Vec<u64>,
+    pairs: Vec<Pairs>,
     /// Where the text of each entry begins.
     starts: Vec<u32>,
     docs: Vec<u32>,
@@ -230,10 +237,17 @@ impl Index {
     /// The customers that are called nearly so, the nearest first. Those with two wrong letters are looked for only if there are none with
     /// one: it takes several times as long, and they would mostly be others.
     pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
-        let Some(pattern) = Pattern::of(typed) else { return Vec::new() };
-        let wrong_max = pattern.wrong_max;
-        let found = self.find_with(&Pattern { wrong_max: 1, ..pattern }, limit);
-        if found.is_empty() && wrong_max > 1 { self.find_with(&Pattern { wrong_max, ..pattern }, limit) } else { found }
+        let found = self.find_closely(typed, limit);
+        match Pattern::of(typed) {
+            Some(pattern) if found.is_empty() && pattern.wrong_max > 1 => self.find_with(&pattern, limit),
+            _ => found,
+        }
+    }
+
+    /// Those that are called so but for one letter.
+    pub fn find_closely(&self, typed: &str, limit: usize) -> Vec<Id> {
+        let pattern = Pattern::of(typed).map(|pattern| Pattern { wrong_max: 1, ..pattern });
+        pattern.map_or_else(Vec::new, |pattern| self.find_with(&pattern, limit))
     }
 
     fn find_with(&self, pattern: &Pattern, limit: usize) -> Vec<Id> {
@@ -241,7 +255,8 @@ impl Index {
         let kept = limit.saturating_mul(2).max(16);
         let mut best: BinaryHeap<(u32, usize, Rank, u32)> = BinaryHeap::with_capacity(kept + 1);
         for (at, letters) in self.letters.iter().enumerate() {
-            if !pattern.may_have_letters(*letters) || !pattern.may_have_pairs(*letters, self.pairs[at]) || self.docs[at] == DEAD {
+            if !pattern.may_have_letters(*letters) || !pattern.may_have_pairs(*letters, &self.pairs[at]) || self.docs[at] == DEAD
+            {
                 continue;
             }
             let text = self.text(at);
@@ -266,7 +281,9 @@ impl Index {
 
     /// Bytes that it holds in memory, about.
     pub fn bytes(&self) -> usize {
-        let entries = (self.letters.capacity() + self.pairs.capacity()) * 8 + (self.starts.capacity() + self.docs.capacity()) * 4;
+        let entries = self.letters.capacity() * 8
+            + self.pairs.capacity() * size_of::<Pairs>()
+            + (self.starts.capacity() + self.docs.capacity()) * 4;
         let customers = self.ids.capacity() * size_of::<Id>() + self.spans.capacity() * size_of::<Span>();
         let map = self.by_id.capacity() * (size_of::<(Id, u32)>() + 1);
         entries + self.ranks.capacity() + self.bytes.capacity() + customers + map
@@ -354,8 +371,18 @@ impl Alike {
     }
 
     pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
+        self.ask(|index| index.find(typed, limit))
+    }
+
+    /// Those that are called so but for one letter.
+    pub fn find_closely(&self, typed: &str, limit: usize) -> Vec<Id> {
+        self.ask(|index| index.find_closely(typed, limit))
+    }
+
+    /// Asks the index, if it is filled.
+    fn ask(&self, f: impl FnOnce(&Index) -> Vec<Id>) -> Vec<Id> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Ready(index) => index.find(typed, limit),
+            State::Ready(index) => f(index),
             _ => Vec::new(),
         }
     }

@@ -204,17 +204,26 @@ impl Tx<'_> {
             let statement = format!("SELECT id FROM customers WHERE {{org_is}}{text} ORDER BY name_sort, id LIMIT ?{last}");
             found = self.rows(&statement, &params, |row| read::<Id>(row, 0))?;
         }
+        let all = rapport_model::text::words(query);
+        let letters: usize = all.iter().map(|word| word.chars().count()).sum();
+        let initials = all.iter().any(|word| word.chars().count() == 1);
+        if sight.is_none() && limit <= FEW && found.is_empty() && initials && letters >= LONG_NAME {
+            // "S.r.l." and initials begin half of all words, so that the full text takes its time; a name of that length finds itself.
+            found = self.called_closely(query, limit.min(NEARLY_ROWS));
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
         // Words hold tags as well, which a brand user never sees.
         let words_too = sight.is_none_or(|sight| !sight.hides(rapport_model::Facet::Private));
         if found.len() < limit && words_too {
-            let words = rapport_model::text::words(query);
             let numeric = query.chars().all(|c| c.is_ascii_digit() || " +-()/.".contains(c));
             let digits = if numeric { rapport_model::text::digits(query) } else { String::new() };
             let mut filter = Where::default();
             if let Some((text, params)) = sight.and_then(|sight| scope::customers(sight, "c.")) {
                 filter.and(&text, params);
             }
-            let more = self.raw().search(&words, &digits, &filter.text, &filter.params, limit)?;
+            let more = self.raw().search(&all, &digits, &filter.text, &filter.params, limit)?;
             let seen: std::collections::HashSet<Id> = found.iter().copied().collect();
             found.extend(more.into_iter().filter(|id| !seen.contains(id)));
             found.truncate(limit);
@@ -257,6 +266,12 @@ impl Tx<'_> {
 
 /// Rows that are found by nearly what was typed: they fill a short list up, and no more.
 const NEARLY_ROWS: usize = 10;
+
+/// Rows of a list that somebody picks one from; a longer one is wanted whole.
+const FEW: usize = 20;
+
+/// Letters of what can only be a whole name.
+const LONG_NAME: usize = 9;
 
 fn named_so(rank: Rank, text: Option<String>) -> Option<Called> {
     text.filter(|text| !text.trim().is_empty()).map(|text| Called { rank, text })

@@ -53,8 +53,10 @@ pub fn take(
             apply::let_go(tx, kind, seen.id)?;
         } else if seen.record.is_none() && outcome.ending == Ending::Refused {
             keep_visible(tx, kind, seen.id)?;
-            // It is not there any more; a server that is restored is not offered its beginning.
-            tx.remembered_drop(seen.id)?;
+            if outcome.error.as_ref().is_some_and(|error| error.code == Code::Gone.text()) {
+                // It is not there any more, not only out of sight; a server that is restored is not offered its beginning.
+                tx.remembered_drop(seen.id)?;
+            }
         } else {
             // What is out of sight now goes when a pull says so: it may be in sight again by then, and a pull would not bring it.
             take_base(tx, kind, seen.id, seen.version, seen.record.clone(), touched)?;

@@ -95,6 +95,11 @@ impl Device {
         *self.wire.before_push.lock().expect("before") = Some(Box::new(f));
     }
 
+    /// What happens once while its next answer travels.
+    pub fn behind_push(&self, f: impl FnOnce() + Send + 'static) {
+        *self.wire.behind_push.lock().expect("behind") = Some(Box::new(f));
+    }
+
     /// Its pages are small from now on.
     pub fn page_rows(&self, rows: u64) {
         self.wire.rows.store(rows, Ordering::SeqCst);

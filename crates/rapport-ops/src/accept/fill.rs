@@ -59,6 +59,11 @@ impl Moving {
         Ok(Some(moving))
     }
 
+    /// Whether what the user may see is what it was when the device pulled last.
+    pub fn is_there(&self) -> bool {
+        self.held.is_empty()
+    }
+
     /// Whether the device may hold what left this place; `customer` is the one that it hangs on.
     pub fn held(&self, now: &Sight, place: &str, customer: Option<Id>) -> bool {
         let holds = |sight: &Sight| sight.holds(place) || customer.is_some_and(|id| sight.customers.contains(&id));
@@ -67,7 +72,7 @@ impl Moving {
 
     /// Walks on. Returns whether the device is there.
     pub fn step(&mut self, tx: &mut Tx<'_>, now: &Sight, head: i64, room: usize, out: &mut Vec<Entry>) -> Result<bool> {
-        if self.held.is_empty() {
+        if self.is_there() {
             return Ok(true);
         }
         let (mut scanned, mut left) = (0, room);

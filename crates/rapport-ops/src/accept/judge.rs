@@ -32,6 +32,8 @@ pub(super) struct Judge<'w, 'a, 'b> {
     lives: Option<&'w Lives>,
     /// REST: rules refuse where sync mends.
     strict: bool,
+    /// The mutation was held before: its author may have written more since, and that may be here already.
+    pub waited: bool,
 }
 
 /// What one mutation leaves behind while it is judged.
@@ -67,7 +69,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         lives: Option<&'w Lives>,
         strict: bool,
     ) -> Judge<'w, 'a, 'b> {
-        Judge { world, actor, sight, at, sequence, lives, strict }
+        Judge { world, actor, sight, at, sequence, lives, strict, waited: false }
     }
 
     /// Judges a mutation as a whole: all of its changes, or none.
@@ -240,7 +242,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         self.seen_and_lost(held, change, effects)?;
         let mut slot = held.clone();
         let child_touched = self.child_touched(held, change)?;
-        let context = merge::Context { author: self.actor, version, child_touched, now: self.at.now };
+        let context = merge::Context { author: self.actor, version, child_touched, waited: self.waited, now: self.at.now };
         let mut change = change.clone();
         self.complete_status(held, &mut change)?;
         let mut judged = merge(slot.record.as_mut(), &mut slot.stamps, &change, &context)?;

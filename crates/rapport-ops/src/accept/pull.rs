@@ -62,7 +62,8 @@ pub fn pull(tx: &mut Tx<'_>, actor: &Actor, request: &PullRequest, now: Millis) 
     let mut log = tx.log_after(cursor.version, limit + 1)?;
     let more = log.len() > limit;
     log.truncate(limit);
-    let known = known_of(tx, &log, request)?;
+    // What an answer showed when it was given is not what may be seen now, if that has changed since.
+    let known = if moving.is_there() { known_of(tx, &log, request)? } else { HashSet::new() };
     cursor.version = log.last().map_or(cursor.version, |entry| entry.version);
     log.retain(|entry| entry.mutation_id.is_none_or(|mutation| !known.contains(&mutation)));
     let mut entries = told_of(tx, &log, &sight, &moving)?;

@@ -85,6 +85,9 @@ impl World {
             // What is damaged on its way ends as a lost connection.
             _ => message.arrive(Err(cut())),
         }
+        if answers {
+            self.blipped_to.take_if(|to| *to == who);
+        }
         self.go_on(who)
     }
 
@@ -112,7 +115,6 @@ impl World {
     }
 
     pub(super) fn go_on(&mut self, who: usize) -> Result<(), Violation> {
-        self.blipped_to.take_if(|to| *to == who);
         let step = self.laptops[who].go_on(&self.runtime, &self.network);
         self.note(&format!("  laptop {who}: {step:?}"));
         if matches!(step, Step::Ended(_)) {
