@@ -33,7 +33,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "clippy", minutes: 8, vital: false, steps: steps::clippy },
     Stage { name: "test", minutes: 10, vital: false, steps: steps::test },
     Stage { name: "postgres", minutes: 10, vital: false, steps: postgres::postgres },
-    Stage { name: "simulate", minutes: 11, vital: false, steps: steps::simulate },
+    Stage { name: "simulate", minutes: 16, vital: false, steps: steps::simulate },
     Stage { name: "api", minutes: 4, vital: false, steps: api::api },
     Stage { name: "browser", minutes: 5, vital: false, steps: steps::browser },
     Stage { name: "window", minutes: 5, vital: false, steps: steps::window },

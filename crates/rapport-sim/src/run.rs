@@ -173,10 +173,7 @@ impl World {
                 Ok(())
             }
             Event::ServerBackup => {
-                if self.server.back_up() {
-                    let (model, at_ms) = (self.model.clone(), self.truth.load(Ordering::SeqCst));
-                    self.backup = Some(Backup { model, at_ms, epoch: self.server.epoch() });
-                }
+                self.back_up();
                 Ok(())
             }
             Event::ServerRestored => self.restore_server(),
@@ -215,6 +212,13 @@ impl World {
                 Ok(())
             }
             Event::Office { order, pick } => self.order(order, pick),
+        }
+    }
+
+    fn back_up(&mut self) {
+        if self.server.back_up() {
+            let (model, at_ms) = (self.model.clone(), self.truth.load(Ordering::SeqCst));
+            self.backup = Some(Backup { model, at_ms, epoch: self.server.epoch() });
         }
     }
 

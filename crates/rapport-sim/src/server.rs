@@ -238,7 +238,9 @@ impl Server {
     }
 
     fn has_stored(&self, judged: &Judged) -> bool {
-        let fresh = judged.outcomes.iter().filter(|outcome| !judged.known.contains(&outcome.mutation_id));
+        // That it was held may have been stored before.
+        let fresh = judged.outcomes.iter().filter(|outcome| outcome.ending != Ending::Held);
+        let fresh = fresh.filter(|outcome| !judged.known.contains(&outcome.mutation_id));
         let fresh: Vec<(Id, Ending)> = fresh.map(|outcome| (outcome.mutation_id, outcome.ending)).collect();
         let ids: Vec<Id> = fresh.iter().map(|(id, _)| *id).collect();
         let stored = self.store.read(move |tx| tx.outcomes(&ids)).unwrap_or_default();
