@@ -165,19 +165,19 @@ fn what_was_typed_before_a_drop_goes_to_the_present_owner() {
     assert_like_fresh(&office, &sales);
 }
 
-/// What takes somebody out of her team, for a moment at which nobody holds the office.
-fn leaving(office: &Office, user: Id) -> impl FnOnce() + Send + 'static {
+/// What puts somebody into a team or takes her out of hers, for a moment at which nobody holds the office.
+fn moving(office: &Office, user: Id, team: Option<Id>) -> impl FnOnce() + Send + 'static {
     let (server, clock, marit) = (office.server.clone(), office.clock.clone(), office.marit);
     move || {
-        let left = server.write(move |tx| {
+        let moved = server.write(move |tx| {
             let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
             let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
             accept::amend(tx, &at, &[(Kind::Users, user)], |record| {
-                record.of_mut::<User>().expect("a user").team_id = None;
+                record.of_mut::<User>().expect("a user").team_id = team;
                 Ok(())
             })
         });
-        assert_eq!(left, Ok(1));
+        assert_eq!(moved, Ok(1));
     }
 }
 
@@ -197,7 +197,7 @@ fn a_team_that_is_taken_and_given_back_while_an_answer_travels_leaves_nothing_ou
     marit.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("given to her team mate");
     marit.sync();
     // Behind her first pull she is taken out of the team; her edit is late, and nothing of the customer is hers to see.
-    sales.before_push(leaving(&office, office.sales));
+    sales.before_push(moving(&office, office.sales, None));
     sales.meet(&[None, None, Some(Fault::Lost)]);
     assert!(sales.try_sync().is_err());
     assert!(sales.cards().iter().any(|card| card.record_id == acme), "what she wrote is on a card");
@@ -206,22 +206,6 @@ fn a_team_that_is_taken_and_given_back_while_an_answer_travels_leaves_nothing_ou
     let held = sales.find(Kind::Customers, acme).expect("in sight again, and here");
     assert_eq!(held.meta().version, office.customer(acme).meta.version);
     assert_like_fresh(&office, &sales);
-}
-
-/// What puts somebody into a team, for a moment at which nobody holds the office.
-fn joining(office: &Office, user: Id, team: Id) -> impl FnOnce() + Send + 'static {
-    let (server, clock, marit) = (office.server.clone(), office.clock.clone(), office.marit);
-    move || {
-        let joined = server.write(move |tx| {
-            let actor = Actor { user: marit, role: Role::Admin, device: Id::NIL };
-            let at = accept::Context { actor, now: clock.now(), source: clock.as_ref() };
-            accept::amend(tx, &at, &[(Kind::Users, user)], |record| {
-                record.of_mut::<User>().expect("a user").team_id = Some(team);
-                Ok(())
-            })
-        });
-        assert_eq!(joined, Ok(1));
-    }
 }
 
 /// The other way round: for a moment she is in the team of whom she gives a customer to, and the answer brings it once more.
@@ -235,7 +219,7 @@ fn a_team_that_is_given_and_taken_while_an_answer_travels_leaves_nothing_behind(
     let call = sales.log_call(acme, "Offer");
     sales.sync();
     sales.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("given away");
-    sales.before_push(joining(&office, office.sales, team));
+    sales.before_push(moving(&office, office.sales, Some(team)));
     sales.meet(&[None, None, Some(Fault::Lost)]);
     assert!(sales.try_sync().is_err());
     assert_eq!(sales.customer(acme).assigned_to, Some(office.rival), "the answer has come");
@@ -261,7 +245,7 @@ fn a_team_that_is_given_and_taken_leaves_nothing_of_what_an_answer_brought_behin
         marit.save(Kind::Customers, acme, &[changed]).expect("saved");
         marit.sync();
     }
-    sales.before_push(joining(&office, office.sales, team));
+    sales.before_push(moving(&office, office.sales, Some(team)));
     sales.meet(&[None, None, Some(Fault::Lost)]);
     assert!(sales.try_sync().is_err());
     assert_eq!(sales.customer(acme).assigned_to, Some(office.rival), "the answer has brought it");
@@ -283,8 +267,8 @@ fn what_an_answer_could_not_show_comes_with_the_pull_behind_it() {
     sales.sync();
     let acme = sales.create("Acme");
     sales.save(Kind::Customers, acme, &[("assignedTo", json!(office.rival))]).expect("made for her team mate");
-    sales.before_push(leaving(&office, office.sales));
-    sales.behind_push(joining(&office, office.sales, team));
+    sales.before_push(moving(&office, office.sales, None));
+    sales.behind_push(moving(&office, office.sales, Some(team)));
     sales.sync();
     assert_eq!(sales.customer(acme).meta.version, office.customer(acme).meta.version);
     assert_like_fresh(&office, &sales);

@@ -109,11 +109,9 @@ fn merge_unit(
         mine.updated_at = mine.updated_at.max(held.updated_at);
         return take(record, stamps, name, joined, mine, None, judged);
     }
-    let is_own = held.device == at.author.device && held.version > edit.base_version;
-    if at.waited && is_own && edit.updated_at < held.updated_at {
-        // What its author wrote in the field since then stands.
-        let (unit, lost_by) = (name.to_owned(), Some(at.author.user));
-        judged.log.push(Logged { unit, before: edit.value.clone(), after: stands, overridden: true, lost_by });
+    let typed_over = held.device == at.author.device && held.version > edit.base_version && edit.updated_at < held.updated_at;
+    if at.waited && typed_over {
+        note_lost(name, edit, stands, at.author.user, judged);
         return Ok(());
     }
     if disputed && stands == edit.value && mine.rank() <= held.rank() {
@@ -141,14 +139,15 @@ fn merge_unit(
         overlay(stamps);
         return take(record, stamps, name, edit.value.clone(), mine, Some(held.user), judged);
     }
+    // It was made all the same: whoever deletes has to have seen it, as if it had come behind the delete.
     stamps.overlaid(mine);
-    lose(name, edit, stands, at.author.user, judged);
+    judged.changed = true;
+    note_lost(name, edit, stands, at.author.user, judged);
     Ok(())
 }
 
-/// An edit that does not stand was made all the same: whoever deletes has to have seen it, as if it had come behind the delete.
-fn lose(name: &str, edit: &UnitEdit, stands: Value, author: Id, judged: &mut Judged) {
-    judged.changed = true;
+/// What does not stand is in the history.
+fn note_lost(name: &str, edit: &UnitEdit, stands: Value, author: Id, judged: &mut Judged) {
     if defect::on("lost value not logged") {
         return;
     }
