@@ -8,6 +8,7 @@ mod facts;
 
 pub use blocks::pairs;
 pub use facts::{Facts, telling_words};
+use facts::{Name, PHONE_DIGITS};
 
 use strsim::normalized_damerau_levenshtein as likeness;
 
@@ -20,6 +21,7 @@ crate::choice! {
         SameName "sameName",
         LikeName "likeName",
         PartOfName "partOfName",
+        SamePerson "samePerson",
         SameMail "sameMail",
         SamePhone "samePhone",
         SameWebsite "sameWebsite",
@@ -57,7 +59,7 @@ pub fn compare(one: &Facts, other: &Facts) -> Likeness {
     } else if !one.mails.is_empty() && !other.mails.is_empty() {
         out.points -= 0.5;
     }
-    if share(&one.phones, &other.phones) {
+    if one.phones.iter().any(|mine| other.phones.iter().any(|theirs| same_phone(mine, theirs))) {
         out.give(4.0, Reason::SamePhone);
     }
     if !one.host.is_empty() && one.host == other.host {
@@ -67,26 +69,53 @@ pub fn compare(one: &Facts, other: &Facts) -> Likeness {
     out
 }
 
-/// The names that go together best count: a person's, a company's, those of the people there.
+/// The names that go together best count: what two customers are called, and what one is called and somebody of the other's people.
 fn compare_names(one: &Facts, other: &Facts, out: &mut Likeness) {
-    let pairs = one.names.iter().flat_map(|name| other.names.iter().map(move |theirs| (name, theirs)));
-    let best = pairs.clone().map(|(name, theirs)| name.likeness(theirs)).fold(0.0, f64::max);
+    let own = || together(&one.names, &other.names);
+    let all = own().chain(together(&one.names, &other.people)).chain(together(&one.people, &other.names));
+    let best = nearest(all);
     match best {
         _ if best > 0.999 => out.give(5.0, Reason::SameName),
         _ if best >= 0.9 => out.give(4.0, Reason::LikeName),
         _ if best >= 0.8 => out.give(3.0, Reason::LikeName),
         _ if best >= 0.65 => out.give(1.0, Reason::LikeName),
         // A first name that was left out, or another one: where the address is the same, that is worth a look.
-        _ if pairs.clone().any(|(name, theirs)| name.shares_word(theirs)) => out.give(0.0, Reason::PartOfName),
+        _ if own().any(|(name, theirs)| name.shares_word(theirs)) => out.give(0.0, Reason::PartOfName),
         _ => out.points -= 3.0,
     }
+    // There are many of the same name, and who changes jobs is with two: that alone makes no two firms one.
+    if best < 0.9 && nearest(together(&one.people, &other.people)) >= 0.9 {
+        out.give(3.0, Reason::SamePerson);
+    }
+}
+
+fn together<'a>(mine: &'a [Name], theirs: &'a [Name]) -> impl Iterator<Item = (&'a Name, &'a Name)> {
+    mine.iter().flat_map(move |name| theirs.iter().map(move |other| (name, other)))
+}
+
+fn nearest<'a>(pairs: impl Iterator<Item = (&'a Name, &'a Name)>) -> f64 {
+    pairs.map(|(name, theirs)| name.likeness(theirs)).fold(0.0, f64::max)
+}
+
+/// One may lack country or area; what both say has to be the same.
+fn same_phone(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short == long || (short.len() >= PHONE_DIGITS && long.ends_with(short))
+}
+
+/// Whether two streets may name one house: the same number, none, or a slip in one of several digits.
+fn same_house(one: &str, other: &str) -> bool {
+    let number = |street: &str| street.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (one, other) = (number(one), number(other));
+    let slip = one.len() + other.len() >= 4 && strsim::osa_distance(&one, &other) <= 1;
+    one.is_empty() || other.is_empty() || one == other || slip
 }
 
 fn compare_places(one: &Facts, other: &Facts, out: &mut Likeness) {
     let both = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
     if both(&one.street, &other.street) {
         match likeness(&one.street, &other.street) {
-            near if near >= 0.8 => out.give(2.5, Reason::SameAddress),
+            near if near >= 0.8 && same_house(&one.street, &other.street) => out.give(2.5, Reason::SameAddress),
             near if near < 0.5 => out.points -= 1.5,
             _ => {}
         }
@@ -160,8 +189,45 @@ mod tests {
         let one = Facts::of(&customer("Vogt Consulting", ""), &[contact("lena@vogt.example", "+49 30 123456")]);
         let other = Facts::of(&customer("LV Beratung", ""), &[contact("Lena@Vogt.example ", "030 123456")]);
         let found = compare(&one, &other);
-        assert_eq!(found.reasons, [Reason::SameName, Reason::SameMail, Reason::SamePhone]);
+        assert_eq!(found.reasons, [Reason::SamePerson, Reason::SameMail, Reason::SamePhone]);
         assert!(found.is_enough());
+    }
+
+    #[test]
+    fn two_firms_are_not_one_by_neighbours_and_names_that_many_have() {
+        let firm = |name: &str, street: &str, person: &str, phone: &str| {
+            let (first, last) = person.split_once(' ').unwrap_or_default();
+            let address = Address { city: "Köln".into(), zip_code: "50661".into(), street: street.into(), ..Address::default() };
+            let contact = Contact { first_name: first.into(), last_name: last.into(), ..Contact::default() };
+            let customer =
+                Customer { name: name.into(), phone: Some(phone.into()), address: Some(address), ..Customer::default() };
+            Facts::of(&customer, &[contact])
+        };
+        let one = firm("Nordstern Labortechnik AG", "Gartenweg 79", "Anna Schmidt", "+49 221 5550190");
+        // The same first name, a house down the road, a number of another town.
+        let other = firm("Krause Sensorik e. K.", "Gartenweg 12", "Anna Weber", "+49 30 5550190");
+        assert!(!compare(&one, &other).is_enough());
+        // One person at two firms of one town.
+        let other = firm("Krause Sensorik e. K.", "Am Hang 3", "Anna Schmidt", "+49 221 777777");
+        assert!(!compare(&one, &other).is_enough());
+        // One house, one person.
+        let other = firm("Krause Sensorik e. K.", "Gartenweg 79", "Anna Schmidt", "+49 221 777777");
+        assert_eq!(compare(&one, &other).reasons, [Reason::SamePerson, Reason::SameAddress, Reason::SameTown]);
+        assert!(compare(&one, &other).is_enough());
+    }
+
+    #[test]
+    fn a_phone_number_is_the_same_however_it_is_dialled() {
+        let digits = |phone: &str| {
+            let customer = Customer { phone: Some(phone.into()), ..customer("Huber", "") };
+            facts(&customer).phones.concat()
+        };
+        let same = |one: &str, other: &str| same_phone(&digits(one), &digits(other));
+        for way in ["030 1234567", "0049 30 1234567", "+49 (0)30 1234567", "1234567", "+493012345 67"] {
+            assert!(same("+49 30 1234567", way), "{way}");
+        }
+        assert!(!same("+49 30 1234567", "+49 40 1234567"));
+        assert!(!same("+49 30 1234567", "234567"));
     }
 
     #[test]

@@ -45,7 +45,7 @@ export function Menu({ trigger, items, open, onOpenChange, align = "start" }: Pr
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          className="z-(--z-popover) max-h-[320px] min-w-[180px] max-w-[320px] animate-appear overflow-y-auto rounded-md bg-raised p-1 shadow-pop"
+          className="z-(--z-popover) max-h-[320px] min-w-[180px] max-w-[320px] data-[state=open]:animate-appear overflow-y-auto rounded-md bg-raised p-1 shadow-pop"
         >
           {items.map((item) =>
             item.checked === undefined ? (

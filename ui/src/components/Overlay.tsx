@@ -38,7 +38,7 @@ export function Dialog({ open, onClose, title, about, reading = false, wide = fa
           onCloseAutoFocus={giveBack}
           {...(about ? {} : { "aria-describedby": undefined })}
           className={cx(
-            "fixed left-1/2 z-(--z-dialog) flex max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear flex-col rounded-lg bg-raised shadow-dialog focus-visible:outline-none",
+            "fixed left-1/2 z-(--z-dialog) flex max-w-[calc(100vw-32px)] -translate-x-1/2 data-[state=open]:animate-appear flex-col rounded-lg bg-raised shadow-dialog focus-visible:outline-none",
             wide ? "top-[8vh] max-h-[84vh] w-[860px]" : "top-[16vh] max-h-[74vh] w-[440px]",
           )}
         >
@@ -87,7 +87,7 @@ export function Drawer({ open, onClose, title, children, foot }: Omit<Props, "ab
           }}
           className={cx(
             "fixed top-0 right-0 bottom-0 z-(--z-drawer) flex w-[460px] max-w-full flex-col bg-surface shadow-dialog",
-            "animate-slide border-line border-l",
+            "data-[state=open]:animate-slide border-line border-l",
           )}
         >
           <div className="flex h-topbar shrink-0 items-center border-line border-b pr-3 pl-5">

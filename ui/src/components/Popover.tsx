@@ -35,7 +35,10 @@ export function Popover({
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className={cx("z-(--z-popover) animate-appear rounded-md bg-raised p-4 pt-3 shadow-pop", width)}
+          className={cx(
+            "z-(--z-popover) data-[state=open]:animate-appear rounded-md bg-raised p-4 pt-3 shadow-pop",
+            width,
+          )}
         >
           {children}
         </Radix.Content>

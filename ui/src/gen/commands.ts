@@ -61,6 +61,7 @@ export type LikeReason =
   | "sameName"
   | "likeName"
   | "partOfName"
+  | "samePerson"
   | "sameMail"
   | "samePhone"
   | "sameWebsite"

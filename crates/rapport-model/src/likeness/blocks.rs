@@ -1,5 +1,6 @@
 //! Not everybody is held against everybody: only those who share something that survives a slip of the pen.
 
+use super::facts::PHONE_DIGITS;
 use super::{Facts, Likeness, compare};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -48,13 +49,15 @@ fn keys(facts: &Facts) -> HashSet<u64> {
         out.insert(hasher.finish());
     };
     facts.mails.iter().for_each(|mail| put("mail", mail, ""));
-    facts.phones.iter().for_each(|phone| put("phone", phone, ""));
+    for phone in &facts.phones {
+        put("phone", &phone[phone.len().saturating_sub(PHONE_DIGITS)..], "");
+    }
     if !facts.host.is_empty() {
         put("host", &facts.host, "");
     }
     let start = |text: &str, letters: usize| text.chars().take(letters).collect::<String>();
     let number: String = facts.street.chars().filter(char::is_ascii_digit).collect();
-    for name in &facts.names {
+    for name in facts.names.iter().chain(&facts.people) {
         let sounds: Vec<String> = name.words.iter().map(|word| sound(word)).collect();
         let mut sorted = sounds.clone();
         sorted.sort_unstable();

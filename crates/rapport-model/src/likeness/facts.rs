@@ -67,7 +67,7 @@ const IN_LAW: &[&str] = &[
 ];
 
 /// Digits at the end of a phone number that tell it apart; before them stand a country, an area, or nothing.
-const PHONE_DIGITS: usize = 7;
+pub(super) const PHONE_DIGITS: usize = 7;
 /// Digits that a phone number has at least.
 const PHONE_DIGITS_MIN: usize = 6;
 
@@ -115,10 +115,12 @@ impl Name {
 /// What can be compared of one customer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Its own names first, then those of its people.
+    /// What it is called itself.
     pub names: Vec<Name>,
+    /// What its people are called.
+    pub people: Vec<Name>,
     pub mails: Vec<String>,
-    /// The last digits.
+    /// The digits without zeros in front.
     pub phones: Vec<String>,
     /// Of the website.
     pub host: String,
@@ -131,14 +133,14 @@ impl Facts {
     pub fn of(customer: &Customer, contacts: &[Contact]) -> Facts {
         let people: Vec<&Contact> = contacts.iter().filter(|contact| contact.counts()).collect();
         let own = [Some(customer.name.clone()), customer.company_name.clone()];
-        let named = own.into_iter().flatten().chain(people.iter().map(|contact| contact.full_name()));
         let mails = people.iter().map(|contact| &contact.email).chain([&customer.email]);
         let phones = people.iter().flat_map(|contact| [&contact.phone, &contact.mobile]).chain([&customer.phone]);
         let address = customer.address.clone().unwrap_or_default();
         Facts {
-            names: named.filter_map(|text| Name::of(&text)).collect(),
+            names: own.into_iter().flatten().filter_map(|text| Name::of(&text)).collect(),
+            people: people.iter().filter_map(|contact| Name::of(&contact.full_name())).collect(),
             mails: mails.flatten().map(|mail| mail.trim().to_lowercase()).filter(|mail| mail.contains('@')).collect(),
-            phones: phones.flatten().filter_map(|phone| phone_key(phone)).collect(),
+            phones: phones.flatten().filter_map(|phone| phone_digits(phone)).collect(),
             host: customer.website.as_deref().map(host).unwrap_or_default(),
             street: joined(&address.street),
             zip: joined(&address.zip_code),
@@ -176,11 +178,11 @@ fn joined(text: &str) -> String {
     letters.replace("strasse", "str").replace("street", "st")
 }
 
-fn phone_key(phone: &str) -> Option<String> {
-    let digits = crate::text::digits(phone);
+fn phone_digits(phone: &str) -> Option<String> {
+    // "+49 (0)30": dialled from within or from abroad, never both.
+    let digits = crate::text::digits(&phone.replace("(0)", ""));
     let digits = digits.trim_start_matches('0');
-    let told = digits.get(digits.len().saturating_sub(PHONE_DIGITS)..)?;
-    (told.len() >= PHONE_DIGITS_MIN).then(|| told.to_owned())
+    (digits.len() >= PHONE_DIGITS_MIN).then(|| digits.to_owned())
 }
 
 fn host(website: &str) -> String {

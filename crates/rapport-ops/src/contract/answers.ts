@@ -57,6 +57,7 @@ export type LikeReason =
   | "sameName"
   | "likeName"
   | "partOfName"
+  | "samePerson"
   | "sameMail"
   | "samePhone"
   | "sameWebsite"

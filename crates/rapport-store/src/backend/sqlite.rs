@@ -278,8 +278,8 @@ impl RawTx for SqliteConnection {
     }
 
     fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
-        let words = if search::knows(&self.connection, words).map_err(from_sqlite)? { words } else { &[] };
-        let Some(query) = search::query(words, digits) else { return Ok(Vec::new()) };
+        let terms = search::terms(&self.connection, words).map_err(from_sqlite)?.unwrap_or_default();
+        let Some(query) = search::query(&terms, digits) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         let mut all = params.to_vec();
         all.extend([query.to_cell(), Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX))]);

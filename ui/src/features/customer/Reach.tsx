@@ -52,11 +52,15 @@ export function Reach({ way, value, contactId = null, className, children }: Pro
       onClick={() => (logs ? reached(logs, contactId) : undefined)}
       className={cx(
         "inline-flex items-center rounded-xs hover:underline",
-        children === undefined ? "size-6 shrink-0 justify-center text-ink-3 hover:text-ink" : "min-h-6",
+        children === undefined ? "size-6 shrink-0 justify-center text-ink-3 hover:text-ink" : "min-h-6 max-w-full",
         className,
       )}
     >
-      {children ?? <Icon size={14} strokeWidth={1.75} aria-hidden="true" />}
+      {children === undefined ? (
+        <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
+      ) : (
+        <span className="cut">{children}</span>
+      )}
     </a>
   );
 }

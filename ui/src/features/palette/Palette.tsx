@@ -190,7 +190,7 @@ export function Palette() {
           onOpenAutoFocus={remember}
           onCloseAutoFocus={giveBack}
           aria-describedby={undefined}
-          className="fixed top-[118px] left-1/2 z-(--z-palette) w-[640px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-appear overflow-hidden rounded-lg bg-raised shadow-dialog"
+          className="fixed top-[118px] left-1/2 z-(--z-palette) w-[640px] max-w-[calc(100vw-32px)] -translate-x-1/2 data-[state=open]:animate-appear overflow-hidden rounded-lg bg-raised shadow-dialog"
         >
           <Radix.Title className="sr-only">{t("palette.title")}</Radix.Title>
           <Command shouldFilter={false} value={chosen} onValueChange={setChosen} label={t("palette.title")} loop>

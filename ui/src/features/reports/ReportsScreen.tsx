@@ -91,7 +91,7 @@ export default function ReportsScreen() {
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto p-6">
         {error ? <ErrorNote error={toAppError(error)} /> : null}
-        {figures.length > 0 ? (
+        {figures.length > 0 && sections.length > 0 ? (
           <div className="mb-8 overflow-hidden border-line border-b pb-6">
             <dl className="-ml-6 grid grid-cols-[repeat(auto-fit,minmax(210px,1fr))] gap-y-5">
               {figures.map((figure) => (

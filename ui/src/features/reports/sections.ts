@@ -41,10 +41,9 @@ function percent(value: number | null): string {
   return value === null ? NOTHING : `${plainNumber(Math.round(value * 10) / 10)} %`;
 }
 
-function days(value: number | null): string {
-  return value === null
-    ? NOTHING
-    : t("report.days", { count: Math.round(value * 10) / 10, days: plainNumber(Math.round(value * 10) / 10) });
+function days(value: number): string {
+  const rounded = Math.round(value * 10) / 10;
+  return t("report.days", { count: rounded, days: plainNumber(rounded) });
 }
 
 /** The name of a key: a word of the catalogue, a month, or the text that people typed. */
@@ -133,7 +132,15 @@ function leadSections(report: Report): Section[] {
       title: t("report.funnel"),
       caption: t("report.funnelAbout"),
       chart: "rows",
-      bars: steps.map((step) => ({ label: named(step.key, "step"), value: step.entered, text: count(step.entered) })),
+      bars: steps.map((step) => ({
+        label: named(step.key, "step"),
+        value: step.wentOn,
+        text: t("report.wentOnOf", {
+          wentOn: count(step.wentOn),
+          entered: count(step.entered),
+          rate: percent(step.rate),
+        }),
+      })),
       head: [t("column.status"), t("report.entered"), t("report.wentOn"), t("report.rate")],
       rows: steps.map((step) => [named(step.key, "step"), count(step.entered), count(step.wentOn), percent(step.rate)]),
     },
@@ -216,7 +223,9 @@ export function sectionsOf(what: ReportArgs["what"], report: Report): Section[] 
     interactions: interactionSections,
     activity: activitySections,
   }[what](report);
-  return all.filter((section) => section.rows.length > 0);
+  // Noughts alone are no chart.
+  const says = ({ bars }: Section) => bars.length === 0 || bars.some((bar) => bar.value !== 0);
+  return all.filter((section) => section.rows.length > 0 && says(section));
 }
 
 function followUpFigures(report: Report): Figure[] {
@@ -226,7 +235,7 @@ function followUpFigures(report: Report): Figure[] {
     {
       label: t("report.inTime"),
       value: percent(told.punctuality),
-      about: t("report.inTimeAbout", { count: told.due }),
+      ...(told.due > 0 ? { about: t("report.inTimeAbout", { count: told.due }) } : {}),
     },
     { label: t("today.overdue"), value: count(told.openOverdue) },
   ];
@@ -246,13 +255,14 @@ export function figuresOf(what: ReportArgs["what"], report: Report): Figure[] {
   }
   if (what === "leads" && report.funnel) {
     const { created, converted, qualified, churned } = report.funnel;
+    const median = report.timeToQualify?.medianDays ?? null;
     return [
       { label: t("report.created"), value: count(created) },
       { label: t("report.converted"), value: count(converted) },
       {
         label: t("report.qualified"),
         value: count(qualified),
-        about: t("report.medianDays", { days: days(report.timeToQualify?.medianDays ?? null) }),
+        ...(median === null ? {} : { about: t("report.medianDays", { days: days(median) }) }),
       },
       { label: t("report.churned"), value: count(churned) },
     ];

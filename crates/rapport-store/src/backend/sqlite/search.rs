@@ -42,26 +42,29 @@ pub(super) fn name_terms(connection: &Connection) -> Result<()> {
     connection.execute_batch(TERMS)
 }
 
-/// Whether every word begins some term of the index. A word that is mistyped mostly begins none, and then nothing has to be gathered for
-/// the others, of which some may begin a word of half the customers.
-pub(super) fn knows(connection: &Connection, words: &[String]) -> Result<bool> {
+/// What to ask the index for, word by word; `None` = some word begins no term. One that is mistyped mostly begins none, and then nothing
+/// has to be gathered for the others, of which some may begin a word of half the customers. Of a word that begins no longer term it is
+/// asked as a whole ("GmbH"), which is read row by row instead of being gathered first.
+pub(super) fn terms(connection: &Connection, words: &[String]) -> Result<Option<Vec<String>>> {
     let mut any = connection.prepare_cached("SELECT 1 FROM temp.search_terms WHERE term >= ?1 AND term < ?2 LIMIT 1")?;
+    let mut terms = Vec::with_capacity(words.len());
     for word in words {
-        let Some(end) = prefix_end(word) else { continue };
-        if !any.exists([word.as_str(), end.as_str()])? {
-            return Ok(false);
-        }
+        let begins_longer = match prefix_end(word) {
+            Some(end) if !any.exists([word.as_str(), end.as_str()])? => return Ok(None),
+            Some(end) => any.exists([format!("{word}\u{1}"), end])?,
+            None => true,
+        };
+        // Words hold letters and digits only, so quoting them is safe.
+        terms.push(format!("words:\"{word}\"{}", if begins_longer { "*" } else { "" }));
     }
-    Ok(true)
+    Ok(Some(terms))
 }
 
-/// What every word and the digits ask for; `None` = nothing.
-pub(super) fn query(words: &[String], digits: &str) -> Option<String> {
-    // Words hold letters and digits only, so quoting them is safe.
-    let all: Vec<String> = words.iter().map(|word| format!("words:\"{word}\"*")).collect();
+/// What all these terms, or the digits, ask for; `None` = nothing.
+pub(super) fn query(terms: &[String], digits: &str) -> Option<String> {
     let mut any = Vec::new();
-    if !all.is_empty() {
-        any.push(format!("({})", all.join(" AND ")));
+    if !terms.is_empty() {
+        any.push(format!("({})", terms.join(" AND ")));
     }
     if digits.len() >= 3 {
         any.push(format!("(numbers:\"{digits}\"*)"));
