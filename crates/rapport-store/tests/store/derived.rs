@@ -5,7 +5,9 @@ use rapport_model::derive::{ChildFacts, bears, derive_customer, follow_up_subjec
 use rapport_model::interaction::{CONTACT_TYPES, InteractionType};
 use rapport_model::record::Record;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{BoxedRecord, Contact, Customer, Id, Interaction, Kind, Meta, Millis, Quote, Result};
+use rapport_model::{
+    BoxedRecord, Contact, Customer, CustomerValue, Id, Interaction, Kind, Meta, Millis, Order, Quote, Result,
+};
 use rapport_store::Tx;
 use serde_json::{Value, json};
 
@@ -130,6 +132,21 @@ fn many_at_once_are_each_alone() {
             Ok(())
         })
         .expect("as each alone");
+}
+
+#[test]
+fn a_customer_with_nothing_but_a_draft_was_worked_out_as_well() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let value = store
+        .write(|tx| {
+            tx.put(&customer(1, "Huber"))?;
+            tx.put(&Order { meta: Meta { id: id(2), ..Meta::default() }, customer_id: id(1), ..Order::default() })?;
+            tx.refresh_customers(&[id(1)], NOW)?;
+            tx.get_as::<CustomerValue>(id(1))
+        })
+        .expect("worked out");
+    assert_eq!((value.total_orders, value.last_calculated), (0, NOW));
 }
 
 /// Values of which one fits most fields.

@@ -182,6 +182,25 @@ fn search_finds_what_people_type() {
 }
 
 #[test]
+fn a_whole_word_finds_what_its_beginning_finds() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let found = |query: &'static str| {
+        let mut found = store.read(move |tx| tx.search_customers(query, 10, None)).expect("searched");
+        found.sort_unstable();
+        found
+    };
+    put(&store, vec![customer(1, "Huber Optik GmbH"), customer(2, "Weber Optik")]);
+    assert_eq!((found("gmbh"), found("optik"), found("huber gmbh")), (vec![id(1)], vec![id(1), id(2)], vec![id(1)]));
+    // Longer words come and go; none is missed by a word that was whole before.
+    put(&store, vec![customer(3, "Nordlicht Optiker"), customer(4, "Erben GmbHs")]);
+    assert_eq!((found("gmbh"), found("optik")), (vec![id(1), id(4)], vec![id(1), id(2), id(3)]));
+    assert_eq!((found("optike"), found("gmb hub"), found("gmbhx")), (vec![id(3)], vec![id(1)], vec![]));
+    store.write(|tx| tx.drop_search(id(4))).expect("written");
+    assert_eq!(found("gmbh"), [id(1)]);
+}
+
+#[test]
 fn no_list_scans_its_table() {
     let folder = tempfile::tempdir().expect("folder");
     let store = open(folder.path(), 1).expect("opened");
