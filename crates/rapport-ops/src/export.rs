@@ -8,13 +8,12 @@ mod workbook;
 use crate::commands::Ctx;
 use crate::queries::kind_of;
 use crate::today::Today;
-use rapport_model::{BoxedRecord, Code, Contact, Customer, Error, Id, Kind, Record, Result, User};
+use rapport_model::{Code, Contact, Customer, Error, Id, Kind, Record, Result, User};
 use rapport_store::Tx;
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::sync::mpsc;
 
 /// Rows of one export at most.
 pub const ROWS_MAX: usize = 200_000;
@@ -63,73 +62,33 @@ pub fn write(ctx: &Ctx, wanted: Wanted) -> Result<Written> {
     let now = ctx.source.now();
     ctx.store.read(move |tx| {
         let today = Today::of(tx, now)?;
+        let records = all(tx, kind, wanted, today)?;
         let owners: HashMap<Id, String> = tx
             .all::<User>()?
             .into_iter()
             .map(|user| (user.meta.id, if user.email.is_empty() { user.name } else { user.email }))
             .collect();
-        if kind == Kind::Customers && matches!(form, Form::Csv | Form::Xlsx) {
-            return customers(tx, wanted, today, &owners);
-        }
-        let records = all(tx, kind, wanted, today)?;
         let rows = records.len();
-        let bytes = match form {
-            Form::Json => json_of(tx, kind, &records, today)?,
-            Form::Vcard => vcard::write(&People::default().families(tx, records)?),
-            Form::Csv | Form::Xlsx => tables::plain(form, tx, kind, &records, today, &owners)?,
+        let bytes = match (form, kind) {
+            (Form::Json, _) => json_of(tx, kind, &records, today)?,
+            (Form::Vcard, _) => vcard::write(&families(tx, records)?),
+            (_, Kind::Customers) => tables::customers(form, &families(tx, records)?, &owners)?,
+            _ => tables::plain(form, tx, kind, &records, today, &owners)?,
         };
         Ok(Written { bytes, rows })
     })
 }
 
-/// Pages that may wait to be written.
-const PAGES_AHEAD: usize = 8;
-
-/// A table of customers: read here, and written on a thread of its own meanwhile.
-fn customers(tx: &mut Tx<'_>, wanted: Wanted, today: Today, owners: &HashMap<Id, String>) -> Result<Written> {
-    let form = wanted.format;
-    let (hand_over, read) = mpsc::sync_channel::<Vec<Family>>(PAGES_AHEAD);
-    std::thread::scope(|scope| {
-        let writing = scope.spawn(move || tables::customers(form, read.into_iter().flatten(), owners));
-        let mut people = People::default();
-        let rows = each_page(tx, Kind::Customers, wanted, today, &mut |tx, page| {
-            hand_over.send(people.families(tx, page)?).map_err(Error::internal)
-        });
-        drop(hand_over);
-        // Why a writer stopped is the reason that nothing could be handed over to it.
-        let bytes = writing.join().map_err(|_| Error::internal("the writer of an export panicked"))??;
-        Ok(Written { bytes, rows: rows? })
-    })
-}
-
-/// Everything that a view lists.
-fn all(tx: &mut Tx<'_>, kind: Kind, wanted: Wanted, today: Today) -> Result<Vec<BoxedRecord>> {
-    let mut out = Vec::new();
-    each_page(tx, kind, wanted, today, &mut |_, page| {
-        out.extend(page);
-        Ok(())
-    })?;
-    Ok(out)
-}
-
-/// Hands over what a view lists, page by page in one snapshot. Returns how many rows it has.
-fn each_page(
-    tx: &mut Tx<'_>,
-    kind: Kind,
-    wanted: Wanted,
-    today: Today,
-    each: &mut dyn FnMut(&mut Tx<'_>, Vec<BoxedRecord>) -> Result<()>,
-) -> Result<usize> {
+/// Everything that a view lists, page by page in one snapshot.
+fn all(tx: &mut Tx<'_>, kind: Kind, wanted: Wanted, today: Today) -> Result<Vec<rapport_model::BoxedRecord>> {
     let mut filter = wanted.filter;
     let mut flag = |name: &str| filter.shift_remove(name) == Some(Value::Bool(true));
     let (include_inactive, trashed) = (flag("includeInactive"), flag("trashed"));
     let text = filter.shift_remove("q").and_then(|q| q.as_str().map(str::to_owned)).filter(|q| !q.trim().is_empty());
     if let Some(text) = text {
-        let found = crate::queries::found(tx, kind, &text, PAGE_ROWS_MAX, &filter)?;
-        let rows = found.len();
-        return each(tx, found).map(|()| rows);
+        return crate::queries::found(tx, kind, &text, PAGE_ROWS_MAX, &filter);
     }
-    let mut rows = 0;
+    let mut out = Vec::new();
     let mut cursor = None;
     loop {
         let query = Query {
@@ -142,15 +101,14 @@ fn each_page(
             ..Query::default()
         };
         let page = tx.list(kind, &today.query(query))?;
-        rows += page.items.len();
-        if rows > ROWS_MAX {
+        out.extend(page.items);
+        if out.len() > ROWS_MAX {
             let message = format!("This view has more than {ROWS_MAX} rows. Narrow it down and export the parts.");
             return Err(Error::new(Code::TooLarge, message));
         }
-        each(tx, page.items)?;
         cursor = page.next;
         if cursor.is_none() {
-            return Ok(rows);
+            return Ok(out);
         }
     }
 }
@@ -158,29 +116,19 @@ fn each_page(
 /// From so many customers on their people are read in one go.
 const MANY: usize = 200;
 
-/// The people of the customers that are exported.
-#[derive(Default)]
-struct People {
-    /// Those of all customers, once many are asked for.
-    all: Option<HashMap<Id, Vec<Contact>>>,
-}
-
-impl People {
-    fn families(&mut self, tx: &mut Tx<'_>, records: Vec<BoxedRecord>) -> Result<Vec<Family>> {
-        if self.all.is_none() && records.len() >= MANY {
-            self.all = Some(everybody(tx)?);
-        }
-        let mut out = Vec::with_capacity(records.len());
-        for record in records {
-            let Some(customer) = record.of::<Customer>().cloned() else { continue };
-            let contacts = match &mut self.all {
-                Some(all) => in_order(all.remove(&customer.meta.id).unwrap_or_default()),
-                None => people(tx, customer.meta.id)?,
-            };
-            out.push(Family { contacts, customer });
-        }
-        Ok(out)
+fn families(tx: &mut Tx<'_>, records: Vec<rapport_model::BoxedRecord>) -> Result<Vec<Family>> {
+    let many = records.len() >= MANY;
+    let mut all = if many { everybody(tx)? } else { HashMap::new() };
+    let mut out = Vec::with_capacity(records.len());
+    for record in records {
+        let Some(customer) = record.of::<Customer>().cloned() else { continue };
+        let contacts = match many {
+            true => in_order(all.remove(&customer.meta.id).unwrap_or_default()),
+            false => people(tx, customer.meta.id)?,
+        };
+        out.push(Family { contacts, customer });
     }
+    Ok(out)
 }
 
 /// The people of all customers.
@@ -208,7 +156,7 @@ fn in_order(mut contacts: Vec<Contact>) -> Vec<Contact> {
 }
 
 /// Records as the API says them; customers with their contacts.
-fn json_of(tx: &mut Tx<'_>, kind: Kind, records: &[BoxedRecord], today: Today) -> Result<Vec<u8>> {
+fn json_of(tx: &mut Tx<'_>, kind: Kind, records: &[rapport_model::BoxedRecord], today: Today) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(records.len());
     for record in records {
         let mut json = today.json(record.as_ref());

@@ -5,15 +5,13 @@
 //! once (Myers 1999, with swaps after Hyyrö 2003). It holds names, companies, people and mail addresses, and no rows: who asks
 //! reads them from the store.
 
+mod pattern;
+
+use pattern::{LETTERS_MIN, Pairs, Pattern, letters, signatures};
 use rapport_model::Id;
-use rapport_model::text::fold;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-/// Letters that are compared; what is longer is cut.
-const LETTERS_MAX: usize = 64;
-/// Letters that must be typed: fewer fit nearly everything.
-const LETTERS_MIN: usize = 4;
 /// From so many letters on, two may be wrong.
 const LETTERS_FOR_TWO: usize = 9;
 
@@ -35,105 +33,6 @@ pub enum Rank {
 
 /// What a customer is called from now on; `None` takes it out.
 pub(crate) type Named = (Id, Option<Vec<Called>>);
-
-/// One letter as one byte, so that one wrong letter is one wrong byte in every script.
-fn letter(c: char) -> u8 {
-    if c.is_ascii_alphanumeric() { c as u8 } else { 128 | (u32::from(c) % 128) as u8 }
-}
-
-/// Letters and digits, folded and joined: a missing space is no error.
-fn letters(text: &str) -> Vec<u8> {
-    fold(text).chars().filter(|c| c.is_alphanumeric()).map(letter).take(LETTERS_MAX).collect()
-}
-
-/// Which letters, and which pairs of neighbours, a text has.
-fn signatures(text: &[u8]) -> (u64, Pairs) {
-    let bit = |byte: u8| match byte {
-        b'a'..=b'z' => byte - b'a',
-        b'0'..=b'9' => 26 + (byte - b'0'),
-        other => 36 + other % 28,
-    };
-    let single = text.iter().fold(0, |all, byte| all | 1 << bit(*byte));
-    let mut pairs = [0; 2];
-    for two in text.windows(2) {
-        let at = (u32::from(two[0]).wrapping_mul(0x9E37).wrapping_add(u32::from(two[1]).wrapping_mul(0x85EB)) >> 7) % 128;
-        pairs[(at / 64) as usize] |= 1 << (at % 64);
-    }
-    (single, pairs)
-}
-
-/// A set of pairs of neighbours. A name has two dozen: in 64 places strangers would meet in every third.
-type Pairs = [u64; 2];
-
-/// Whether a set has no more members than that. Counting them all takes longer where the processor has no instruction for it.
-fn has_at_most(mut set: u64, count: u32) -> bool {
-    for _ in 0..count {
-        set &= set.wrapping_sub(1);
-    }
-    set == 0
-}
-
-/// What was typed, ready to be compared.
-#[derive(Clone, Copy)]
-struct Pattern {
-    /// Where each letter stands.
-    places: [u64; 256],
-    length: usize,
-    signatures: (u64, Pairs),
-    wrong_max: u32,
-}
-
-impl Pattern {
-    fn of(text: &str) -> Option<Pattern> {
-        let text = letters(text);
-        if text.len() < LETTERS_MIN {
-            return None;
-        }
-        let mut places = [0; 256];
-        for (at, byte) in text.iter().enumerate() {
-            places[usize::from(*byte)] |= 1 << at;
-        }
-        let wrong_max = if text.len() < LETTERS_FOR_TWO { 1 } else { 2 };
-        Some(Pattern { places, length: text.len(), signatures: signatures(&text), wrong_max })
-    }
-
-    /// Whether so few of its letters are missing there that it may fit. Most names fail here, so it has to be quick.
-    fn may_have_letters(&self, letters: u64) -> bool {
-        has_at_most(self.signatures.0 & !letters, self.wrong_max)
-    }
-
-    /// A wrong letter takes itself and two pairs away, two that are swapped take three pairs and no letter.
-    fn may_have_pairs(&self, letters: u64, pairs: &Pairs) -> bool {
-        let strange = (self.signatures.0 & !letters).count_ones();
-        let missing: u32 = self.signatures.1.iter().zip(pairs).map(|(own, other)| (own & !other).count_ones()).sum();
-        missing <= 3 * self.wrong_max - strange.min(self.wrong_max)
-    }
-
-    /// How many letters are wrong in the part of a text that fits best; dropped, added, replaced and swapped ones count one.
-    fn wrong_in(&self, text: &[u8]) -> u32 {
-        let top = 1_u64 << (self.length - 1);
-        let (mut up, mut down, mut same, mut places_before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
-        let mut wrong = self.length as u32;
-        let mut best = wrong;
-        for byte in text {
-            let places = self.places[usize::from(*byte)];
-            let swapped = ((!same & places) << 1) & places_before;
-            same = ((places & up).wrapping_add(up) ^ up) | places | down | swapped;
-            let (more, less) = (down | !(same | up), same & up);
-            if more & top != 0 {
-                wrong += 1;
-            } else if less & top != 0 {
-                wrong -= 1;
-            }
-            best = best.min(wrong);
-            let (more, less) = (more << 1, less << 1);
-            up = less | !(same | more);
-            down = same & more;
-            places_before = places;
-        }
-        best
-    }
-}
 
 /// The entries of one customer.
 #[derive(Clone, Copy)]
@@ -237,20 +136,15 @@ impl Index {
     /// The customers that are called nearly so, the nearest first. Those with two wrong letters are looked for only if there are none with
     /// one: it takes several times as long, and they would mostly be others.
     pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
-        let found = self.find_closely(typed, limit);
-        match Pattern::of(typed) {
-            Some(pattern) if found.is_empty() && pattern.wrong_max > 1 => self.find_with(&pattern, limit),
-            _ => found,
+        let typed = letters(typed);
+        let mut found = Pattern::of(&typed, 1).map_or_else(Vec::new, |pattern| self.find_with(&pattern, limit));
+        if found.is_empty() && typed.len() >= LETTERS_FOR_TWO {
+            found = Pattern::of(&typed, 2).map_or_else(Vec::new, |pattern| self.find_with(&pattern, limit));
         }
+        found
     }
 
-    /// Those that are called so but for one letter.
-    pub fn find_closely(&self, typed: &str, limit: usize) -> Vec<Id> {
-        let pattern = Pattern::of(typed).map(|pattern| Pattern { wrong_max: 1, ..pattern });
-        pattern.map_or_else(Vec::new, |pattern| self.find_with(&pattern, limit))
-    }
-
-    fn find_with(&self, pattern: &Pattern, limit: usize) -> Vec<Id> {
+    fn find_with(&self, pattern: &Pattern<'_>, limit: usize) -> Vec<Id> {
         // Twice as many as are wanted: some may be the same customer by another name.
         let kept = limit.saturating_mul(2).max(16);
         let mut best: BinaryHeap<(u32, usize, Rank, u32)> = BinaryHeap::with_capacity(kept + 1);
@@ -260,11 +154,8 @@ impl Index {
                 continue;
             }
             let text = self.text(at);
-            let wrong = pattern.wrong_in(text);
-            if wrong > pattern.wrong_max {
-                continue;
-            }
-            best.push((wrong, text.len().abs_diff(pattern.length), self.ranks[at], self.docs[at]));
+            let Some(wrong) = pattern.wrong_in(text) else { continue };
+            best.push((wrong, text.len().abs_diff(pattern.length()), self.ranks[at], self.docs[at]));
             if best.len() > kept {
                 best.pop();
             }
@@ -371,18 +262,8 @@ impl Alike {
     }
 
     pub fn find(&self, typed: &str, limit: usize) -> Vec<Id> {
-        self.ask(|index| index.find(typed, limit))
-    }
-
-    /// Those that are called so but for one letter.
-    pub fn find_closely(&self, typed: &str, limit: usize) -> Vec<Id> {
-        self.ask(|index| index.find_closely(typed, limit))
-    }
-
-    /// Asks the index, if it is filled.
-    fn ask(&self, f: impl FnOnce(&Index) -> Vec<Id>) -> Vec<Id> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Ready(index) => f(index),
+            State::Ready(index) => index.find(typed, limit),
             _ => Vec::new(),
         }
     }

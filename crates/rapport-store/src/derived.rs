@@ -204,16 +204,7 @@ impl Tx<'_> {
             let statement = format!("SELECT id FROM customers WHERE {{org_is}}{text} ORDER BY name_sort, id LIMIT ?{last}");
             found = self.rows(&statement, &params, |row| read::<Id>(row, 0))?;
         }
-        let all = rapport_model::text::words(query);
-        let letters: usize = all.iter().map(|word| word.chars().count()).sum();
-        let initials = all.iter().any(|word| word.chars().count() == 1);
-        if sight.is_none() && limit <= FEW && found.is_empty() && initials && letters >= LONG_NAME {
-            // "S.r.l." and initials begin half of all words, so that the full text takes its time; a name of that length finds itself.
-            found = self.called_closely(query, limit.min(NEARLY_ROWS));
-            if !found.is_empty() {
-                return Ok(found);
-            }
-        }
+        let all = telling(rapport_model::text::words(query));
         // Words hold tags as well, which a brand user never sees.
         let words_too = sight.is_none_or(|sight| !sight.hides(rapport_model::Facet::Private));
         if found.len() < limit && words_too {
@@ -267,11 +258,16 @@ impl Tx<'_> {
 /// Rows that are found by nearly what was typed: they fill a short list up, and no more.
 const NEARLY_ROWS: usize = 10;
 
-/// Rows of a list that somebody picks one from; a longer one is wanted whole.
-const FEW: usize = 20;
-
-/// Letters of what can only be a whole name.
-const LONG_NAME: usize = 9;
+/// Words without single letters, which begin half of all words and tell little: initials, "S.r.l.". One that is being typed stays.
+fn telling(mut words: Vec<String>) -> Vec<String> {
+    let single = |word: &String| word.chars().count() == 1;
+    let singles = words.iter().filter(|word| single(word)).count();
+    let typed = singles == 1 && words.last().is_some_and(single);
+    if singles < words.len() && !typed {
+        words.retain(|word| !single(word));
+    }
+    words
+}
 
 fn named_so(rank: Rank, text: Option<String>) -> Option<Called> {
     text.filter(|text| !text.trim().is_empty()).map(|text| Called { rank, text })

@@ -345,11 +345,6 @@ impl Tx<'_> {
         self.alike.find(typed, limit)
     }
 
-    /// The same, but for one letter.
-    pub(crate) fn called_closely(&self, typed: &str, limit: usize) -> Vec<Id> {
-        self.alike.find_closely(typed, limit)
-    }
-
     /// How old the snapshot may be; nothing where it is of now.
     pub fn behind(&self) -> Option<Duration> {
         self.raw.behind()

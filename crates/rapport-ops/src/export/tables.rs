@@ -14,21 +14,15 @@ use std::collections::HashMap;
 const NOT_OURS: &str = "organization";
 
 /// One row per contact, with its customer in front; a customer without any is one row.
-pub(super) fn customers(
-    form: Form,
-    families: impl Iterator<Item = Family>,
-    owners: &HashMap<Id, String>,
-) -> Result<Vec<u8>> {
+pub(super) fn customers(form: Form, families: &[Family], owners: &HashMap<Id, String>) -> Result<Vec<u8>> {
     let targets = || TARGETS.iter().filter(|target| target.name != NOT_OURS);
     let heads: Vec<(&str, Look)> = targets().map(|target| (target.label, look(target.name))).collect();
-    let row = |customer: &Customer, contact: Option<&Contact>| -> Vec<String> {
-        targets().map(|target| cell(target.name, customer, contact, owners)).collect()
-    };
-    let rows = families.flat_map(|Family { customer, contacts }| -> Vec<Vec<String>> {
-        match contacts.is_empty() {
-            true => vec![row(&customer, None)],
-            false => contacts.iter().map(|contact| row(&customer, Some(contact))).collect(),
-        }
+    let rows = families.iter().flat_map(|family| {
+        let count = family.contacts.len().max(1);
+        (0..count).map(move |at| (family, family.contacts.get(at)))
+    });
+    let rows = rows.map(|(family, contact)| {
+        targets().map(|target| cell(target.name, &family.customer, contact, owners)).collect::<Vec<_>>()
     });
     write(form, &heads, rows)
 }

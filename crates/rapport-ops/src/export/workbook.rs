@@ -14,11 +14,15 @@ pub(super) enum Look {
 /// Digits that a number of a workbook keeps.
 const DIGITS_MAX: usize = 15;
 
+/// How hard the file is packed: nearly half the time of the usual level 6, for a tenth more bytes.
+const PACKING: u8 = 2;
+
 /// Characters that a column is wide.
 const WIDTH: f64 = 18.0;
 
 pub(super) fn write(heads: &[(&str, Look)], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
+    book.set_zip_compression_level(PACKING);
     let page = book.add_worksheet();
     let bold = Format::new().set_bold();
     let day = Format::new().set_num_format("yyyy-mm-dd");

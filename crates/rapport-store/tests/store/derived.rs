@@ -5,9 +5,7 @@ use rapport_model::derive::{ChildFacts, bears, derive_customer, follow_up_subjec
 use rapport_model::interaction::{CONTACT_TYPES, InteractionType};
 use rapport_model::record::Record;
 use rapport_model::time::AHEAD_MS;
-use rapport_model::{
-    BoxedRecord, Contact, Customer, CustomerValue, Id, Interaction, Kind, Meta, Millis, Order, Quote, Result,
-};
+use rapport_model::{BoxedRecord, Contact, Customer, CustomerValue, Id, Interaction, Kind, Meta, Millis, Order, Quote, Result};
 use rapport_store::Tx;
 use serde_json::{Value, json};
 

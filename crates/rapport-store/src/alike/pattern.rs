@@ -1,0 +1,161 @@
+//! What was typed as a pattern, and how names are ruled out before they are compared letter by letter.
+
+use memchr::memmem::Finder;
+use rapport_model::text::fold;
+
+/// Letters that are compared; what is longer is cut.
+const LETTERS_MAX: usize = 64;
+/// Letters that must be typed: fewer fit nearly everything.
+pub(super) const LETTERS_MIN: usize = 4;
+
+/// One letter as one byte, so that one wrong letter is one wrong byte in every script.
+fn letter(c: char) -> u8 {
+    if c.is_ascii_alphanumeric() { c as u8 } else { 128 | (u32::from(c) % 128) as u8 }
+}
+
+/// Letters and digits, folded and joined: a missing space is no error.
+pub(super) fn letters(text: &str) -> Vec<u8> {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).map(letter).take(LETTERS_MAX).collect()
+}
+
+/// Which letters, and which pairs of neighbours, a text has.
+pub(super) fn signatures(text: &[u8]) -> (u64, Pairs) {
+    let bit = |byte: u8| match byte {
+        b'a'..=b'z' => byte - b'a',
+        b'0'..=b'9' => 26 + (byte - b'0'),
+        other => 36 + other % 28,
+    };
+    let single = text.iter().fold(0, |all, byte| all | 1 << bit(*byte));
+    let mut pairs = [0; 2];
+    for two in text.windows(2) {
+        let at = (u32::from(two[0]).wrapping_mul(0x9E37).wrapping_add(u32::from(two[1]).wrapping_mul(0x85EB)) >> 7) % 128;
+        pairs[(at / 64) as usize] |= 1 << (at % 64);
+    }
+    (single, pairs)
+}
+
+/// A set of pairs of neighbours. A name has two dozen: in 64 places strangers would meet in every third.
+pub(super) type Pairs = [u64; 2];
+
+/// Whether a set has no more members than that. Counting them all takes longer where the processor has no instruction for it.
+fn has_at_most(mut set: u64, count: u32) -> bool {
+    for _ in 0..count {
+        set &= set.wrapping_sub(1);
+    }
+    set == 0
+}
+
+/// What was typed, ready to be compared.
+pub(super) struct Pattern<'a> {
+    /// Where each letter stands.
+    places: [u64; 256],
+    length: usize,
+    signatures: (u64, Pairs),
+    wrong_max: u32,
+    /// Of one wrong letter: what of the pattern it must have left whole.
+    halves: Option<Halves<'a>>,
+}
+
+/// One wrong letter leaves one half of what was typed as it is, or both but for the two letters in the middle that are swapped.
+struct Halves<'a> {
+    left: Part<'a>,
+    right: Part<'a>,
+    before: Part<'a>,
+    behind: Part<'a>,
+}
+
+struct Part<'a> {
+    pairs: Pairs,
+    finder: Finder<'a>,
+}
+
+impl<'a> Part<'a> {
+    fn of(letters: &'a [u8]) -> Part<'a> {
+        Part { pairs: signatures(letters).1, finder: Finder::new(letters) }
+    }
+
+    fn may_be_in(&self, pairs: &Pairs) -> bool {
+        self.pairs.iter().zip(pairs).all(|(own, other)| own & !other == 0)
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        self.finder.find(text).is_some()
+    }
+}
+
+impl<'a> Halves<'a> {
+    fn of(typed: &'a [u8]) -> Halves<'a> {
+        let middle = typed.len() / 2;
+        let (left, right) = typed.split_at(middle);
+        Halves {
+            left: Part::of(left),
+            right: Part::of(right),
+            before: Part::of(&typed[..middle - 1]),
+            behind: Part::of(&typed[middle + 1..]),
+        }
+    }
+
+    fn hold(&self, holds: impl Fn(&Part<'_>) -> bool) -> bool {
+        holds(&self.right) || holds(&self.left) || (holds(&self.behind) && holds(&self.before))
+    }
+}
+
+impl<'a> Pattern<'a> {
+    pub fn of(typed: &'a [u8], wrong_max: u32) -> Option<Pattern<'a>> {
+        if typed.len() < LETTERS_MIN {
+            return None;
+        }
+        let mut places = [0; 256];
+        for (at, byte) in typed.iter().enumerate() {
+            places[usize::from(*byte)] |= 1 << at;
+        }
+        let halves = (wrong_max == 1).then(|| Halves::of(typed));
+        Some(Pattern { places, length: typed.len(), signatures: signatures(typed), wrong_max, halves })
+    }
+
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether so few of its letters are missing there that it may fit. Most names fail here, so it has to be quick.
+    pub fn may_have_letters(&self, letters: u64) -> bool {
+        has_at_most(self.signatures.0 & !letters, self.wrong_max)
+    }
+
+    /// A wrong letter takes itself and two pairs away, two that are swapped take three pairs and no letter.
+    pub fn may_have_pairs(&self, letters: u64, pairs: &Pairs) -> bool {
+        let strange = (self.signatures.0 & !letters).count_ones();
+        let missing: u32 = self.signatures.1.iter().zip(pairs).map(|(own, other)| (own & !other).count_ones()).sum();
+        missing <= 3 * self.wrong_max - strange.min(self.wrong_max)
+            && self.halves.as_ref().is_none_or(|halves| halves.hold(|part| part.may_be_in(pairs)))
+    }
+
+    /// How many letters are wrong in the part of a text that fits best, if they are few enough; dropped, added, replaced and swapped ones
+    /// count one.
+    pub fn wrong_in(&self, text: &[u8]) -> Option<u32> {
+        if self.halves.as_ref().is_some_and(|halves| !halves.hold(|part| part.is_in(text))) {
+            return None;
+        }
+        let top = 1_u64 << (self.length - 1);
+        let (mut up, mut down, mut same, mut places_before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
+        let mut wrong = self.length as u32;
+        let mut best = wrong;
+        for byte in text {
+            let places = self.places[usize::from(*byte)];
+            let swapped = ((!same & places) << 1) & places_before;
+            same = ((places & up).wrapping_add(up) ^ up) | places | down | swapped;
+            let (more, less) = (down | !(same | up), same & up);
+            if more & top != 0 {
+                wrong += 1;
+            } else if less & top != 0 {
+                wrong -= 1;
+            }
+            best = best.min(wrong);
+            let (more, less) = (more << 1, less << 1);
+            up = less | !(same | more);
+            down = same & more;
+            places_before = places;
+        }
+        (best <= self.wrong_max).then_some(best)
+    }
+}
