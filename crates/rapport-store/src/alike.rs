@@ -324,6 +324,32 @@ mod tests {
     }
 
     #[test]
+    fn no_place_of_a_wrong_letter_hides_a_name() {
+        for name in ["Ute Böhm", "Bach", "Elisa Fontana", "Müller Präzision"] {
+            let index = index(&["Zimmermann", name]);
+            let letters: Vec<char> = name.chars().filter(|c| c.is_alphanumeric()).collect();
+            for at in 0..letters.len() {
+                let edited = |edit: &dyn Fn(&mut Vec<char>)| {
+                    let mut letters = letters.clone();
+                    edit(&mut letters);
+                    letters.into_iter().collect::<String>()
+                };
+                let mut slips = vec![edited(&|all| all.insert(at, 'x')), edited(&|all| all[at] = 'x')];
+                let dropped = || {
+                    edited(&|all| {
+                        all.remove(at);
+                    })
+                };
+                slips.extend((letters.len() > LETTERS_MIN).then(dropped));
+                slips.extend((at > 0).then(|| edited(&|all| all.swap(at - 1, at))));
+                for typed in slips {
+                    assert_eq!(index.find(&typed, 10), [id(1)], "{typed} of {name}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_nearest_comes_first_and_names_before_mail() {
         let mut index = index(&["Hubert", "Huber"]);
         index.put(id(7), &[Called { rank: Rank::Mail, text: "huber".into() }]);

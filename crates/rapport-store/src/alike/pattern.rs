@@ -52,16 +52,13 @@ pub(super) struct Pattern<'a> {
     length: usize,
     signatures: (u64, Pairs),
     wrong_max: u32,
-    /// Of one wrong letter: what of the pattern it must have left whole.
-    halves: Option<Halves<'a>>,
+    whole: Whole<'a>,
 }
 
-/// One wrong letter leaves one half of what was typed as it is, or both but for the two letters in the middle that are swapped.
-struct Halves<'a> {
-    left: Part<'a>,
-    right: Part<'a>,
-    before: Part<'a>,
-    behind: Part<'a>,
+/// What of the typed letters must stand in a name as it is: one of some parts, or both of two.
+struct Whole<'a> {
+    any: Vec<Part<'a>>,
+    both: Option<[Part<'a>; 2]>,
 }
 
 struct Part<'a> {
@@ -83,20 +80,19 @@ impl<'a> Part<'a> {
     }
 }
 
-impl<'a> Halves<'a> {
-    fn of(typed: &'a [u8]) -> Halves<'a> {
-        let middle = typed.len() / 2;
-        let (left, right) = typed.split_at(middle);
-        Halves {
-            left: Part::of(left),
-            right: Part::of(right),
-            before: Part::of(&typed[..middle - 1]),
-            behind: Part::of(&typed[middle + 1..]),
-        }
+impl<'a> Whole<'a> {
+    /// One wrong letter leaves a half as it is, or both but for the two letters in the middle that are swapped. Two leave a third, unless
+    /// one is a swap where two thirds meet: that is seldom enough.
+    fn of(typed: &'a [u8], wrong_max: u32) -> Whole<'a> {
+        let parts = wrong_max as usize + 1;
+        let cut = |n: usize| n * typed.len() / parts;
+        let any = (0..parts).map(|n| Part::of(&typed[cut(n)..cut(n + 1)])).collect();
+        let both = (parts == 2).then(|| [Part::of(&typed[..cut(1) - 1]), Part::of(&typed[cut(1) + 1..])]);
+        Whole { any, both }
     }
 
-    fn hold(&self, holds: impl Fn(&Part<'_>) -> bool) -> bool {
-        holds(&self.right) || holds(&self.left) || (holds(&self.behind) && holds(&self.before))
+    fn stands(&self, part_stands: impl Fn(&Part<'_>) -> bool) -> bool {
+        self.any.iter().any(&part_stands) || self.both.as_ref().is_some_and(|both| both.iter().all(&part_stands))
     }
 }
 
@@ -109,8 +105,8 @@ impl<'a> Pattern<'a> {
         for (at, byte) in typed.iter().enumerate() {
             places[usize::from(*byte)] |= 1 << at;
         }
-        let halves = (wrong_max == 1).then(|| Halves::of(typed));
-        Some(Pattern { places, length: typed.len(), signatures: signatures(typed), wrong_max, halves })
+        let whole = Whole::of(typed, wrong_max);
+        Some(Pattern { places, length: typed.len(), signatures: signatures(typed), wrong_max, whole })
     }
 
     pub fn length(&self) -> usize {
@@ -126,14 +122,13 @@ impl<'a> Pattern<'a> {
     pub fn may_have_pairs(&self, letters: u64, pairs: &Pairs) -> bool {
         let strange = (self.signatures.0 & !letters).count_ones();
         let missing: u32 = self.signatures.1.iter().zip(pairs).map(|(own, other)| (own & !other).count_ones()).sum();
-        missing <= 3 * self.wrong_max - strange.min(self.wrong_max)
-            && self.halves.as_ref().is_none_or(|halves| halves.hold(|part| part.may_be_in(pairs)))
+        missing <= 3 * self.wrong_max - strange.min(self.wrong_max) && self.whole.stands(|part| part.may_be_in(pairs))
     }
 
     /// How many letters are wrong in the part of a text that fits best, if they are few enough; dropped, added, replaced and swapped ones
     /// count one.
     pub fn wrong_in(&self, text: &[u8]) -> Option<u32> {
-        if self.halves.as_ref().is_some_and(|halves| !halves.hold(|part| part.is_in(text))) {
+        if !self.whole.stands(|part| part.is_in(text)) {
             return None;
         }
         let top = 1_u64 << (self.length - 1);
