@@ -59,7 +59,7 @@ pub fn customer_value(before: &CustomerValue, orders: &[Order], base: &str, expo
     after.average_order_value = limited(average).rounded(exponent);
     after.excluded_orders = i64::try_from(counted.len() - count).unwrap_or(i64::MAX);
     after.last_order_date = counted.iter().map(|o| o.order_date).max();
-    if after != *before {
+    if after != *before || before.last_calculated == Millis(0) {
         after.last_calculated = now;
         after.meta.updated_at = now;
     }

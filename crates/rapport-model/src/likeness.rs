@@ -35,7 +35,7 @@ crate::choice! {
 pub struct Likeness {
     /// The higher, the more alike; below 0 they contradict each other.
     pub points: f64,
-    /// The strongest first.
+    /// Names, ways to reach them, places.
     pub reasons: Vec<Reason>,
 }
 
@@ -72,20 +72,29 @@ pub fn compare(one: &Facts, other: &Facts) -> Likeness {
 /// The names that go together best count: what two customers are called, and what one is called and somebody of the other's people.
 fn compare_names(one: &Facts, other: &Facts, out: &mut Likeness) {
     let own = || together(&one.names, &other.names);
-    let all = own().chain(together(&one.names, &other.people)).chain(together(&one.people, &other.names));
-    let best = nearest(all);
+    // One word of a firm is the last name of many: a person's name is held against a firm's with both of its words.
+    let full = |(name, person): &(&Name, &Name)| name.words.len() > 1 && person.words.len() > 1;
+    let across = together(&one.names, &other.people).chain(together(&one.people, &other.names)).filter(full);
+    let best = nearest(own().chain(across));
+    let mut person = 3.0;
     match best {
         _ if best > 0.999 => out.give(5.0, Reason::SameName),
         _ if best >= 0.9 => out.give(4.0, Reason::LikeName),
         _ if best >= 0.8 => out.give(3.0, Reason::LikeName),
-        _ if best >= 0.65 => out.give(1.0, Reason::LikeName),
+        _ if best >= 0.65 => {
+            out.give(1.0, Reason::LikeName);
+            person = 1.5;
+        }
         // A first name that was left out, or another one: where the address is the same, that is worth a look.
-        _ if own().any(|(name, theirs)| name.shares_word(theirs)) => out.give(0.0, Reason::PartOfName),
+        _ if own().any(|(name, theirs)| name.shares_word(theirs)) => {
+            out.give(0.0, Reason::PartOfName);
+            person = 2.5;
+        }
         _ => out.points -= 3.0,
     }
-    // There are many of the same name, and who changes jobs is with two: that alone makes no two firms one.
-    if best < 0.9 && nearest(together(&one.people, &other.people)) >= 0.9 {
-        out.give(3.0, Reason::SamePerson);
+    // There are many of the same name, and who changes jobs is with two: that alone makes no two firms one, a town beside it neither.
+    if best < 0.8 && nearest(together(&one.people, &other.people).filter(full)) >= 0.9 {
+        out.give(person, Reason::SamePerson);
     }
 }
 
@@ -103,19 +112,26 @@ fn same_phone(one: &str, other: &str) -> bool {
     short == long || (short.len() >= PHONE_DIGITS && long.ends_with(short))
 }
 
-/// Whether two streets may name one house: the same number, none, or a slip in one of several digits.
-fn same_house(one: &str, other: &str) -> bool {
-    let number = |street: &str| street.chars().filter(char::is_ascii_digit).collect::<String>();
-    let (one, other) = (number(one), number(other));
-    let slip = one.len() + other.len() >= 4 && strsim::osa_distance(&one, &other) <= 1;
-    one.is_empty() || other.is_empty() || one == other || slip
+/// Whether two streets name one house, as far as they say: "12" is in "12-14" and in "12/2/14".
+fn same_house(one: &Facts, other: &Facts) -> bool {
+    one.houses.is_empty() || other.houses.is_empty() || share(&one.houses, &other.houses)
+}
+
+/// Whether a number may be the other one with a slip of the pen, or the neighbour's.
+fn near_house(one: &Facts, other: &Facts) -> bool {
+    one.houses.iter().any(|mine| other.houses.iter().any(|theirs| strsim::osa_distance(mine, theirs) <= 1))
 }
 
 fn compare_places(one: &Facts, other: &Facts, out: &mut Likeness) {
     let both = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
     if both(&one.street, &other.street) {
-        match likeness(&one.street, &other.street) {
-            near if near >= 0.8 && same_house(&one.street, &other.street) => out.give(2.5, Reason::SameAddress),
+        let bare = |street: &str| street.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let whole = likeness(&one.street, &other.street);
+        // Of one house one says the door as well.
+        let near = if same_house(one, other) { whole.max(likeness(&bare(&one.street), &bare(&other.street))) } else { whole };
+        match near {
+            near if near >= 0.8 && same_house(one, other) => out.give(2.5, Reason::SameAddress),
+            near if near >= 0.8 && near_house(one, other) => out.points += 1.0,
             near if near < 0.5 => out.points -= 1.5,
             _ => {}
         }
@@ -196,7 +212,7 @@ mod tests {
     #[test]
     fn two_firms_are_not_one_by_neighbours_and_names_that_many_have() {
         let firm = |name: &str, street: &str, person: &str, phone: &str| {
-            let (first, last) = person.split_once(' ').unwrap_or_default();
+            let (first, last) = person.split_once(' ').unwrap_or((person, ""));
             let address = Address { city: "Köln".into(), zip_code: "50661".into(), street: street.into(), ..Address::default() };
             let contact = Contact { first_name: first.into(), last_name: last.into(), ..Contact::default() };
             let customer =
@@ -210,6 +226,20 @@ mod tests {
         // One person at two firms of one town.
         let other = firm("Krause Sensorik e. K.", "Am Hang 3", "Anna Schmidt", "+49 221 777777");
         assert!(!compare(&one, &other).is_enough());
+        // The next house, two people of one last name.
+        let huber = firm("Hans Huber", "Hauptstr. 12", "Hans Huber", "");
+        assert!(!compare(&huber, &firm("Maria Huber", "Hauptstr. 14", "Maria Huber", "")).is_enough());
+        // Whoever is called by one word may be anybody.
+        let desk = firm("Krause Sensorik e. K.", "Gartenweg 79", "Empfang", "");
+        assert!(!compare(&firm("Nordstern Labortechnik AG", "Gartenweg 79", "Empfang", ""), &desk).is_enough());
+        // One person at two firms of one trade.
+        let bau = firm("Müller Bau", "", "Anna Schmidt", "");
+        let mut other = firm("Weber Bau", "", "Anna Schmidt", "");
+        other.zip.clear();
+        assert!(!compare(&bau, &other).is_enough());
+        // A door behind the number is the same house.
+        let door = firm("Nordstern Labor", "Gartenweg 79/2/14", "Ute Bos", "");
+        assert!(compare(&one, &door).reasons.contains(&Reason::SameAddress));
         // One house, one person.
         let other = firm("Krause Sensorik e. K.", "Gartenweg 79", "Anna Schmidt", "+49 221 777777");
         assert_eq!(compare(&one, &other).reasons, [Reason::SamePerson, Reason::SameAddress, Reason::SameTown]);
@@ -223,7 +253,7 @@ mod tests {
             facts(&customer).phones.concat()
         };
         let same = |one: &str, other: &str| same_phone(&digits(one), &digits(other));
-        for way in ["030 1234567", "0049 30 1234567", "+49 (0)30 1234567", "1234567", "+493012345 67"] {
+        for way in ["030 1234567", "0049 30 1234567", "+49 (0)30 1234567", "+49 (030) 1234567", "1234567", "+493012345 67"] {
             assert!(same("+49 30 1234567", way), "{way}");
         }
         assert!(!same("+49 30 1234567", "+49 40 1234567"));

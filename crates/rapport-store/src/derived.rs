@@ -186,7 +186,7 @@ impl Tx<'_> {
         Ok(out)
     }
 
-    /// Customers that the actor sees in which every word of `query` starts a word, or whose numbers start with its digits;
+    /// Customers that the actor sees in which every telling word of `query` starts a word, or whose numbers start with its digits;
     /// those whose name starts with the query first.
     pub fn search_customers(&mut self, query: &str, limit: usize, sight: Option<&Sight>) -> Result<Vec<Id>> {
         let key = rapport_model::text::sort_key(query);
@@ -258,9 +258,9 @@ impl Tx<'_> {
 /// Rows that are found by nearly what was typed: they fill a short list up, and no more.
 const NEARLY_ROWS: usize = 10;
 
-/// Words without single letters, which begin half of all words and tell little: initials, "S.r.l.". One that is being typed stays.
+/// Words without single letters of ours, which begin half of all words and tell little: initials, "S.r.l.". One that is being typed stays.
 fn telling(mut words: Vec<String>) -> Vec<String> {
-    let single = |word: &String| word.chars().count() == 1;
+    let single = |word: &String| matches!(word.as_bytes(), [letter] if letter.is_ascii_alphabetic());
     let singles = words.iter().filter(|word| single(word)).count();
     let typed = singles == 1 && words.last().is_some_and(single);
     if singles < words.len() && !typed {

@@ -125,6 +125,8 @@ pub struct Facts {
     /// Of the website.
     pub host: String,
     pub street: String,
+    /// The numbers in it.
+    pub houses: Vec<String>,
     pub zip: String,
     pub town: String,
 }
@@ -143,6 +145,7 @@ impl Facts {
             phones: phones.flatten().filter_map(|phone| phone_digits(phone)).collect(),
             host: customer.website.as_deref().map(host).unwrap_or_default(),
             street: joined(&address.street),
+            houses: numbers(&address.street),
             zip: joined(&address.zip_code),
             town: joined(&address.city),
         }
@@ -178,9 +181,13 @@ fn joined(text: &str) -> String {
     letters.replace("strasse", "str").replace("street", "st")
 }
 
+fn numbers(street: &str) -> Vec<String> {
+    street.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty()).map(str::to_owned).collect()
+}
+
 fn phone_digits(phone: &str) -> Option<String> {
     // "+49 (0)30": dialled from within or from abroad, never both.
-    let digits = crate::text::digits(&phone.replace("(0)", ""));
+    let digits = crate::text::digits(&phone.replace("(0", "("));
     let digits = digits.trim_start_matches('0');
     (digits.len() >= PHONE_DIGITS_MIN).then(|| digits.to_owned())
 }

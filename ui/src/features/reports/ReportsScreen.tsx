@@ -16,7 +16,7 @@ import { showToast } from "../../lib/ui";
 import { useOverview, useReport } from "../../record/queries";
 import { tellError } from "../../record/tell";
 import { ReportSection } from "./ReportSection";
-import { figuresOf, sectionsOf } from "./sections";
+import { figuresOf, says, sectionsOf } from "./sections";
 
 const REPORTS = ["value", "leads", "interactions", "activity"] as const;
 const PERIODS = ["year", "quarter", "thisYear", "lastYear"] as const;
@@ -91,7 +91,7 @@ export default function ReportsScreen() {
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto p-6">
         {error ? <ErrorNote error={toAppError(error)} /> : null}
-        {figures.length > 0 && sections.length > 0 ? (
+        {figures.some((figure) => says(figure.value)) ? (
           <div className="mb-8 overflow-hidden border-line border-b pb-6">
             <dl className="-ml-6 grid grid-cols-[repeat(auto-fit,minmax(210px,1fr))] gap-y-5">
               {figures.map((figure) => (
@@ -107,7 +107,7 @@ export default function ReportsScreen() {
             </dl>
           </div>
         ) : null}
-        {report && sections.length === 0 ? (
+        {report && sections.length === 0 && !figures.some((figure) => says(figure.value)) ? (
           <EmptyState title={t("reports.empty")} way={{ to: "/customers", label: t("customers.open") }}>
             {t("reports.emptyAbout")}
           </EmptyState>

@@ -216,6 +216,11 @@ function activitySections(report: Report): Section[] {
   ];
 }
 
+/** Whether a figure or a cell says more than nought or nothing. */
+export function says(text: string): boolean {
+  return /[1-9]/.test(text);
+}
+
 export function sectionsOf(what: ReportArgs["what"], report: Report): Section[] {
   const all = {
     value: valueSections,
@@ -223,9 +228,7 @@ export function sectionsOf(what: ReportArgs["what"], report: Report): Section[] 
     interactions: interactionSections,
     activity: activitySections,
   }[what](report);
-  // Noughts alone are no chart.
-  const says = ({ bars }: Section) => bars.length === 0 || bars.some((bar) => bar.value !== 0);
-  return all.filter((section) => section.rows.length > 0 && says(section));
+  return all.filter(({ rows }) => rows.some((row) => row.slice(1).some(says)));
 }
 
 function followUpFigures(report: Report): Figure[] {
