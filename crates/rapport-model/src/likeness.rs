@@ -125,12 +125,15 @@ fn near_house(one: &Facts, other: &Facts) -> bool {
 fn compare_places(one: &Facts, other: &Facts, out: &mut Likeness) {
     let both = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
     if both(&one.street, &other.street) {
-        let bare = |street: &str| street.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-        let whole = likeness(&one.street, &other.street);
-        // Of one house one says the door as well.
-        let near = if same_house(one, other) { whole.max(likeness(&bare(&one.street), &bare(&other.street))) } else { whole };
+        let same_house = same_house(one, other);
+        let mut near = likeness(&one.street, &other.street);
+        if same_house {
+            // Of one house one says the door as well.
+            let bare = |street: &str| street.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+            near = near.max(likeness(&bare(&one.street), &bare(&other.street)));
+        }
         match near {
-            near if near >= 0.8 && same_house(one, other) => out.give(2.5, Reason::SameAddress),
+            near if near >= 0.8 && same_house => out.give(2.5, Reason::SameAddress),
             near if near >= 0.8 && near_house(one, other) => out.points += 1.0,
             near if near < 0.5 => out.points -= 1.5,
             _ => {}

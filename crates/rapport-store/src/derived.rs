@@ -186,7 +186,7 @@ impl Tx<'_> {
         Ok(out)
     }
 
-    /// Customers that the actor sees in which every telling word of `query` starts a word, or whose numbers start with its digits;
+    /// Customers that the actor sees in which every word of `query` starts a word (of few rows every telling one), or whose numbers start with its digits;
     /// those whose name starts with the query first.
     pub fn search_customers(&mut self, query: &str, limit: usize, sight: Option<&Sight>) -> Result<Vec<Id>> {
         let key = rapport_model::text::sort_key(query);
@@ -204,7 +204,8 @@ impl Tx<'_> {
             let statement = format!("SELECT id FROM customers WHERE {{org_is}}{text} ORDER BY name_sort, id LIMIT ?{last}");
             found = self.rows(&statement, &params, |row| read::<Id>(row, 0))?;
         }
-        let all = telling(rapport_model::text::words(query));
+        let all = rapport_model::text::words(query);
+        let all = if limit <= FEW { telling(all) } else { all };
         // Words hold tags as well, which a brand user never sees.
         let words_too = sight.is_none_or(|sight| !sight.hides(rapport_model::Facet::Private));
         if found.len() < limit && words_too {
@@ -257,6 +258,9 @@ impl Tx<'_> {
 
 /// Rows that are found by nearly what was typed: they fill a short list up, and no more.
 const NEARLY_ROWS: usize = 10;
+
+/// Rows of a list that somebody picks one from; a longer one is taken by its word.
+const FEW: usize = 20;
 
 /// Words without single letters of ours, which begin half of all words and tell little: initials, "S.r.l.". One that is being typed stays.
 fn telling(mut words: Vec<String>) -> Vec<String> {

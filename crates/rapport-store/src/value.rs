@@ -37,8 +37,6 @@ impl Tx<'_> {
         let fresh = || CustomerValue {
             meta: Meta { id: customer, created_at: now, updated_at: now, ..Meta::default() },
             customer_id: customer,
-            // Nothing that counts is a figure as well, worked out now.
-            last_calculated: now,
             ..CustomerValue::default()
         };
         let before = held.clone().unwrap_or_else(fresh);

@@ -52,6 +52,7 @@ export default function ReportsScreen() {
   const { data: report, error } = useReport(args);
   const sections = report ? sectionsOf(what, report) : [];
   const figures = report ? figuresOf(what, report) : [];
+  const told = figures.some((figure) => says(figure.value));
   const isAdmin = overview?.me.role === "admin";
   return (
     <main className="flex min-h-0 min-w-0 flex-col overflow-hidden">
@@ -91,7 +92,7 @@ export default function ReportsScreen() {
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto p-6">
         {error ? <ErrorNote error={toAppError(error)} /> : null}
-        {figures.some((figure) => says(figure.value)) ? (
+        {told ? (
           <div className="mb-8 overflow-hidden border-line border-b pb-6">
             <dl className="-ml-6 grid grid-cols-[repeat(auto-fit,minmax(210px,1fr))] gap-y-5">
               {figures.map((figure) => (
@@ -107,7 +108,7 @@ export default function ReportsScreen() {
             </dl>
           </div>
         ) : null}
-        {report && sections.length === 0 && !figures.some((figure) => says(figure.value)) ? (
+        {report && sections.length === 0 && !told ? (
           <EmptyState title={t("reports.empty")} way={{ to: "/customers", label: t("customers.open") }}>
             {t("reports.emptyAbout")}
           </EmptyState>
