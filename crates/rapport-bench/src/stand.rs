@@ -14,8 +14,14 @@ pub const FILES: &str = "files";
 pub const POSTGRES: &str = "PostgreSQL";
 
 /// What somebody who runs it for an office would set; the rest is as it comes. Commits wait for the disk.
-const SETTINGS: &[&str] =
-    &["fsync=on", "shared_buffers=2GB", "effective_cache_size=8GB", "max_wal_size=4GB", "checkpoint_timeout=15min"];
+const SETTINGS: &[&str] = &[
+    "fsync=on",
+    "shared_buffers=2GB",
+    "effective_cache_size=8GB",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=15min",
+    "wal_compression=lz4",
+];
 
 /// A server that runs on a copy of the organisations.
 pub struct Stand {

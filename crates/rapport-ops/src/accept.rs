@@ -19,8 +19,8 @@ pub use join::join;
 pub use pull::pull;
 pub(crate) use pull::{carries, shown};
 
-use crate::world::World;
-use follow::{Touched, refresh};
+use crate::world::{Slot, World};
+use follow::{Touched, complete, refresh};
 use judge::Judge;
 use rapport_model::merge::Logged;
 use rapport_model::mutation::{Change, Ending, Mutation, Op, Outcome, Seen};
@@ -164,9 +164,8 @@ pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<V
     let touched = write_back(&mut world, at, &mut sequence, trail)?;
     refresh(tx, &touched, &mut sequence, at.now)?;
     tx.sequence_put(&sequence)?;
-    for customer in touched.customers {
-        let Some(after) = tx.find_as::<Customer>(customer)? else { continue };
-        let was = before.get(&customer);
+    for after in touched.customers(tx)? {
+        let was = before.get(&after.meta.id);
         rules::primary_required(was, &after, was.is_some_and(|c| c.primary_contact_id.is_some()))?;
     }
     mutation
@@ -174,7 +173,7 @@ pub fn edit(tx: &mut Tx<'_>, at: &Context<'_>, changes: Vec<Change>) -> Result<V
         .iter()
         .map(|change| {
             let kind = Kind::parse(&change.kind).ok_or_else(|| Error::internal("an unknown kind was accepted"))?;
-            tx.get(kind, change.id)
+            touched.record(tx, kind, change.id)
         })
         .collect()
 }
@@ -297,19 +296,13 @@ fn write_back(
     judge::mend_primaries(world, sequence)?;
     let mut log = moved(world, sequence)?;
     events::note(world, at.now)?;
-    let dirty: Vec<_> = world.dirty().into_iter().cloned().collect();
+    let mut dirty: Vec<_> = world.dirty().into_iter().cloned().collect();
+    let made = complete(&mut dirty);
     let people = dirty.iter().any(|slot| slot.record.kind() == Kind::Users);
     if people {
         entitlement::before(world.tx)?;
     }
-    let mut quiet = HashSet::new();
-    for kind in Kind::ALL {
-        let rows: Vec<(&dyn Record, &Stamps)> =
-            dirty.iter().filter(|s| s.record.kind() == *kind).map(|s| (s.record.as_ref(), &s.stamps)).collect();
-        if !rows.is_empty() {
-            quiet.extend(world.tx.put_stamped(*kind, &rows)?);
-        }
-    }
+    let quiet = write(world.tx, &dirty)?;
     for slot in &dirty {
         let meta = slot.record.meta();
         let entry = LogEntry {
@@ -338,7 +331,7 @@ fn write_back(
         card_rows.push((card, Stamps::created(stamp)));
     }
     let rows: Vec<(&dyn Record, &Stamps)> = card_rows.iter().map(|(c, s)| (c as &dyn Record, s)).collect();
-    world.tx.put_stamped(Kind::Cards, &rows)?;
+    world.tx.add_stamped(Kind::Cards, &rows)?;
     log.sort_by_key(|entry| entry.version);
     world.tx.log_add(&log, at.now)?;
     if people {
@@ -346,7 +339,27 @@ fn write_back(
     }
     let lines: Vec<ChangeLine> = trail.lines.into_iter().map(|line| history_line(line, at)).collect();
     world.tx.history_add(&lines)?;
-    Ok(Touched::by(&dirty, &quiet))
+    Ok(Touched::by(dirty, made, &quiet))
+}
+
+fn rows<'a>(slots: &[&'a Slot]) -> Vec<(&'a dyn Record, &'a Stamps)> {
+    slots.iter().map(|slot| (slot.record.as_ref(), &slot.stamps)).collect()
+}
+
+/// Writes the rows. Returns those of which nothing moved that bears on their customers.
+fn write(tx: &mut Tx<'_>, dirty: &[Slot]) -> Result<HashSet<Id>> {
+    let mut quiet = HashSet::new();
+    for kind in Kind::ALL {
+        let (held, new): (Vec<&Slot>, Vec<&Slot>) =
+            dirty.iter().filter(|slot| slot.record.kind() == *kind).partition(|slot| slot.stored);
+        if !held.is_empty() {
+            quiet.extend(tx.put_stamped(*kind, &rows(&held))?);
+        }
+        if !new.is_empty() {
+            tx.add_stamped(*kind, &rows(&new))?;
+        }
+    }
+    Ok(quiet)
 }
 
 /// A customer that changed its place takes along what hangs on it: those who held it hear that it left, and everything is

@@ -1,6 +1,7 @@
 //! What the interfaces read: lists, one record with what lies under it, a customer's page, search.
 
 use crate::today::Today;
+use rapport_model::text::words;
 use rapport_model::{BoxedRecord, Card, Code, Contact, Customer, Error, Id, Kind, Millis, Org, Record, Result, Team, User};
 use rapport_store::Tx;
 use rapport_store::list::{PAGE_ROWS_MAX, Query};
@@ -174,12 +175,25 @@ pub fn search(tx: &mut Tx<'_>, text: &str, limit: usize) -> Result<Value> {
     let mut hits = numbered(tx, text, limit.min(NUMBERS_MAX))?;
     let ids = tx.search_customers(text, limit - hits.len().min(limit), None)?;
     let mut found = tx.find_many(Kind::Customers, &ids)?;
+    let (mut people, words) = (tx.contacts_of(&ids)?, words(text));
     hits.extend(ids.iter().filter_map(|id| found.remove(id)).filter_map(|record| {
         let customer = record.of::<Customer>()?;
         let id = customer.meta.id;
-        Some(json!({ "kind": "customers", "id": id, "customerId": id, "title": customer.name, "subtitle": customer.city }))
+        let person = person_called(customer, &people.remove(&id).unwrap_or_default(), &words);
+        let (title, subtitle) = (&customer.name, &customer.city);
+        Some(json!({ "kind": "customers", "id": id, "customerId": id, "title": title, "person": person, "subtitle": subtitle }))
     }));
     Ok(json!({ "hits": hits }))
+}
+
+/// The one of its people by whose name a customer was found, where its own name does not tell.
+fn person_called(customer: &Customer, people: &[Contact], typed: &[String]) -> Option<String> {
+    let begins = |name: &[String], word: &String| name.iter().any(|part| part.starts_with(word.as_str()));
+    let mut own = words(&customer.name);
+    own.extend(customer.company_name.iter().flat_map(|name| words(name)));
+    let rest: Vec<&String> = typed.iter().filter(|word| !begins(&own, word)).collect();
+    let mut names = people.iter().map(Contact::full_name);
+    names.find(|name| !rest.is_empty() && rest.iter().all(|word| begins(&words(name), word)))
 }
 
 /// Quotes and orders of one search at most, together.
@@ -227,4 +241,28 @@ pub fn cards(tx: &mut Tx<'_>, me: Id) -> Result<Value> {
     cards.retain(|card| card.user_id == me && card.resolved_at.is_none());
     cards.sort_by_key(|card| std::cmp::Reverse((card.at, card.meta.id)));
     Ok(json!({ "items": cards }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_named_where_the_customer_is_not_called_so() {
+        let of = |name: &str, company: Option<&str>| Customer {
+            name: name.into(),
+            company_name: company.map(str::to_owned),
+            ..Customer::default()
+        };
+        let person = |first: &str, last: &str| Contact { first_name: first.into(), last_name: last.into(), ..Contact::default() };
+        let people = [person("Anna", "Weber"), person("Jörg", "Anders")];
+        let called = |customer: &Customer, typed: &str| person_called(customer, &people, &words(typed));
+        let acme = of("Acme", None);
+        assert_eq!(called(&acme, "web").as_deref(), Some("Anna Weber"));
+        assert_eq!(called(&acme, "acme jorg").as_deref(), Some("Jörg Anders"));
+        assert_eq!(called(&acme, "an we").as_deref(), Some("Anna Weber"));
+        assert_eq!(called(&acme, "acme"), None);
+        assert_eq!(called(&acme, "stuttgart"), None);
+        assert_eq!(called(&of("Acme", Some("Weber Holding")), "web"), None);
+    }
 }

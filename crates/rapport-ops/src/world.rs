@@ -7,6 +7,7 @@ use rapport_model::stamp::Stamps;
 use rapport_model::{BoxedRecord, Customer, Error, Id, Kind, Org, Result, customer_of};
 use rapport_store::Tx;
 use rapport_store::lookup::SERVER_CODE;
+use rapport_store::tombstones::Tombstone;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,6 +18,8 @@ pub(crate) struct Slot {
     pub stamps: Stamps,
     /// The mutation that names it and wrote it last, while it is not written back; nil if the server did so of itself.
     pub dirty: Option<Id>,
+    /// It is stored, be it otherwise.
+    pub stored: bool,
     /// Where a customer was when it was read.
     pub place: Option<String>,
     /// The customer that a child hung on when it was read.
@@ -24,15 +27,10 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Whether a customer was not there before.
-    pub(crate) fn is_new(&self) -> bool {
-        self.place.is_none()
-    }
-
     fn read(record: BoxedRecord, stamps: Stamps) -> Slot {
         let place = record.of::<Customer>().map(access::place);
         let hung_on = customer_of(record.as_ref()).filter(|owner| *owner != record.meta().id);
-        Slot { record, stamps, dirty: None, place, hung_on }
+        Slot { record, stamps, dirty: None, stored: true, place, hung_on }
     }
 
     /// The place that a customer has left.
@@ -48,6 +46,8 @@ pub(crate) struct World<'a, 'b> {
     slots: HashMap<(Kind, Id), Option<Slot>>,
     trial: BTreeMap<(Kind, Id), Slot>,
     org: Option<Org>,
+    /// The tombstones of those that were wanted and are not there, or none.
+    stones: HashMap<Id, Option<Tombstone>>,
     /// Records as they were before, while somebody listens to what becomes of them.
     pub seen: Option<HashMap<(Kind, Id), BoxedRecord>>,
 }
@@ -67,7 +67,18 @@ impl<'a, 'b> World<'a, 'b> {
                 slots.insert((*kind, id), Some(Slot::read(record, stamps)));
             }
         }
-        Ok(World { tx, slots, trial: BTreeMap::new(), org: None, seen })
+        let missing: Vec<Id> = slots.iter().filter(|(_, slot)| slot.is_none()).map(|((_, id), _)| *id).collect();
+        let mut stones: HashMap<Id, Option<Tombstone>> = missing.iter().map(|id| (*id, None)).collect();
+        stones.extend(tx.tombstones_among(&missing)?.into_iter().map(|stone| (stone.record_id, Some(stone))));
+        Ok(World { tx, slots, trial: BTreeMap::new(), org: None, stones, seen })
+    }
+
+    /// What is left of a record that is gone for good.
+    pub fn stone(&mut self, id: Id) -> Result<Option<Tombstone>> {
+        match self.stones.get(&id) {
+            Some(known) => Ok(known.clone()),
+            None => self.tx.tombstone_find(id),
+        }
     }
 
     /// The record as the running mutation sees it.
@@ -132,6 +143,12 @@ impl<'a, 'b> World<'a, 'b> {
         }
         Ok(out)
     }
+
+    /// Whether a record is being made here, so that nothing of what is stored names it.
+    fn is_being_made(&self, kind: Kind, id: Id) -> bool {
+        let slot = self.trial.get(&(kind, id)).or_else(|| self.slots.get(&(kind, id))?.as_ref());
+        slot.is_some_and(|slot| !slot.stored)
+    }
 }
 
 impl Lookup for World<'_, '_> {
@@ -142,7 +159,12 @@ impl Lookup for World<'_, '_> {
     fn having(&mut self, kind: Kind, field: &str, value: &Value) -> Result<Vec<Id>> {
         let index = kind.index_of(field).ok_or_else(|| Error::internal(format_args!("{} have no {field}", kind.text())))?;
         let fits = |slot: &Slot| slot.record.get(index) == *value;
-        let mut ids: BTreeSet<Id> = self.tx.having(kind, field, value)?.into_iter().collect();
+        let owner = value.as_str().filter(|_| field == "customerId").and_then(|id| id.parse().ok());
+        let stored = match owner {
+            Some(owner) if self.is_being_made(Kind::Customers, owner) => Vec::new(),
+            _ => self.tx.having(kind, field, value)?,
+        };
+        let mut ids: BTreeSet<Id> = stored.into_iter().collect();
         // What was judged so far goes before what is stored.
         let judged =
             self.slots.iter().filter(|(key, _)| key.0 == kind).map(|(key, slot)| (key.1, slot.as_ref().is_some_and(fits)));

@@ -64,8 +64,9 @@ async fn create(kind: Kind, caller: Caller, place: Place, request: Request) -> A
     let write = move |tx: &mut Tx<'_>, at: &accept::Context<'_>| {
         let view = View::of_writer(tx, at)?;
         place.parent(tx, &view.sight)?;
+        let chosen = !body["_id"].is_null();
         let changes = rest::create(kind, body, &place.forced(), &view.sight, at.source)?;
-        if let Some(first) = changes.first()
+        if let Some(first) = changes.first().filter(|_| chosen)
             && tx.find(kind, first.id)?.is_some()
         {
             return Err(Error::field(Code::IdTaken, "_id", "There is a record with this id already."));

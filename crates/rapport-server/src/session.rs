@@ -76,7 +76,7 @@ fn looked_up(tx: &mut Tx<'_>, claims: &Claims) -> Result<Actor> {
 
 /// The user, if she may sign in.
 pub fn active_user(tx: &mut Tx<'_>, id: Id) -> Result<Option<User>> {
-    Ok(tx.find_as::<User>(id)?.filter(|user| user.is_active && user.meta.deleted_at.is_none()))
+    Ok(tx.user(id)?.filter(|user| user.is_active && user.meta.deleted_at.is_none()))
 }
 
 /// Tokens at most that were given out for one and were not used yet; the latest ones.

@@ -225,7 +225,8 @@ impl Story {
     }
 }
 
-/// On a day on which people have worked on since the last backup the server is lost, in half of the stories with one of the laptops.
+/// On a day on which people have worked on since the last backup the server is lost, in half of the stories with one of the laptops, in half
+/// of them when a part of what somebody changed at once has just left her.
 fn fire(dice: &mut Dice, events: &mut Vec<Event>, begun: usize, laptops: usize) {
     let late = events.len() - dice.below((events.len() - begun) / 2);
     let who = dice.below(laptops);
@@ -234,6 +235,12 @@ fn fire(dice: &mut Dice, events: &mut Vec<Event>, begun: usize, laptops: usize) 
     if with_it {
         events.insert(late, Event::DiskRestored { who });
         events.insert(begun, Event::CopyDisk { who });
+    }
+    if dice.one_in(2) {
+        let who = dice.below(laptops);
+        let many = Event::Save { who, deed: Deed::Bulk, pick: dice.next() };
+        let assigned = Event::Office { order: Order::Assign, pick: dice.next() };
+        events.splice(late..late, [many, Event::Sync { who }, assigned, Event::Sync { who }]);
     }
     events.insert(begun, Event::ServerBackup);
 }

@@ -5,9 +5,11 @@
 //! once (Myers 1999, with swaps after Hyyrö 2003). It holds names, companies, people and mail addresses, and no rows: who asks
 //! reads them from the store.
 
+mod pairs;
 mod pattern;
 
-use pattern::{LETTERS_MIN, Pairs, Pattern, letters, signatures};
+use pairs::{NAMES, Pairs};
+use pattern::{LETTERS_MIN, Pattern, letters, signature};
 use rapport_model::Id;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -48,7 +50,7 @@ const DEAD: u32 = u32::MAX;
 #[derive(Default)]
 pub struct Index {
     letters: Vec<u64>,
-    pairs: Vec<Pairs>,
+    pairs: Pairs,
     /// Where the text of each entry begins.
     starts: Vec<u32>,
     docs: Vec<u32>,
@@ -82,9 +84,8 @@ impl Index {
             if text.len() < LETTERS_MIN - 1 || before.contains(&text) {
                 continue;
             }
-            let (letters, pairs) = signatures(&text);
-            self.letters.push(letters);
-            self.pairs.push(pairs);
+            self.letters.push(signature(&text));
+            self.pairs.push(&text);
             self.starts.push(self.bytes.len() as u32);
             self.docs.push(doc);
             self.ranks.push(*rank);
@@ -124,7 +125,7 @@ impl Index {
             }
             span.count += 1;
             new.letters.push(self.letters[at]);
-            new.pairs.push(self.pairs[at]);
+            new.pairs.push(self.text(at));
             new.starts.push(new.bytes.len() as u32);
             new.docs.push(doc);
             new.ranks.push(self.ranks[at]);
@@ -148,16 +149,15 @@ impl Index {
         // Twice as many as are wanted: some may be the same customer by another name.
         let kept = limit.saturating_mul(2).max(16);
         let mut best: BinaryHeap<(u32, usize, Rank, u32)> = BinaryHeap::with_capacity(kept + 1);
-        for (at, letters) in self.letters.iter().enumerate() {
-            if !pattern.may_have_letters(*letters) || !pattern.may_have_pairs(*letters, &self.pairs[at]) || self.docs[at] == DEAD
-            {
-                continue;
-            }
-            let text = self.text(at);
-            let Some(wrong) = pattern.wrong_in(text) else { continue };
-            best.push((wrong, text.len().abs_diff(pattern.length()), self.ranks[at], self.docs[at]));
-            if best.len() > kept {
-                best.pop();
+        for (block, (pairs, letters)) in self.pairs.blocks().zip(self.letters.chunks(NAMES)).enumerate() {
+            for name in pattern.may_fit(pairs, letters) {
+                let at = block * NAMES + name;
+                let text = self.text(at);
+                let Some(wrong) = pattern.wrong_in(text).filter(|_| self.docs[at] != DEAD) else { continue };
+                best.push((wrong, text.len().abs_diff(pattern.length()), self.ranks[at], self.docs[at]));
+                if best.len() > kept {
+                    best.pop();
+                }
             }
         }
         let mut out: Vec<Id> = Vec::with_capacity(limit);
@@ -172,9 +172,7 @@ impl Index {
 
     /// Bytes that it holds in memory, about.
     pub fn bytes(&self) -> usize {
-        let entries = self.letters.capacity() * 8
-            + self.pairs.capacity() * size_of::<Pairs>()
-            + (self.starts.capacity() + self.docs.capacity()) * 4;
+        let entries = self.letters.capacity() * 8 + self.pairs.bytes() + (self.starts.capacity() + self.docs.capacity()) * 4;
         let customers = self.ids.capacity() * size_of::<Id>() + self.spans.capacity() * size_of::<Span>();
         let map = self.by_id.capacity() * (size_of::<(Id, u32)>() + 1);
         entries + self.ranks.capacity() + self.bytes.capacity() + customers + map
@@ -182,7 +180,7 @@ impl Index {
 
     fn shrink(&mut self) {
         self.letters.shrink_to_fit();
-        self.pairs.shrink_to_fit();
+        self.pairs.shrink();
         self.starts.shrink_to_fit();
         self.docs.shrink_to_fit();
         self.ranks.shrink_to_fit();

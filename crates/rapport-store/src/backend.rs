@@ -101,6 +101,10 @@ pub trait RawTx {
     fn run_script(&mut self, sql: &str) -> Result<()>;
     /// Full text: replaces what customers are found by; `None` takes one out. Each is named once.
     fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()>;
+    /// The same for customers that were not found by anything yet.
+    fn search_put_first(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
+        self.search_put_many(texts)
+    }
     /// Full text: customers `c` in which every word starts a word, or the digits start a number, and that meet a condition
     /// ("" = any) with its parameters; at most `limit`.
     fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>>;

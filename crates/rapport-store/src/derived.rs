@@ -11,7 +11,7 @@ use rapport_model::interaction::CONTACT_TYPES;
 use rapport_model::record::read_record;
 use rapport_model::time::AHEAD_MS;
 use rapport_model::{Cell, Column, Contact, Customer, Day, Id, Kind, Millis, Record, Result, Sight};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where a device keeps the version of its search text.
 const SEARCH_TEXT: &str = "searchText";
@@ -21,53 +21,60 @@ const SEARCH_AGAIN_ROWS: i64 = 200;
 /// Customers whose children are read together.
 const PART_CUSTOMERS: usize = 500;
 
-/// A customer as it stood, and as its records say.
-struct Derived<'a> {
-    before: &'a Customer,
-    after: Customer,
+/// A customer with its computed fields, and its contacts that count.
+pub struct Derived {
+    customer: Customer,
     contacts: Vec<Contact>,
 }
 
-impl Derived<'_> {
+impl Derived {
+    /// One that is just being made, with contacts and nothing else that hangs on it.
+    pub fn new(mut customer: Customer, mut contacts: Vec<Contact>) -> Derived {
+        contacts.retain(Contact::counts);
+        contacts.sort_by_key(|contact| (contact.meta.created_at, contact.meta.id));
+        derive_customer(&mut customer, &ChildFacts { primary: primary(&contacts), ..ChildFacts::default() });
+        Derived { customer, contacts }
+    }
+
+    pub fn customer(&self) -> &Customer {
+        &self.customer
+    }
+
     /// What it is found by; trashed ones are not found.
     fn text(&self) -> Option<SearchText> {
-        self.after.meta.deleted_at.is_none().then(|| search_text(&self.after, &self.contacts))
+        self.customer.meta.deleted_at.is_none().then(|| search_text(&self.customer, &self.contacts))
     }
 
     /// What it is called; trashed ones are not found.
     fn called(&self) -> Option<Vec<Called>> {
-        self.after.meta.deleted_at.is_none().then(|| called(&self.after, &self.contacts))
+        self.customer.meta.deleted_at.is_none().then(|| called(&self.customer, &self.contacts))
     }
+}
 
-    /// The JSON names of the fields that differ.
-    fn differing(&self) -> Vec<&'static str> {
-        let fields = Kind::Customers.fields().iter().enumerate();
-        fields.filter(|(index, _)| self.before.get(*index) != self.after.get(*index)).map(|(_, field)| field.json).collect()
-    }
+/// The JSON names of the fields that differ.
+fn differing(before: &Customer, after: &Customer) -> Vec<&'static str> {
+    let fields = Kind::Customers.fields().iter().enumerate();
+    fields.filter(|(index, _)| before.get(*index) != after.get(*index)).map(|(_, field)| field.json).collect()
 }
 
 impl Tx<'_> {
     /// Recomputes the derived fields of these customers and their search text, in this transaction. Returns those that
     /// moved.
     pub fn refresh_customers(&mut self, customers: &[Id], now: Millis) -> Result<Vec<Id>> {
-        self.refresh_knowing(customers, &HashSet::new(), now)
-    }
-
-    /// The same, where nothing hangs on some of them yet, so that nothing has to be looked up.
-    pub fn refresh_knowing(&mut self, customers: &[Id], childless: &HashSet<Id>, now: Millis) -> Result<Vec<Id>> {
         let mut moved = Vec::new();
         let customers: Vec<Id> = customers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         let mut texts = Vec::with_capacity(customers.len());
         let mut named = Vec::new();
         let names_wanted = self.names_wanted();
         for part in customers.chunks(PART_CUSTOMERS) {
-            self.derive(part, childless, now, |customer| {
-                if customer.before != &customer.after {
-                    moved.push(customer.after.meta.id);
+            self.derive(part, now, |before, derived| {
+                let id = before.meta.id;
+                if before != derived.customer() {
+                    moved.push(id);
                 }
-                texts.push((customer.after.meta.id, customer.text()));
+                texts.push((id, derived.text()));
                 if names_wanted {
-                    named.push((customer.after.meta.id, customer.called()));
+                    named.push((id, derived.called()));
                 }
             })?;
         }
@@ -76,12 +83,18 @@ impl Tx<'_> {
         Ok(moved)
     }
 
+    /// Makes customers that were just written findable for the first time.
+    pub fn introduce(&mut self, made: &[Derived]) -> Result<()> {
+        let texts: Vec<_> = made.iter().map(|one| (one.customer.meta.id, one.text())).collect();
+        made.iter().for_each(|one| self.note_name(|| (one.customer.meta.id, one.called())));
+        self.raw().search_put_first(&texts)
+    }
+
     /// Puts the derived fields and figures of these customers right. Each is handed over, whether it changed or not.
-    fn derive(&mut self, part: &[Id], childless: &HashSet<Id>, now: Millis, mut each: impl FnMut(&Derived<'_>)) -> Result<()> {
-        let parents: Vec<Id> = part.iter().copied().filter(|id| !childless.contains(id)).collect();
-        let mut facts = self.child_facts(&parents, now)?;
-        let mut contacts = self.contacts_of(&parents)?;
-        let mut worth = self.refresh_values(&parents, now)?;
+    fn derive(&mut self, part: &[Id], now: Millis, mut each: impl FnMut(&Customer, &Derived)) -> Result<()> {
+        let mut facts = self.child_facts(part, now)?;
+        let mut contacts = self.contacts_of(part)?;
+        let mut worth = self.refresh_values(part, now)?;
         let mut found = self.find_many(Kind::Customers, part)?;
         for &id in part {
             let record = found.remove(&id);
@@ -89,11 +102,11 @@ impl Tx<'_> {
             let contacts = contacts.remove(&id).unwrap_or_default();
             let (primary, worth) = (primary(&contacts), worth.remove(&id));
             let facts = ChildFacts { primary, worth, ..facts.remove(&id).unwrap_or_default() };
-            let mut after = before.clone();
-            if derive_customer(&mut after, &facts) {
-                self.put_over(before, &after)?;
+            let mut customer = before.clone();
+            if derive_customer(&mut customer, &facts) {
+                self.put_over(before, &customer)?;
             }
-            each(&Derived { before, after, contacts });
+            each(before, &Derived { customer, contacts });
         }
         Ok(())
     }
@@ -104,11 +117,11 @@ impl Tx<'_> {
         let mut out: BTreeMap<Id, Vec<&'static str>> = BTreeMap::new();
         let mut texts = Vec::new();
         let figures = self.find_many(Kind::CustomerValues, customers)?;
-        self.derive(customers, &HashSet::new(), now, |customer| {
-            let names = customer.differing();
+        self.derive(customers, now, |before, derived| {
+            let names = differing(before, derived.customer());
             if !names.is_empty() {
-                texts.push((customer.after.meta.id, customer.text()));
-                out.insert(customer.after.meta.id, names);
+                texts.push((before.meta.id, derived.text()));
+                out.insert(before.meta.id, names);
             }
         })?;
         for (id, now) in self.find_many(Kind::CustomerValues, customers)? {
@@ -144,7 +157,7 @@ impl Tx<'_> {
     }
 
     /// The contacts of these customers that count, in order of creation.
-    fn contacts_of(&mut self, customers: &[Id]) -> Result<HashMap<Id, Vec<Contact>>> {
+    pub fn contacts_of(&mut self, customers: &[Id]) -> Result<HashMap<Id, Vec<Contact>>> {
         let statement = format!(
             "SELECT {} FROM contacts WHERE {{org_is}}customer_id = ?1 ORDER BY created_at, id",
             sql::of(Kind::Contacts).columns

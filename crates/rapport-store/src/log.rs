@@ -41,6 +41,12 @@ pub struct LogEntry {
     pub place: String,
 }
 
+const SEQUENCE: &str = "SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1";
+
+/// The same, and the latest instant in the log.
+const SEQUENCE_TO_DRAW: &str = "SELECT epoch, epoch_id, last, \
+    (SELECT at FROM log WHERE {org_is}1 = 1 ORDER BY at DESC LIMIT 1) FROM sequence WHERE {org_is}one = 1";
+
 impl Tx<'_> {
     /// Starts an org's sequence.
     pub fn sequence_start(&mut self, epoch: i64, epoch_id: Id) -> Result<()> {
@@ -48,10 +54,12 @@ impl Tx<'_> {
         self.execute(sql, &[Cell::Int(epoch), epoch_id.to_cell()]).map(drop)
     }
 
-    /// Takes the org's sequence row: until this transaction ends, nobody else of this org writes.
+    /// The org's sequence, to be drawn from: since this transaction began to write, nobody else of this org has written or will.
     pub fn sequence_take(&mut self) -> Result<Sequence> {
-        let sql = "UPDATE sequence SET last = last WHERE {org_is}one = 1 RETURNING epoch, epoch_id, last";
-        self.first(sql, &[], sequence)?.ok_or_else(no_sequence)
+        let found = self.first(SEQUENCE_TO_DRAW, &[], |row| Ok((sequence(row)?, read::<Option<Millis>>(row, 3)?)))?;
+        let (sequence, latest) = found.ok_or_else(no_sequence)?;
+        self.logged_until = latest;
+        Ok(sequence)
     }
 
     /// Writes back how far it was drawn.
@@ -68,14 +76,17 @@ impl Tx<'_> {
     }
 
     pub fn sequence(&mut self) -> Result<Sequence> {
-        let sql = "SELECT epoch, epoch_id, last FROM sequence WHERE {org_is}one = 1";
-        self.recalled("sequence", &[], |tx| tx.first(sql, &[], sequence)?.ok_or_else(no_sequence))
+        self.recalled("sequence", &[], |tx| tx.first(SEQUENCE, &[], sequence)?.ok_or_else(no_sequence))
     }
 
     /// Adds what was accepted at `at`. Instants in the log never go back, whatever the clock does.
     pub fn log_add(&mut self, entries: &[LogEntry], at: Millis) -> Result<()> {
-        let latest = "SELECT at FROM log WHERE {org_is}1 = 1 ORDER BY at DESC LIMIT 1";
-        let at = self.first(latest, &[], |row| read::<Millis>(row, 0))?.map_or(at, |latest| latest.max(at));
+        if self.logged_until.is_none() {
+            let latest = "SELECT at FROM log WHERE {org_is}1 = 1 ORDER BY at DESC LIMIT 1";
+            self.logged_until = self.first(latest, &[], |row| read(row, 0))?;
+        }
+        let at = self.logged_until.map_or(at, |latest| latest.max(at));
+        self.logged_until = Some(at);
         let rows: Vec<Vec<Cell<'_>>> = entries
             .iter()
             .map(|e| {

@@ -46,7 +46,7 @@ impl Tx<'_> {
 
     /// The organisation of this store.
     pub fn own_org(&mut self) -> Result<Org> {
-        self.recalled("org", &[], |tx| Ok(tx.all::<Org>()?.into_iter().next().unwrap_or_default()))
+        self.recalled_of_people("org", &[], |tx| Ok(tx.all::<Org>()?.into_iter().next().unwrap_or_default()))
     }
 
     /// Records, trashed ones included, whose column has this value.
@@ -72,10 +72,22 @@ impl Tx<'_> {
 
     /// Takes the keys of other systems out of records that were written.
     pub(crate) fn note_refs(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<()> {
-        let Some(index) = kind.index_of("externalRefs") else { return Ok(()) };
-        let forget = "DELETE FROM refs WHERE {org_is}record_id = ?1";
         let ids: Vec<Vec<Cell<'_>>> = records.iter().map(|record| vec![record.meta().id.to_cell()]).collect();
-        self.raw().put_many(forget, &ids)?;
+        self.forget_refs(kind, &ids)?;
+        self.add_refs(kind, records)
+    }
+
+    /// Forgets the keys of other systems of these records.
+    pub(crate) fn forget_refs(&mut self, kind: Kind, ids: &[Vec<Cell<'_>>]) -> Result<()> {
+        match kind.index_of("externalRefs") {
+            Some(_) => self.raw().put_many("DELETE FROM refs WHERE {org_is}record_id = ?1", ids),
+            None => Ok(()),
+        }
+    }
+
+    /// The same of records of which none are known.
+    pub(crate) fn add_refs(&mut self, kind: Kind, records: &[&dyn Record]) -> Result<()> {
+        let Some(index) = kind.index_of("externalRefs") else { return Ok(()) };
         let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
         for record in records {
             for one in record.get(index).as_array().into_iter().flatten() {

@@ -4,7 +4,7 @@
 //! the database is asked for that inside the snapshot that is being read: an answer is never older than its snapshot.
 
 use crate::store::Tx;
-use rapport_model::Result;
+use rapport_model::{Id, Result, User};
 use std::any::Any;
 use std::collections::HashMap;
 
@@ -54,6 +54,29 @@ impl Tx<'_> {
             memo.keep(what, of, found.clone());
         }
         Ok(found)
+    }
+
+    /// The same of what depends on the organisation, its users and teams alone: inside a write it holds until one of them is written.
+    pub fn recalled_of_people<T: Clone + Send + 'static>(
+        &mut self,
+        what: &'static str,
+        of: &[u8],
+        read: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if self.raw().memo()?.is_some() {
+            return self.recalled(what, of, read);
+        }
+        if let Some(found) = self.of_people().find(what, of) {
+            return Ok(found);
+        }
+        let found: T = read(self)?;
+        self.of_people().keep(what, of, found.clone());
+        Ok(found)
+    }
+
+    /// A user, trashed ones included.
+    pub fn user(&mut self, id: Id) -> Result<Option<User>> {
+        self.recalled_of_people("user", id.as_bytes(), |tx| tx.find_as::<User>(id))
     }
 }
 

@@ -168,17 +168,25 @@ impl Tx<'_> {
                 None => whole.push((*record, *stamps)),
             }
         }
-        let mut rows = Vec::with_capacity(whole.len());
-        for (record, stamps) in &whole {
+        let ids: Vec<Vec<Cell<'_>>> = whole.iter().map(|(record, _)| vec![record.meta().id.to_cell()]).collect();
+        self.forget_refs(kind, &ids)?;
+        self.add_stamped(kind, &whole)?;
+        Ok(quiet)
+    }
+
+    /// Server: writes records that are not here yet, with the stamps of their units.
+    pub fn add_stamped(&mut self, kind: Kind, records: &[(&dyn Record, &Stamps)]) -> Result<()> {
+        let mut rows = Vec::with_capacity(records.len());
+        for (record, stamps) in records {
             let mut cells = record.cells();
             cells.push(stamps.to_cell());
             rows.push(cells);
         }
         self.raw().put_many(&sql::of(kind).put_stamped, &rows)?;
-        let plain: Vec<&dyn Record> = whole.iter().map(|(record, _)| *record).collect();
-        self.note_refs(kind, &plain)?;
+        let plain: Vec<&dyn Record> = records.iter().map(|(record, _)| *record).collect();
+        self.add_refs(kind, &plain)?;
         plain.iter().for_each(|record| self.touch(kind, record.meta().id));
-        Ok(quiet)
+        Ok(())
     }
 
     /// Customers that are not deleted and carry one of these name keys.

@@ -3,13 +3,13 @@
 use crate::list::Where;
 use crate::store::Tx;
 use rapport_model::cell::read;
-use rapport_model::{Actor, Cell, Column, Id, Kind, Result, Role, Sight, User};
+use rapport_model::{Actor, Cell, Column, Id, Kind, Result, Role, Sight};
 
 impl Tx<'_> {
     /// What this actor sees now.
     pub fn sight(&mut self, actor: &Actor) -> Result<Sight> {
         let of = [actor.user.as_bytes().as_slice(), actor.role.text().as_bytes()].concat();
-        let seen = self.recalled("sight", &of, |tx| tx.look(actor))?;
+        let seen = self.recalled_of_people("sight", &of, |tx| tx.look(actor))?;
         Ok(Sight { device: actor.device, ..seen })
     }
 
@@ -18,7 +18,7 @@ impl Tx<'_> {
             Sight { user: actor.user, role: actor.role, device: actor.device, team: Vec::new(), customers: Vec::new() };
         match actor.role {
             Role::Sales => {
-                let team = self.find_as::<User>(actor.user)?.and_then(|user| user.team_id);
+                let team = self.user(actor.user)?.and_then(|user| user.team_id);
                 if let Some(team) = team {
                     let sql = "SELECT id FROM users WHERE {org_is}team_id = ?1 AND deleted_at IS NULL ORDER BY id";
                     sight.team = self.rows(sql, &[team.to_cell()], |row| read::<Id>(row, 0))?;
@@ -27,7 +27,7 @@ impl Tx<'_> {
                     sight.team.push(actor.user);
                 }
             }
-            Role::Brand => sight.customers = self.find_as::<User>(actor.user)?.map(|user| user.customer_ids).unwrap_or_default(),
+            Role::Brand => sight.customers = self.user(actor.user)?.map(|user| user.customer_ids).unwrap_or_default(),
             Role::Admin | Role::Support => {}
         }
         Ok(sight)

@@ -3,9 +3,10 @@
 use crate::alike::{Alike, Index, Named};
 use crate::backend::{Backend, Connection, How, RawTx};
 use crate::failpoint;
+use crate::memo::Memo;
 use crate::migrate::{self, Schema};
 use crate::pool::Pool;
-use rapport_model::{Cell, Error, Id, Kind, Result, Row};
+use rapport_model::{Cell, Error, Id, Kind, Millis, Result, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +43,10 @@ pub struct Tx<'a> {
     named: Vec<Named>,
     /// So much changed that naming it is of no use.
     all_touched: bool,
+    /// The latest instant in the server's log, once that was looked at.
+    pub(crate) logged_until: Option<Millis>,
+    /// What this transaction read of people, if it writes.
+    of_people: Memo,
 }
 
 impl Store {
@@ -319,7 +324,15 @@ fn transact<T>(
 
 impl<'a> Tx<'a> {
     fn over(raw: &'a mut dyn RawTx, alike: &Arc<Alike>) -> Tx<'a> {
-        Tx { raw, touched: Touched::default(), all_touched: false, alike: alike.clone(), named: Vec::new() }
+        Tx {
+            raw,
+            touched: Touched::default(),
+            all_touched: false,
+            logged_until: None,
+            of_people: Memo::default(),
+            alike: alike.clone(),
+            named: Vec::new(),
+        }
     }
 }
 
@@ -327,6 +340,13 @@ impl Tx<'_> {
     /// Notes that a record changed; listeners hear of it after the commit.
     pub fn touch(&mut self, kind: Kind, id: Id) {
         self.touched.0.entry(kind).or_default().insert(id);
+        if matches!(kind, Kind::Orgs | Kind::Teams | Kind::Users) {
+            self.of_people.forget();
+        }
+    }
+
+    pub(crate) fn of_people(&mut self) -> &mut Memo {
+        &mut self.of_people
     }
 
     /// Notes what a customer is called, if anybody wants to hear of it.
@@ -353,6 +373,7 @@ impl Tx<'_> {
     /// Notes that anything may have changed.
     pub fn touch_all(&mut self) {
         self.all_touched = true;
+        self.of_people.forget();
     }
 
     pub(crate) fn raw(&mut self) -> &mut dyn RawTx {

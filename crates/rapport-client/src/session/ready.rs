@@ -15,6 +15,7 @@ use rapport_store::{Shelf, Store, Touched, Tx};
 use rapport_sync::{Driver, HttpTransport, Status};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
@@ -144,9 +145,13 @@ impl Ready {
     }
 }
 
+/// Until the first screen is drawn, the machine is left to it; who searches earlier has the names learnt at once.
+const PREPARE_AFTER: Duration = Duration::from_secs(3);
+
 /// Learns the names, and brings the search text of an older version up to date, before anybody asks. Small steps: edits of the
 /// user come in between.
 async fn prepare_search(store: Store, source: Arc<dyn Source>) {
+    tokio::time::sleep(PREPARE_AFTER).await;
     let learning = store.clone();
     let learnt = crate::tokens::blocking(move || learning.learn_names()).await;
     if let Err(error) = learnt {

@@ -188,7 +188,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         let held = self.world.get(kind, change.id)?;
         // What is gone for good is not made anew under its id, whoever still has its beginning.
         if held.is_none() {
-            let stone = self.world.tx.tombstone_find(change.id)?;
+            let stone = self.world.stone(change.id)?;
             if stone.is_none() {
                 self.waits_for_lost(change)?;
             }
@@ -284,7 +284,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
             unit::set(record.as_mut(), name, edit.value.clone())?;
         }
         let stamp = Stamp { version, updated_at, device: self.actor.device, user: self.actor.user };
-        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None, place: None, hung_on: None };
+        let slot = Slot { record, stamps: Stamps::created(stamp), dirty: None, stored: false, place: None, hung_on: None };
         Ok((slot, Judged { changed: true, ..Judged::default() }))
     }
 
@@ -323,7 +323,7 @@ impl<'w, 'a, 'b> Judge<'w, 'a, 'b> {
         };
         let Some(mut slot) = self.world.get(Kind::Customers, owner)? else {
             // One that is gone for good never comes: what hangs on it is told so instead of waiting for ever.
-            let stone = self.world.tx.tombstone_find(owner)?.filter(|_| !self.strict);
+            let stone = self.world.stone(owner)?.filter(|_| !self.strict);
             if stone.is_some() {
                 return Err(gone(Kind::Customers.text(), owner, stone.as_ref()).into());
             }

@@ -159,6 +159,8 @@ export interface Hit {
   id: string;
   customerId: string;
   title: string;
+  /** Of a customer that was found by somebody there, who that is. */
+  person?: string | null;
   subtitle: string;
 }
 

@@ -1,5 +1,6 @@
 //! What was typed as a pattern, and how names are ruled out before they are compared letter by letter.
 
+use super::pairs::{Bits, Block, NONE, and, members, or, places};
 use memchr::memmem::Finder;
 use rapport_model::text::fold;
 
@@ -18,24 +19,15 @@ pub(super) fn letters(text: &str) -> Vec<u8> {
     fold(text).chars().filter(|c| c.is_alphanumeric()).map(letter).take(LETTERS_MAX).collect()
 }
 
-/// Which letters, and which pairs of neighbours, a text has.
-pub(super) fn signatures(text: &[u8]) -> (u64, Pairs) {
+/// Which letters a text has.
+pub(super) fn signature(text: &[u8]) -> u64 {
     let bit = |byte: u8| match byte {
         b'a'..=b'z' => byte - b'a',
         b'0'..=b'9' => 26 + (byte - b'0'),
         other => 36 + other % 28,
     };
-    let single = text.iter().fold(0, |all, byte| all | 1 << bit(*byte));
-    let mut pairs = [0; 2];
-    for two in text.windows(2) {
-        let at = (u32::from(two[0]).wrapping_mul(0x9E37).wrapping_add(u32::from(two[1]).wrapping_mul(0x85EB)) >> 7) % 128;
-        pairs[(at / 64) as usize] |= 1 << (at % 64);
-    }
-    (single, pairs)
+    text.iter().fold(0, |all, byte| all | 1 << bit(*byte))
 }
-
-/// A set of pairs of neighbours. A name has two dozen: in 64 places strangers would meet in every third.
-pub(super) type Pairs = [u64; 2];
 
 /// Whether a set has no more members than that. Counting them all takes longer where the processor has no instruction for it.
 fn has_at_most(mut set: u64, count: u32) -> bool {
@@ -50,7 +42,8 @@ pub(super) struct Pattern<'a> {
     /// Where each letter stands.
     places: [u64; 256],
     length: usize,
-    signatures: (u64, Pairs),
+    letters: u64,
+    pairs: Vec<u8>,
     wrong_max: u32,
     whole: Whole<'a>,
 }
@@ -62,17 +55,13 @@ struct Whole<'a> {
 }
 
 struct Part<'a> {
-    pairs: Pairs,
+    pairs: Vec<u8>,
     finder: Finder<'a>,
 }
 
 impl<'a> Part<'a> {
     fn of(letters: &'a [u8]) -> Part<'a> {
-        Part { pairs: signatures(letters).1, finder: Finder::new(letters) }
-    }
-
-    fn may_be_in(&self, pairs: &Pairs) -> bool {
-        self.pairs.iter().zip(pairs).all(|(own, other)| own & !other == 0)
+        Part { pairs: places(letters), finder: Finder::new(letters) }
     }
 
     fn is_in(&self, text: &[u8]) -> bool {
@@ -91,8 +80,18 @@ impl<'a> Whole<'a> {
         Whole { any, both }
     }
 
-    fn stands(&self, part_stands: impl Fn(&Part<'_>) -> bool) -> bool {
-        self.any.iter().any(&part_stands) || self.both.as_ref().is_some_and(|both| both.iter().all(&part_stands))
+    /// The names that have the pairs of what must stand.
+    fn may_stand(&self, block: &Block) -> Bits {
+        let any = self.any.iter().fold(NONE, |any, part| or(&any, &block.with_all(&part.pairs)));
+        match &self.both {
+            Some([first, last]) => or(&any, &and(&block.with_all(&first.pairs), &block.with_all(&last.pairs))),
+            None => any,
+        }
+    }
+
+    fn stands_in(&self, text: &[u8]) -> bool {
+        self.any.iter().any(|part| part.is_in(text))
+            || self.both.as_ref().is_some_and(|both| both.iter().all(|part| part.is_in(text)))
     }
 }
 
@@ -101,34 +100,41 @@ impl<'a> Pattern<'a> {
         if typed.len() < LETTERS_MIN {
             return None;
         }
-        let mut places = [0; 256];
+        let mut at_places = [0; 256];
         for (at, byte) in typed.iter().enumerate() {
-            places[usize::from(*byte)] |= 1 << at;
+            at_places[usize::from(*byte)] |= 1 << at;
         }
         let whole = Whole::of(typed, wrong_max);
-        Some(Pattern { places, length: typed.len(), signatures: signatures(typed), wrong_max, whole })
+        let (letters, pairs) = (signature(typed), places(typed));
+        Some(Pattern { places: at_places, length: typed.len(), letters, pairs, wrong_max, whole })
     }
 
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// Whether so few of its letters are missing there that it may fit. Most names fail here, so it has to be quick.
-    pub fn may_have_letters(&self, letters: u64) -> bool {
-        has_at_most(self.signatures.0 & !letters, self.wrong_max)
-    }
-
-    /// A wrong letter takes itself and two pairs away, two that are swapped take three pairs and no letter.
-    pub fn may_have_pairs(&self, letters: u64, pairs: &Pairs) -> bool {
-        let strange = (self.signatures.0 & !letters).count_ones();
-        let missing: u32 = self.signatures.1.iter().zip(pairs).map(|(own, other)| (own & !other).count_ones()).sum();
-        missing <= 3 * self.wrong_max - strange.min(self.wrong_max) && self.whole.stands(|part| part.may_be_in(pairs))
+    /// The names of a block that may fit, by their pairs and their letters. Most fail here, so it has to be quick.
+    pub fn may_fit(&self, block: &Block, letters: &[u64]) -> Vec<usize> {
+        let may_stand = self.whole.may_stand(block);
+        if may_stand == NONE {
+            return Vec::new();
+        }
+        let lacking = block.lacking(&self.pairs);
+        let fits = |name: &usize| {
+            // The last block has room for more names.
+            let Some(letters) = letters.get(*name) else { return false };
+            let strange = self.letters & !letters;
+            // A wrong letter takes itself and two pairs away, two that are swapped take three pairs and no letter.
+            has_at_most(strange, self.wrong_max)
+                && lacking.of(*name).is_some_and(|lacks| lacks <= 3 * self.wrong_max - strange.count_ones().min(self.wrong_max))
+        };
+        members(&may_stand).filter(fits).collect()
     }
 
     /// How many letters are wrong in the part of a text that fits best, if they are few enough; dropped, added, replaced and swapped ones
     /// count one.
     pub fn wrong_in(&self, text: &[u8]) -> Option<u32> {
-        if !self.whole.stands(|part| part.is_in(text)) {
+        if !self.whole.stands_in(text) {
             return None;
         }
         let top = 1_u64 << (self.length - 1);

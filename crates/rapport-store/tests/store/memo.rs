@@ -1,7 +1,8 @@
 //! What readers recall is never older than what was committed before they began, by whichever handle.
 
 use super::{customer, id, open, put};
-use rapport_model::{Customer, Kind};
+use rapport_model::access::Role;
+use rapport_model::{Actor, Customer, Kind, Meta, Org, User};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -58,4 +59,34 @@ fn what_is_recalled_is_as_new_as_the_last_commit_of_anybody() {
         assert_eq!(stores[0].read(read).expect("read"), "200");
     }
     assert!(recalled.load(Ordering::SeqCst) - before <= 3, "each reader reads it once");
+}
+
+#[test]
+fn inside_a_write_people_hold_until_one_of_them_is_written() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let user = |name: &str, team| User {
+        meta: Meta { id: id(7), ..Meta::default() },
+        name: name.to_owned(),
+        role: Role::Sales,
+        team_id: team,
+        ..User::default()
+    };
+    let write = move |tx: &mut rapport_store::Tx<'_>| {
+        let actor = Actor { user: id(7), role: Role::Sales, device: id(9) };
+        assert_eq!(tx.user(id(7))?, None);
+        assert_eq!(tx.own_org()?.name, "");
+        tx.put(&user("Anna", Some(id(5))))?;
+        tx.put(&User { meta: Meta { id: id(8), ..Meta::default() }, team_id: Some(id(5)), ..User::default() })?;
+        assert_eq!(tx.user(id(7))?.map(|user| user.name), Some("Anna".to_owned()));
+        assert_eq!(tx.sight(&actor)?.team, [id(7), id(8)]);
+        tx.put_over(&user("Anna", Some(id(5))), &user("Ann", None))?;
+        assert_eq!((tx.user(id(7))?.map(|user| user.name), tx.sight(&actor)?.team), (Some("Ann".to_owned()), vec![id(7)]));
+        tx.remove(Kind::Users, id(7))?;
+        assert_eq!(tx.user(id(7))?, None);
+        tx.put(&Org { meta: Meta { id: id(1), ..Meta::default() }, name: "Acme".to_owned(), ..Org::default() })?;
+        assert_eq!(tx.own_org()?.name, "Acme");
+        Ok(())
+    };
+    store.write(write).expect("written");
 }

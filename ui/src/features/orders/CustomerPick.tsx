@@ -50,7 +50,9 @@ export function CustomerPick({
                 className="flex h-[30px] w-full items-center gap-2 rounded-sm px-2 text-left hover:bg-pressed focus-visible:bg-pressed"
               >
                 <span className="cut">{hit.title}</span>
-                <span className="cut text-ink-3 text-small">{hit.subtitle}</span>
+                <span className="cut text-ink-3 text-small">
+                  {[hit.person, hit.subtitle].filter(Boolean).join(", ")}
+                </span>
               </button>
             </li>
           ))}

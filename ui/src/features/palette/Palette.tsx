@@ -115,7 +115,11 @@ function Results({ q, onRun, onFirst }: ResultsProps) {
                 <span className="cut shrink-0 max-w-[60%]">
                   <Marked text={hit.title} part={typed} />
                 </span>
-                <span className="cut text-ink-2">{hit.subtitle}</span>
+                <span className="cut text-ink-2">
+                  <Marked text={hit.person ?? ""} part={typed} />
+                  {hit.person && hit.subtitle ? ", " : ""}
+                  {hit.subtitle}
+                </span>
               </Command.Item>
             );
           })}

@@ -22,6 +22,11 @@ pub(super) fn put_many(db: &mut PgConnection, texts: &[(Id, Option<SearchText>)]
         held.insert((Id::from_cell(row.cell(0)?)?, String::from_cell(row.cell(1)?)?));
         Ok(())
     })?;
+    put(db, texts, &held)
+}
+
+/// The same where it is known what is `held`.
+pub(super) fn put(db: &mut PgConnection, texts: &[(Id, Option<SearchText>)], held: &BTreeSet<(Id, String)>) -> Result<()> {
     let mut wanted: BTreeSet<(Id, String)> = BTreeSet::new();
     for (id, text) in texts {
         let Some(text) = text else { continue };
@@ -32,7 +37,7 @@ pub(super) fn put_many(db: &mut PgConnection, texts: &[(Id, Option<SearchText>)]
         let sql = "DELETE FROM search_words WHERE {org_is}word = ?1 AND customer_id = ?2";
         db.execute(sql, &[word.to_cell(), id.to_cell()])?;
     }
-    let new: Vec<Vec<Cell<'_>>> = wanted.difference(&held).map(|(id, word)| vec![word.to_cell(), id.to_cell()]).collect();
+    let new: Vec<Vec<Cell<'_>>> = wanted.difference(held).map(|(id, word)| vec![word.to_cell(), id.to_cell()]).collect();
     let sql = "INSERT INTO search_words ({org_key}word, customer_id) VALUES ({org_value}?1, ?2) \
                ON CONFLICT ({org_key}word, customer_id) DO NOTHING";
     db.put_many(sql, &new)

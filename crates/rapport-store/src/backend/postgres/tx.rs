@@ -10,6 +10,7 @@ use crate::memo::Memo;
 use postgres::types::ToSql;
 use rapport_model::derive::SearchText;
 use rapport_model::{Cell, Code, Column, Error, Id, Result, Row};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -77,6 +78,10 @@ impl RawTx for PgConnection {
 
     fn search_put_many(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
         search::put_many(self, texts)
+    }
+
+    fn search_put_first(&mut self, texts: &[(Id, Option<SearchText>)]) -> Result<()> {
+        search::put(self, texts, &BTreeSet::new())
     }
 
     fn search(&mut self, words: &[String], digits: &str, within: &str, params: &[Cell<'_>], limit: usize) -> Result<Vec<Id>> {
