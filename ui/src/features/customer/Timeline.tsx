@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { useNear } from "../../components/useNear";
 import type { Contact } from "../../gen/records";
 import { cx } from "../../lib/cx";
 import { count } from "../../lib/format";
@@ -11,7 +12,11 @@ import { InteractionItem } from "./InteractionItem";
 import { FILTERS, type Filter, groups, type Happening } from "./timeline";
 import { useOlder } from "./useOlder";
 
+/** What the first screen shows, and a little more. */
+const FIRST = 30;
 const STEP = 80;
+/** More is drawn before somebody has scrolled to the end. */
+const AHEAD = 600;
 
 function Item({ one, contacts }: { one: Happening; contacts: readonly Listed<Contact>[] }) {
   if (one.kind === "interaction") return <InteractionItem interaction={one.interaction} contacts={contacts} />;
@@ -45,9 +50,10 @@ function Filters({ filter, onChoose }: { filter: Filter; onChoose: (filter: Filt
 /** What happened with a customer, newest first. It is drawn in steps and read in pages, so that a long life opens as fast as a short one. */
 export function Timeline({ page }: { page: CustomerPage }) {
   const [filter, setFilter] = useState<Filter>("all");
-  const [shown, setShown] = useState(STEP);
+  const [shown, setShown] = useState(FIRST);
+  const end = useRef<HTMLDivElement>(null);
   const { contacts, changes, quotes, orders } = page;
-  const older = useOlder(page.customer.record._id, page.older, shown > STEP);
+  const older = useOlder(page.customer.record._id, page.older, shown > FIRST);
   const told = groups({ interactions: [...page.interactions, ...older.interactions], changes, quotes, orders }, filter);
   const held = told.reduce((sum, group) => sum + group.happenings.length, 0);
   const unread = page.interactionsTotal - page.interactions.length - older.interactions.length;
@@ -56,6 +62,7 @@ export function Timeline({ page }: { page: CustomerPage }) {
     setShown(shown + STEP);
     if (shown + STEP > held && older.hasMore && older.interactions.length > 0) older.fetchMore();
   };
+  useNear(end, AHEAD, shown < held ? shown : null, more);
   let room = shown;
   return (
     <>
@@ -78,11 +85,13 @@ export function Timeline({ page }: { page: CustomerPage }) {
             </section>
           );
         })}
-        {left > 0 ? (
-          <Button className="relative mt-3 ml-9" onClick={more}>
-            {t("timeline.older", { count: left, shown: count(left) })}
-          </Button>
-        ) : null}
+        <div ref={end}>
+          {left > 0 ? (
+            <Button className="relative mt-3 ml-9" onClick={more}>
+              {t("timeline.older", { count: left, shown: count(left) })}
+            </Button>
+          ) : null}
+        </div>
       </section>
     </>
   );
