@@ -18,7 +18,7 @@ pub(crate) struct Slot {
     pub stamps: Stamps,
     /// The mutation that names it and wrote it last, while it is not written back; nil if the server did so of itself.
     pub dirty: Option<Id>,
-    /// It is stored, be it otherwise.
+    /// Whether the store has it, maybe in another state.
     pub stored: bool,
     /// Where a customer was when it was read.
     pub place: Option<String>,
