@@ -34,7 +34,7 @@ use rapport_store::Tx;
 use rapport_store::history::ChangeLine;
 use rapport_store::log::LogEntry;
 use rapport_store::tombstones::Tombstone;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Mutations of one transaction at most; a host cuts longer pushes.
 pub const BATCH_MUTATIONS_MAX: usize = 250;
@@ -100,7 +100,7 @@ pub fn push(tx: &mut Tx<'_>, at: &Context<'_>, mutations: Vec<Mutation>) -> Resu
         tx.outcomes_add(device, at.now, &stored)?;
     }
     known.extend(judged);
-    answer(tx, &sight, &mutations, &known)
+    answer(tx, &sight, touched, &mutations, &known)
 }
 
 /// Notes that a mutation could not be judged: it waits on its device, and when it comes again it is no stranger.
@@ -108,32 +108,54 @@ pub fn note_held(tx: &mut Tx<'_>, at: &Context<'_>, mutation: &Mutation, outcome
     tx.outcomes_add(mutation.epoch, at.now, &[(mutation.n, outcome)])
 }
 
-/// Fills outcomes with the records as they stand now.
+/// Fills outcomes with the records as they stand now, each read once however many edits name it.
 fn answer(
     tx: &mut Tx<'_>,
     sight: &Sight,
+    touched: Touched,
     mutations: &[Mutation],
-    known: &std::collections::HashMap<Id, Outcome>,
+    known: &HashMap<Id, Outcome>,
 ) -> Result<Vec<Outcome>> {
+    let mut held = touched.into_records();
+    let named = mutations.iter().flat_map(|m| &m.changes).filter_map(|c| Some((Kind::parse(&c.kind)?, c.id)));
+    read_missing(tx, &mut held, named)?;
+    let owners: Vec<Id> = held.values().filter_map(|record| customer_of(record.as_ref())).collect();
+    read_missing(tx, &mut held, owners.into_iter().map(|id| (Kind::Customers, id)))?;
     let mut out = Vec::with_capacity(mutations.len());
     for mutation in mutations {
         let Some(outcome) = known.get(&mutation.mutation_id) else { continue };
         let mut outcome = outcome.clone();
         for change in &mutation.changes {
             let Some(kind) = Kind::parse(&change.kind) else { continue };
-            let record = match tx.find(kind, change.id)? {
-                Some(record) if pull::carries(tx, sight, record.as_ref())? || defect::on("answer shows what may not be seen") => {
-                    Some(record)
-                }
-                _ => None,
+            let carried = |record: &&BoxedRecord| {
+                let owner = customer_of(record.as_ref()).and_then(|id| held.get(&(Kind::Customers, id))?.of::<Customer>());
+                sight.carries(record.as_ref(), owner) || defect::on("answer shows what may not be seen")
             };
-            let version = record.as_ref().map_or(0, |r| r.meta().version);
+            let record = held.get(&(kind, change.id)).filter(carried);
+            let version = record.map_or(0, |r| r.meta().version);
             let record = record.map(|r| pull::shown(sight, r.as_ref()));
             outcome.records.push(Seen { kind: change.kind.clone(), id: change.id, version, record });
         }
         out.push(outcome);
     }
     Ok(out)
+}
+
+/// Reads what is not there yet.
+fn read_missing(
+    tx: &mut Tx<'_>,
+    held: &mut HashMap<(Kind, Id), BoxedRecord>,
+    wanted: impl Iterator<Item = (Kind, Id)>,
+) -> Result<()> {
+    let missing: BTreeSet<(Kind, Id)> = wanted.filter(|key| !held.contains_key(key)).collect();
+    for kind in Kind::ALL {
+        let ids: Vec<Id> = missing.iter().filter(|(k, _)| k == kind).map(|(_, id)| *id).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        held.extend(tx.find_many(*kind, &ids)?.into_iter().map(|(id, record)| ((*kind, id), record)));
+    }
+    Ok(())
 }
 
 /// One edit over REST: strict, all or nothing. Returns the records as they stand.

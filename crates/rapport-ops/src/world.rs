@@ -45,7 +45,6 @@ pub(crate) struct World<'a, 'b> {
     pub tx: &'a mut Tx<'b>,
     slots: HashMap<(Kind, Id), Option<Slot>>,
     trial: BTreeMap<(Kind, Id), Slot>,
-    org: Option<Org>,
     /// The tombstones of those that were wanted and are not there, or none.
     stones: HashMap<Id, Option<Tombstone>>,
     /// Records as they were before, while somebody listens to what becomes of them.
@@ -70,7 +69,7 @@ impl<'a, 'b> World<'a, 'b> {
         let missing: Vec<Id> = slots.iter().filter(|(_, slot)| slot.is_none()).map(|((_, id), _)| *id).collect();
         let mut stones: HashMap<Id, Option<Tombstone>> = missing.iter().map(|id| (*id, None)).collect();
         stones.extend(tx.tombstones_among(&missing)?.into_iter().map(|stone| (stone.record_id, Some(stone))));
-        Ok(World { tx, slots, trial: BTreeMap::new(), org: None, stones, seen })
+        Ok(World { tx, slots, trial: BTreeMap::new(), stones, seen })
     }
 
     /// What is left of a record that is gone for good.
@@ -199,10 +198,7 @@ impl Lookup for World<'_, '_> {
     }
 
     fn org(&mut self) -> Result<Org> {
-        if self.org.is_none() {
-            self.org = Some(self.tx.own_org()?);
-        }
-        Ok(self.org.clone().unwrap_or_default())
+        self.tx.own_org()
     }
 
     fn next_number(&mut self, series: Series, year: i32) -> Result<String> {

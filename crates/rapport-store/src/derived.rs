@@ -14,7 +14,7 @@ use rapport_model::{Cell, Column, Contact, Customer, Day, Id, Kind, Millis, Reco
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where a device keeps the version of its search text.
-const SEARCH_TEXT: &str = "searchText";
+pub(crate) const SEARCH_TEXT: &str = "searchText";
 /// Customers that are indexed again in one transaction.
 const SEARCH_AGAIN_ROWS: i64 = 200;
 

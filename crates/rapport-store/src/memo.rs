@@ -44,16 +44,7 @@ impl Tx<'_> {
         of: &[u8],
         read: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if let Some(memo) = self.raw().memo()?
-            && let Some(found) = memo.find(what, of)
-        {
-            return Ok(found);
-        }
-        let found: T = read(self)?;
-        if let Some(memo) = self.raw().memo()? {
-            memo.keep(what, of, found.clone());
-        }
-        Ok(found)
+        self.recall(false, what, of, read)
     }
 
     /// The same of what depends on the organisation, its users and teams alone: inside a write it holds until one of them is written.
@@ -63,15 +54,32 @@ impl Tx<'_> {
         of: &[u8],
         read: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if self.raw().memo()?.is_some() {
-            return self.recalled(what, of, read);
-        }
-        if let Some(found) = self.of_people().find(what, of) {
+        self.recall(true, what, of, read)
+    }
+
+    fn recall<T: Clone + Send + 'static>(
+        &mut self,
+        of_people: bool,
+        what: &'static str,
+        of: &[u8],
+        read: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(found) = self.held(of_people)?.and_then(|memo| memo.find(what, of)) {
             return Ok(found);
         }
         let found: T = read(self)?;
-        self.of_people().keep(what, of, found.clone());
+        if let Some(memo) = self.held(of_people)? {
+            memo.keep(what, of, found.clone());
+        }
         Ok(found)
+    }
+
+    /// The memo that serves here: a reader's own, or in a write that of people.
+    fn held(&mut self, of_people: bool) -> Result<Option<&mut Memo>> {
+        if self.raw().memo()?.is_some() {
+            return self.raw().memo();
+        }
+        Ok(of_people.then(|| self.of_people()))
     }
 
     /// A user, trashed ones included.

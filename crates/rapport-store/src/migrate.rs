@@ -1,6 +1,8 @@
 //! Immutable numbered migrations, each applied once, all of a start in one transaction.
 
 use crate::backend::{Connection, How, RawTx};
+use crate::derived::SEARCH_TEXT;
+use rapport_model::derive::SEARCH_TEXT_VERSION;
 use rapport_model::{Cell, Code, Column, Error, Result};
 
 /// Which database this is.
@@ -36,6 +38,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0018_merges", include_str!("../../../migrations/client/0018_merges.sql")),
     ("client/0020_parted", include_str!("../../../migrations/client/0020_parted.sql")),
     ("client/0021_contents", include_str!("../../../migrations/client/0021_contents.sql")),
+    ("client/0023_follow_ups", include_str!("../../../migrations/client/0023_follow_ups.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[
@@ -107,6 +110,14 @@ fn apply(tx: &mut dyn RawTx, schema: Schema) -> Result<()> {
     for (name, script) in known.iter().filter(|(name, _)| !done.iter().any(|d| d == name)) {
         tx.run_script(script)?;
         tx.execute("INSERT INTO schema_migrations (name) VALUES (?1)", &[Cell::Text((*name).into())])?;
+    }
+    // What is indexed from the first record on is up to date.
+    if done.is_empty() && matches!(schema, Schema::Client) {
+        let version = SEARCH_TEXT_VERSION.to_string();
+        tx.execute(
+            "INSERT INTO progress (key, value) VALUES (?1, ?2)",
+            &[Cell::Text(SEARCH_TEXT.into()), Cell::Text(version.into())],
+        )?;
     }
     Ok(())
 }

@@ -60,3 +60,28 @@ test("a storm of events is answered a few times, not a thousand", async () => {
   expect(read.mock.calls.length).toBeLessThan(20);
   stop();
 });
+
+test("what is slow to read is read less often, and the last event is never forgotten", async () => {
+  const core = startCore();
+  const client = createClient();
+  let reads = 0;
+  let rows = 0;
+  const read = async () => {
+    reads += 1;
+    const seen = rows;
+    await new Promise((done) => setTimeout(done, 200));
+    return seen;
+  };
+  const observer = new QueryObserver(client, { queryKey: ["customers"], queryFn: read });
+  const stop = observer.subscribe(() => undefined);
+  await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe(0));
+  await followTouched(client);
+  for (rows = 1; rows < 75; rows += 1) {
+    await core.touch("customers");
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  // Some 1.5 s of events: one reading at once, then one each 0.8 s.
+  expect(reads).toBeLessThanOrEqual(4);
+  await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe(75), { timeout: 3000 });
+  stop();
+});

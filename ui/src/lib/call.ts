@@ -51,8 +51,8 @@ interface Touched {
 const PLACE = /^\/[a-z]+(\/[0-9a-f-]{36})?$/;
 
 /** A query reads the kind its key starts with, or what `meta.reads` lists. */
-export function refresh(client: QueryClient, kinds: readonly string[]): void {
-  void client.invalidateQueries({
+export function refresh(client: QueryClient, kinds: readonly string[]): Promise<void> {
+  return client.invalidateQueries({
     predicate: ({ queryKey, meta }) => {
       const reads = (meta?.reads as readonly string[] | undefined) ?? [String(queryKey[0])];
       return reads.some((kind) => kinds.includes(kind));
@@ -61,22 +61,30 @@ export function refresh(client: QueryClient, kinds: readonly string[]): void {
 }
 
 const COALESCE_MS = 120;
+/** So many times as long as reading anew took, nothing is read: a first download needs the machine more than the screen behind it. */
+const REST = 3;
+const REST_MAX_MS = 2000;
 
-/** Refreshes at once on the first event, then at most once per 120 ms: a first download touches thousands of records. */
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** Refreshes at once on the first event, then as often as it costs little: a first download touches thousands of records. */
 export function followTouched(client: QueryClient): Promise<() => void> {
   const pending = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const flush = () => {
-    timer = null;
-    if (pending.size === 0) return;
-    const kinds = [...pending];
-    pending.clear();
-    refresh(client, kinds);
-    timer = setTimeout(flush, COALESCE_MS);
+  let busy = false;
+  const flush = async () => {
+    busy = true;
+    while (pending.size > 0) {
+      const kinds = [...pending];
+      pending.clear();
+      const began = performance.now();
+      await Promise.race([refresh(client, kinds), wait(REST_MAX_MS)]);
+      await wait(Math.min(REST_MAX_MS, Math.max(COALESCE_MS, REST * (performance.now() - began))));
+    }
+    busy = false;
   };
   return listen<Touched>("touched", ({ payload }) => {
     if (payload.place && PLACE.test(payload.place)) location.hash = payload.place;
     for (const kind of payload.kinds) pending.add(kind);
-    if (timer === null) flush();
+    if (!busy) void flush();
   });
 }

@@ -55,7 +55,7 @@ export function useCopiesRoom() {
   const { data } = useQuery({ queryKey: ["attachments", "room"], queryFn: () => call("attachments.room", {}) });
   const set = async (megabytes: number) => {
     await call("attachments.room", { megabytes });
-    refresh(client, ["attachments"]);
+    void refresh(client, ["attachments"]);
   };
   return { data, set };
 }

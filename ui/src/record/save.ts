@@ -27,7 +27,7 @@ async function send(client: QueryClient, changes: Edit[]): Promise<Result<"recor
     done.saved.push(...part.saved);
     done.undo.unshift(...part.undo);
   }
-  refresh(client, [...new Set(changes.map((edit) => edit.kind)), "sync"]);
+  void refresh(client, [...new Set(changes.map((edit) => edit.kind)), "sync"]);
   return done;
 }
 
@@ -78,7 +78,7 @@ export function useSave() {
   const saveMany = useCallback(
     async (wish: Bulk, said: (changed: number) => string) => {
       const { undo: back = [], changed = 0 } = await call("records.bulk", { ...wish, ids: [...wish.ids] });
-      refresh(client, [wish.kind, "sync"]);
+      void refresh(client, [wish.kind, "sync"]);
       push(done, back as Edit[]);
       undone.length = 0;
       showToast(said(changed), { label: t("undo.action"), keys: "mod+z", run: () => void undo() });
@@ -88,7 +88,7 @@ export function useSave() {
   /** What a verb of the core changed, so that it can be taken back like any other step. */
   const took = useCallback(
     (back: readonly unknown[], said: string) => {
-      refresh(client, [...new Set((back as Edit[]).map((edit) => edit.kind)), "customers", "sync"]);
+      void refresh(client, [...new Set((back as Edit[]).map((edit) => edit.kind)), "customers", "sync"]);
       push(done, [...back] as Edit[]);
       undone.length = 0;
       showToast(said, { label: t("undo.action"), keys: "mod+z", run: () => void undo() });

@@ -9,7 +9,7 @@ use crate::profile::{Lock, Profile};
 use crate::tokens::Keeper;
 use crate::vault::Vault;
 use rapport_model::release::Release;
-use rapport_model::{Actor, Code, Error, Id, Kind, Org, Result, Source, User};
+use rapport_model::{Actor, Code, Error, Kind, Org, Result, Source, User};
 use rapport_ops::Ctx;
 use rapport_store::{Shelf, Store, Touched, Tx};
 use rapport_sync::{Driver, HttpTransport, Status};
@@ -145,17 +145,13 @@ impl Ready {
     }
 }
 
-/// Until the first screen is drawn, the machine is left to it; who searches earlier has the names learnt at once. A store that is empty yet is
-/// ready in no time, and has to be before the first download fills it.
+/// Until the first screen is drawn, the machine is left to it; who searches earlier has the names learnt at once.
 const PREPARE_AFTER: Duration = Duration::from_secs(3);
 
 /// Learns the names, and brings the search text of an older version up to date, before anybody asks. Small steps: edits of the
 /// user come in between.
 async fn prepare_search(store: Store, source: Arc<dyn Source>) {
-    let is_empty = store.read_async(|tx| Ok(tx.records_after(Kind::Customers, Id::NIL, 1)?.is_empty())).await;
-    if !matches!(is_empty, Ok(true)) {
-        tokio::time::sleep(PREPARE_AFTER).await;
-    }
+    tokio::time::sleep(PREPARE_AFTER).await;
     let learning = store.clone();
     let learnt = crate::tokens::blocking(move || learning.learn_names()).await;
     if let Err(error) = learnt {

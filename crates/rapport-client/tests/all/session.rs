@@ -4,7 +4,6 @@ use crate::world::{ADA, BOB, Laptop, Office, PASSWORD, connect, names, next, put
 use rapport_client::vault::{Name, Vault};
 use rapport_client::{Code, Event};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_edit_travels_to_a_second_device() {
@@ -165,18 +164,4 @@ async fn no_answer_and_no_event_holds_a_token() {
     }
     let all = Value::Array(seen).to_string();
     assert!(!all.contains(&token) && !all.to_lowercase().contains("token") && !all.contains(PASSWORD), "{all}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_is_empty_yet_is_ready_for_search_before_anything_comes() {
-    let (office, laptop) = (Office::open().await, Laptop::new());
-    let client = laptop.start(true).await;
-    connect(&client, &office.server, ADA, PASSWORD).await.expect("signed in");
-    let store = client.context().expect("open").store;
-    // Else all that a first download brings would be indexed again, step by step, while it comes.
-    let began = Instant::now();
-    while store.read(|tx| tx.search_is_old()).expect("read") {
-        assert!(began.elapsed() < Duration::from_secs(2), "the store waits as one that was in use before");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }

@@ -5,7 +5,7 @@ use rapport_model::{BoxedRecord, Contact, Customer, Id, Kind, Millis, Result, cu
 use rapport_store::Tx;
 use rapport_store::derived::Derived;
 use rapport_store::log::Sequence;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What was written, and the customers whose computed fields follow.
 pub(super) struct Touched {
@@ -34,6 +34,14 @@ impl Touched {
             Some(slot) if !self.customers.contains(&id) => Ok(slot.record.clone()),
             _ => tx.get(kind, id),
         }
+    }
+
+    /// What was written, as it stands now; customers whose computed fields may have moved behind it are left out.
+    pub fn into_records(self) -> HashMap<(Kind, Id), BoxedRecord> {
+        let Touched { written, customers, .. } = self;
+        let stands = |record: &BoxedRecord| customers.binary_search(&record.meta().id).is_err();
+        let records = written.into_iter().map(|slot| slot.record).filter(stands);
+        records.map(|record| ((record.kind(), record.meta().id), record)).collect()
     }
 
     /// Customers that may have moved, as they stand now.

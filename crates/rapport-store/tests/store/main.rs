@@ -137,6 +137,15 @@ fn pages_are_stable_and_sorted_as_people_expect() {
 }
 
 #[test]
+fn the_search_text_of_a_new_store_is_up_to_date() {
+    // Else all that a first download brings would be indexed again, step by step, while it comes.
+    let folder = tempfile::tempdir().expect("folder");
+    let backend = Sqlite { path: folder.path().join("store.db"), key: None };
+    let store = Store::open(backend, Schema::Client).expect("opened");
+    assert!(!store.read(|tx| tx.search_is_old()).expect("read"));
+}
+
+#[test]
 fn search_finds_what_people_type() {
     let folder = tempfile::tempdir().expect("folder");
     let store = open(folder.path(), 1).expect("opened");

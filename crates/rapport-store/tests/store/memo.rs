@@ -3,6 +3,8 @@
 use super::{customer, id, open, put};
 use rapport_model::access::Role;
 use rapport_model::{Actor, Customer, Kind, Meta, Org, User};
+use rapport_store::list::Query;
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -89,4 +91,21 @@ fn inside_a_write_people_hold_until_one_of_them_is_written() {
         Ok(())
     };
     store.write(write).expect("written");
+}
+
+#[test]
+fn how_long_a_list_is_moves_with_each_commit_and_with_what_it_is_asked_for() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = open(folder.path(), 1).expect("opened");
+    let total = |status: Option<&str>| {
+        let filter = status.map(|status| ("status".to_owned(), json!(status)));
+        let query = Query { filter: filter.into_iter().collect(), limit: 1, ..Query::default() };
+        store.read(move |tx| tx.list(Kind::Customers, &query)).expect("read").total
+    };
+    for n in 1..=5 {
+        put(&store, vec![customer(n, "A")]);
+        for _ in 0..8 {
+            assert_eq!((total(None), total(Some("prospect")), total(Some("lead"))), (Some(n.into()), Some(n.into()), Some(0)));
+        }
+    }
 }

@@ -150,7 +150,7 @@ export function CardView({ card }: { card: Card }) {
     setError(null);
     try {
       await call("cards.resolve", { id: card._id, choice });
-      refresh(client, ["cards", "sync", card.recordKind]);
+      void refresh(client, ["cards", "sync", card.recordKind]);
       showToast(t(SAID[choice], { name }));
     } catch (thrown) {
       setError(toAppError(thrown));

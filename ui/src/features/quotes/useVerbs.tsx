@@ -30,7 +30,7 @@ export function useVerbs(): { start: (verb: Verb, quote: VerbTarget) => void; di
 
   const act = async (verb: Verb, quote: VerbTarget, details: Record<string, unknown>) => {
     const { shows, undo } = await call("quotes.act", { id: quote.id, verb, with: details });
-    refresh(client, ["quotes", "orders", "customers", "sync"]);
+    void refresh(client, ["quotes", "orders", "customers", "sync"]);
     const takeBack = () => void save(undo as Edit[]).then(() => navigate(`/quotes/${quote.id}`), tellError);
     showToast(
       t(`verb.${verb}.done` as Key, { number: quote.number }),

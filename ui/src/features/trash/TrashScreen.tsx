@@ -95,7 +95,7 @@ export function TrashScreen() {
   const restore = async (item: Trashed, name?: string) => {
     try {
       const { undo } = await call("trash.restore", { kind: item.kind, id: item.id, ...(name ? { name } : {}) });
-      refresh(client, [item.kind, "customers", "sync"]);
+      void refresh(client, [item.kind, "customers", "sync"]);
       setTaken(null);
       showToast(t("trash.restored", { name: name ?? item.title }), {
         label: t("undo.action"),
