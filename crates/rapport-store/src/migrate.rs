@@ -38,7 +38,7 @@ const CLIENT: &[(&str, &str)] = &[
     ("client/0018_merges", include_str!("../../../migrations/client/0018_merges.sql")),
     ("client/0020_parted", include_str!("../../../migrations/client/0020_parted.sql")),
     ("client/0021_contents", include_str!("../../../migrations/client/0021_contents.sql")),
-    ("client/0023_follow_ups", include_str!("../../../migrations/client/0023_follow_ups.sql")),
+    ("client/0023_by_day", include_str!("../../../migrations/client/0023_by_day.sql")),
 ];
 
 const SERVER: &[(&str, &str)] = &[

@@ -157,6 +157,20 @@ fn no_analysis_scans_a_table() {
 }
 
 #[test]
+fn no_report_of_a_device_reads_its_interactions() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(Sqlite { path: folder.path().join("store.db"), key: None }, Schema::Client).expect("opened");
+    let plans = store.read(|tx| tx.explain_analytics()).expect("plans");
+    let read: Vec<&String> = plans.iter().filter(|plan| plan.contains("interactions USING")).collect();
+    assert!(read.len() >= 3, "{plans:#?}");
+    for plan in read {
+        // Undated ones are few, and found by an index.
+        let narrow = plan.contains("USING COVERING INDEX") || plan.contains("USING INDEX interactions_due");
+        assert!(narrow && !plan.contains("SCAN"), "{plan}");
+    }
+}
+
+#[test]
 fn no_part_of_a_download_sorts_or_scans_what_hangs_on_customers() {
     let folder = tempfile::tempdir().expect("folder");
     let store = Store::open(Sqlite { path: folder.path().join("org.db"), key: None }, Schema::Server).expect("opens");
