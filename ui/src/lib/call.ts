@@ -73,14 +73,17 @@ export function followTouched(client: QueryClient): Promise<() => void> {
   let busy = false;
   const flush = async () => {
     busy = true;
-    while (pending.size > 0) {
-      const kinds = [...pending];
-      pending.clear();
-      const began = performance.now();
-      await Promise.race([refresh(client, kinds), wait(REST_MAX_MS)]);
-      await wait(Math.min(REST_MAX_MS, Math.max(COALESCE_MS, REST * (performance.now() - began))));
+    try {
+      while (pending.size > 0) {
+        const kinds = [...pending];
+        pending.clear();
+        const began = performance.now();
+        await Promise.race([refresh(client, kinds), wait(REST_MAX_MS)]);
+        await wait(Math.min(REST_MAX_MS, Math.max(COALESCE_MS, REST * (performance.now() - began))));
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
   };
   return listen<Touched>("touched", ({ payload }) => {
     if (payload.place && PLACE.test(payload.place)) location.hash = payload.place;
