@@ -13,6 +13,7 @@ mod pair;
 mod process;
 mod pull;
 mod random;
+mod screens;
 mod server;
 mod stand;
 #[cfg(target_os = "linux")]
@@ -72,6 +73,8 @@ enum What {
     Typos,
     /// Files out of a device: a workbook and a table of 20,000 customers
     Files,
+    /// What each screen asks for, on a device with a full store
+    Screens,
     /// A server of many organisations under the requests of 16 clients
     Server,
     All,
@@ -122,6 +125,9 @@ fn run(cli: &Cli) -> Result<()> {
     }
     if cli.what == What::Files {
         client::measure_files(&world, cli.customers.unwrap_or(20_000) as usize, cli.rounds, &mut figures)?;
+    }
+    if cli.what == What::Screens {
+        screens::measure(&world, cli.customers.unwrap_or(100_000) as usize, cli.rounds, &mut figures)?;
     }
     if wants(What::Pull) {
         pull::measure(&world, cli.customers.unwrap_or(10_000) as usize, cli.rounds, &mut figures)?;

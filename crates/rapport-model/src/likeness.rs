@@ -5,15 +5,28 @@
 
 mod blocks;
 mod facts;
+mod slips;
 
 pub use blocks::pairs;
 pub use facts::{Facts, telling_words};
 use facts::{Name, PHONE_DIGITS};
-
-use strsim::normalized_damerau_levenshtein as likeness;
+use slips::{alike, slips};
 
 /// Points from which two customers are shown as one that may be there twice.
 pub const POINTS_MIN: f64 = 4.0;
+
+/// How alike two names are at least, and the points for it.
+const NAME_POINTS: [(f64, f64); 4] = [(0.999, 5.0), (0.9, 4.0), (0.8, 3.0), (NAME_MIN, 1.0)];
+/// Names that are less alike than this have nothing in common, but maybe a word.
+const NAME_MIN: f64 = 0.65;
+/// How alike two people's names are at least, and the most points for it.
+const PERSON_MIN: f64 = 0.9;
+const PERSON_POINTS: f64 = 3.0;
+/// The most points of two whose names are less alike than 0.8, and of one of their people.
+const NAME_POINTS_WITH_PERSON: f64 = 2.5;
+const ADDRESS_POINTS: f64 = 2.5;
+const NEIGHBOUR_POINTS: f64 = 1.0;
+const TOWN_POINTS: f64 = 1.0;
 
 crate::choice! {
     /// What two customers have in common.
@@ -54,6 +67,50 @@ impl Likeness {
 pub fn compare(one: &Facts, other: &Facts) -> Likeness {
     let mut out = Likeness::default();
     compare_names(one, other, &mut out);
+    compare_ways(one, other, &mut out);
+    compare_places(one, other, &mut out);
+    out
+}
+
+/// The same, of two that are enough alike; that most others are not shows before their words are compared. Those who are
+/// `unreached` share no way to reach them.
+fn compare_enough(one: &Facts, other: &Facts, unreached: bool) -> Option<Likeness> {
+    may_be_enough(one, other, unreached).then(|| compare(one, other)).filter(Likeness::is_enough)
+}
+
+fn may_be_enough(one: &Facts, other: &Facts, unreached: bool) -> bool {
+    let mut ways = Likeness::default();
+    if !unreached {
+        compare_ways(one, other, &mut ways);
+    }
+    let wanted = POINTS_MIN - ways.points - places_max(one, other);
+    let names = || together(&one.names, &other.names).chain(across(one, other));
+    // Any two names may share a word; with a person that is worth more than a name that is not much alike.
+    let Some((least, _)) = NAME_POINTS.iter().rev().find(|(_, points)| *points >= wanted) else { return false };
+    if wanted > NAME_POINTS_WITH_PERSON {
+        return nearest(names(), *least) >= *least;
+    }
+    wanted <= 0.0 || most(names()) >= NAME_MIN || most(people(one, other)) >= PERSON_MIN
+}
+
+fn places_max(one: &Facts, other: &Facts) -> f64 {
+    let mut zips = Likeness::default();
+    compare_zips(one, other, &mut zips);
+    let street = match both(&one.street, &other.street) {
+        true if same_house(one, other) => ADDRESS_POINTS,
+        true if near_house(one, other) => NEIGHBOUR_POINTS,
+        _ => 0.0,
+    };
+    let town = if both(&one.town, &other.town) { TOWN_POINTS } else { 0.0 };
+    zips.points + street + town
+}
+
+fn most<'a>(pairs: impl Iterator<Item = (&'a Name, &'a Name)>) -> f64 {
+    pairs.map(|(name, theirs)| name.likeness_max(theirs)).fold(0.0, f64::max)
+}
+
+/// Ways to reach them.
+fn compare_ways(one: &Facts, other: &Facts, out: &mut Likeness) {
     if share(&one.mails, &other.mails) {
         out.give(5.0, Reason::SameMail);
     } else if !one.mails.is_empty() && !other.mails.is_empty() {
@@ -65,45 +122,54 @@ pub fn compare(one: &Facts, other: &Facts) -> Likeness {
     if !one.host.is_empty() && one.host == other.host {
         out.give(2.5, Reason::SameWebsite);
     }
-    compare_places(one, other, &mut out);
-    out
 }
 
 /// The names that go together best count: what two customers are called, and what one is called and somebody of the other's people.
 fn compare_names(one: &Facts, other: &Facts, out: &mut Likeness) {
     let own = || together(&one.names, &other.names);
-    // One word of a firm is the last name of many: a person's name is held against a firm's with both of its words.
-    let full = |(name, person): &(&Name, &Name)| name.words.len() > 1 && person.words.len() > 1;
-    let across = together(&one.names, &other.people).chain(together(&one.people, &other.names)).filter(full);
-    let best = nearest(own().chain(across));
-    let mut person = 3.0;
-    match best {
-        _ if best > 0.999 => out.give(5.0, Reason::SameName),
-        _ if best >= 0.9 => out.give(4.0, Reason::LikeName),
-        _ if best >= 0.8 => out.give(3.0, Reason::LikeName),
-        _ if best >= 0.65 => {
-            out.give(1.0, Reason::LikeName);
-            person = 1.5;
+    let best = nearest(own().chain(across(one, other)), NAME_MIN);
+    let mut person = PERSON_POINTS;
+    match NAME_POINTS.iter().find(|(least, _)| best >= *least) {
+        Some((least, points)) => {
+            out.give(*points, if *least > 0.99 { Reason::SameName } else { Reason::LikeName });
+            if *least == NAME_MIN {
+                person = 1.5;
+            }
         }
         // A first name that was left out, or another one: where the address is the same, that is worth a look.
-        _ if own().any(|(name, theirs)| name.shares_word(theirs)) => {
+        None if own().any(|(name, theirs)| name.shares_word(theirs)) => {
             out.give(0.0, Reason::PartOfName);
             person = 2.5;
         }
-        _ => out.points -= 3.0,
+        None => out.points -= 3.0,
     }
     // There are many of the same name, and who changes jobs is with two: that alone makes no two firms one, a town beside it neither.
-    if best < 0.8 && nearest(together(&one.people, &other.people).filter(full)) >= 0.9 {
+    if best < 0.8 && nearest(people(one, other), PERSON_MIN) >= PERSON_MIN {
         out.give(person, Reason::SamePerson);
     }
+}
+
+/// What one is called, and the people of the other.
+fn across<'a>(one: &'a Facts, other: &'a Facts) -> impl Iterator<Item = (&'a Name, &'a Name)> {
+    together(&one.names, &other.people).chain(together(&one.people, &other.names)).filter(both_full)
+}
+
+fn people<'a>(one: &'a Facts, other: &'a Facts) -> impl Iterator<Item = (&'a Name, &'a Name)> {
+    together(&one.people, &other.people).filter(both_full)
+}
+
+/// One word of a firm is the last name of many: a person's name is held against a firm's with both of its words.
+fn both_full((name, theirs): &(&Name, &Name)) -> bool {
+    name.words.len() > 1 && theirs.words.len() > 1
 }
 
 fn together<'a>(mine: &'a [Name], theirs: &'a [Name]) -> impl Iterator<Item = (&'a Name, &'a Name)> {
     mine.iter().flat_map(move |name| theirs.iter().map(move |other| (name, other)))
 }
 
-fn nearest<'a>(pairs: impl Iterator<Item = (&'a Name, &'a Name)>) -> f64 {
-    pairs.map(|(name, theirs)| name.likeness(theirs)).fold(0.0, f64::max)
+/// How alike the nearest two are; 0 if that is less than `least`.
+fn nearest<'a>(pairs: impl Iterator<Item = (&'a Name, &'a Name)>, least: f64) -> f64 {
+    pairs.fold(0.0, |best, (name, theirs)| name.likeness(theirs, least.max(best)).max(best))
 }
 
 /// One may lack country or area; what both say has to be the same.
@@ -119,36 +185,43 @@ fn same_house(one: &Facts, other: &Facts) -> bool {
 
 /// Whether a number may be the other one with a slip of the pen, or the neighbour's.
 fn near_house(one: &Facts, other: &Facts) -> bool {
-    one.houses.iter().any(|mine| other.houses.iter().any(|theirs| strsim::osa_distance(mine, theirs) <= 1))
+    one.houses.iter().any(|mine| other.houses.iter().any(|theirs| slips(mine, theirs) <= 1))
 }
 
-fn compare_places(one: &Facts, other: &Facts, out: &mut Likeness) {
-    let both = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
-    if both(&one.street, &other.street) {
-        let same_house = same_house(one, other);
-        let mut near = likeness(&one.street, &other.street);
-        if same_house {
-            // Of one house one says the door as well.
-            let bare = |street: &str| street.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-            near = near.max(likeness(&bare(&one.street), &bare(&other.street)));
-        }
-        match near {
-            near if near >= 0.8 && same_house => out.give(2.5, Reason::SameAddress),
-            near if near >= 0.8 && near_house(one, other) => out.points += 1.0,
-            near if near < 0.5 => out.points -= 1.5,
-            _ => {}
-        }
-    }
+fn both(mine: &str, theirs: &str) -> bool {
+    !mine.is_empty() && !theirs.is_empty()
+}
+
+fn compare_zips(one: &Facts, other: &Facts, out: &mut Likeness) {
     if both(&one.zip, &other.zip) {
-        out.points += match strsim::osa_distance(&one.zip, &other.zip) {
+        out.points += match slips(&one.zip, &other.zip) {
             0 => 1.5,
             1 => 1.0,
             _ => -1.0,
         };
     }
+}
+
+fn compare_places(one: &Facts, other: &Facts, out: &mut Likeness) {
+    if both(&one.street, &other.street) {
+        let same_house = same_house(one, other);
+        let mut near = alike(&one.street, &other.street, 0.5);
+        if same_house {
+            // Of one house one says the door as well.
+            let bare = |street: &str| street.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+            near = near.max(alike(&bare(&one.street), &bare(&other.street), 0.5));
+        }
+        match near {
+            near if near >= 0.8 && same_house => out.give(ADDRESS_POINTS, Reason::SameAddress),
+            near if near >= 0.8 && near_house(one, other) => out.points += NEIGHBOUR_POINTS,
+            near if near < 0.5 => out.points -= 1.5,
+            _ => {}
+        }
+    }
+    compare_zips(one, other, out);
     if both(&one.town, &other.town) {
-        if likeness(&one.town, &other.town) >= 0.8 {
-            out.give(1.0, Reason::SameTown);
+        if alike(&one.town, &other.town, 0.8) > 0.0 {
+            out.give(TOWN_POINTS, Reason::SameTown);
         } else {
             out.points -= 1.0;
         }
@@ -164,6 +237,7 @@ mod tests {
     use super::*;
     use crate::customer::Address;
     use crate::{Contact, Customer};
+    use proptest::prelude::*;
 
     fn customer(name: &str, town: &str) -> Customer {
         let address = Some(Address { city: town.into(), ..Address::default() }).filter(|_| !town.is_empty());
@@ -273,6 +347,38 @@ mod tests {
         let of_two: Vec<_> = found.iter().filter(|(one, other, _)| *one >= 300 && *other >= 300).collect();
         assert_eq!(of_two.len(), 1);
         assert_eq!(of_two[0].2.reasons, [Reason::LikeName, Reason::SameTown]);
+    }
+
+    fn anybody() -> impl Strategy<Value = Facts> {
+        let name = "(Nord|Nrod|Süd)(stern|stren|licht) ?(Optik|Otpik|Bau)?( GmbH)?";
+        let street = "(Gartenweg|Gartnweg|Hauptstr\\.) ?(1|12|12-14|79)?";
+        let person =
+            ("(Anna|Ana|Ute)", "(Schmidt|Schmitt|Bos)", prop::option::of("[ab]@x\\.example"), prop::option::of("030 55501[12]"));
+        let place = (street, "(5066[12]|5020)?", "(Köln|Koeln|Graz)?");
+        (name, prop::collection::vec(person, 0..3), place).prop_map(|(name, people, (street, zip_code, city))| {
+            let address = Some(Address { street, zip_code, city, ..Address::default() });
+            let people: Vec<Contact> = people
+                .into_iter()
+                .map(|(first_name, last_name, email, phone)| Contact {
+                    first_name,
+                    last_name,
+                    email,
+                    phone,
+                    ..Contact::default()
+                })
+                .collect();
+            Facts::of(&Customer { name, address, ..Customer::default() }, &people)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_is_left_out_is_not_alike(one in anybody(), other in anybody()) {
+            let all = compare(&one, &other);
+            let reached = [Reason::SameMail, Reason::SamePhone].iter().any(|way| all.reasons.contains(way));
+            prop_assert_eq!(compare_enough(&one, &other, !reached).is_some(), all.is_enough());
+            prop_assert_eq!(compare_enough(&one, &other, false).is_some(), all.is_enough());
+        }
     }
 
     const WORDS: [&str; 7] = ["ab", "cde", "fgh", "ijkl", "mno", "pqr", "stu"];

@@ -1,8 +1,8 @@
 //! What a customer says of itself, made comparable: folded, without what a company is in law, numbers as digits.
 
+use super::slips::{Letters, alike};
 use crate::text::fold;
 use crate::{Contact, Customer};
-use strsim::normalized_damerau_levenshtein as likeness;
 
 /// What stands behind or before a name and tells nobody apart.
 const IN_LAW: &[&str] = &[
@@ -82,6 +82,7 @@ pub struct Name {
     /// As it stands, and by the alphabet: joined.
     written: String,
     sorted: String,
+    letters: Letters,
 }
 
 impl Name {
@@ -93,22 +94,30 @@ impl Name {
         let written = words.concat();
         let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
         words.sort_unstable();
-        (!written.is_empty()).then(|| Name { sorted: words.concat(), words, written })
+        (!written.is_empty()).then(|| Name { sorted: words.concat(), letters: Letters::of(&written), words, written })
     }
 
     /// Whether a word of it is one of the other's, but for a slip of the pen.
     pub fn shares_word(&self, other: &Name) -> bool {
         let long = |word: &&String| word.len() >= SHARED_LETTERS_MIN;
-        let near = |one: &str, other: &str| likeness(one, other) >= 0.8;
+        let near = |one: &str, other: &str| alike(one, other, 0.8) > 0.0;
         self.words.iter().filter(long).any(|one| other.words.iter().filter(long).any(|two| near(one, two)))
     }
 
-    /// From 0, nothing in common, to 1, the same words in whatever order.
-    pub fn likeness(&self, other: &Name) -> f64 {
+    /// From 0, nothing in common, to 1, the same words in whatever order; 0 as well if it is less than `least`.
+    pub fn likeness(&self, other: &Name, least: f64) -> f64 {
         if self.sorted == other.sorted || self.written == other.written {
             return 1.0;
         }
-        likeness(&self.written, &other.written).max(likeness(&self.sorted, &other.sorted)).min(0.99)
+        if self.likeness_max(other) < least {
+            return 0.0;
+        }
+        alike(&self.written, &other.written, least).max(alike(&self.sorted, &other.sorted, least)).min(0.99)
+    }
+
+    /// How alike they are at most.
+    pub(super) fn likeness_max(&self, other: &Name) -> f64 {
+        self.letters.likeness_max(&other.letters)
     }
 }
 
@@ -197,4 +206,18 @@ fn host(website: &str) -> String {
     let bare = bare.split_once("://").map_or(bare.as_str(), |(_, rest)| rest);
     let host = bare.split(['/', '?', '#', ':']).next().unwrap_or_default();
     host.strip_prefix("www.").unwrap_or(host).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Name;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_names_are_more_alike_than_their_letters_allow(one in "[a-f ß0-1é]{1,12}", other in "[a-f ß0-1é]{1,12}") {
+            let (Some(one), Some(other)) = (Name::of(&one), Name::of(&other)) else { return Ok(()) };
+            prop_assert!(one.likeness(&other, 0.0) <= one.likeness_max(&other));
+        }
+    }
 }
