@@ -72,12 +72,17 @@ pub fn measure_typos(place: &Place, customers: usize, rounds: u32, figures: &mut
     Ok(())
 }
 
-/// What goes out of a store: everything that it has, as a workbook and as a table.
+/// What goes out of a store: everything that it has, in each form.
 pub fn measure_files(place: &Place, customers: usize, rounds: u32, figures: &mut Figures) -> Result<()> {
     let ctx = Profile::of(&place.device(customers)?)?.open()?;
     for round in 0..rounds {
         figures.begin_round(round);
-        for (format, name) in [("xlsx", "export as a workbook"), ("csv", "export as CSV")] {
+        for (format, name) in [
+            ("xlsx", "export as a workbook"),
+            ("csv", "export as CSV"),
+            ("vcard", "export as vCards"),
+            ("json", "export as JSON"),
+        ] {
             let filter = json!({ "includeInactive": true });
             let wanted = json!({ "kind": "customers", "filter": filter, "sort": "name", "format": format });
             let wanted = serde_json::from_value(wanted).map_err(Error::internal)?;

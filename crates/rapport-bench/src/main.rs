@@ -71,7 +71,7 @@ enum What {
     Pull,
     /// Mistyped names on a device with a full store: how many are found among the first ten, and how soon
     Typos,
-    /// Files out of a device: a workbook and a table of 20,000 customers
+    /// Files out of a device: 20,000 customers in each form
     Files,
     /// What each screen asks for, on a device with a full store
     Screens,

@@ -31,6 +31,9 @@ const DOWNLOAD_MAX: Duration = Duration::from_secs(15 * 60);
 /// The driver cuts a call of the page off after half a minute unless it is told otherwise; a long history takes longer to write.
 const SCRIPT_MAX: Duration = Duration::from_secs(10 * 60);
 
+/// Use before the first reading of memory.
+const WARM_UP: Duration = Duration::from_secs(20);
+
 #[derive(Parser)]
 #[command(name = "rapport-bench ui")]
 struct Cli {
@@ -49,9 +52,9 @@ struct Cli {
     /// Rows that are scrolled over
     #[arg(long, default_value_t = 10_000)]
     rows: usize,
-    /// Rounds of use between the two readings of memory; one takes some six seconds
-    #[arg(long, default_value_t = 100)]
-    uses: u32,
+    /// Minutes of use between the two readings of memory
+    #[arg(long, default_value_t = 10)]
+    minutes: u32,
     /// Write the figures as JSON, too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -105,16 +108,14 @@ async fn measure(cli: &Cli, figures: &mut Figures) -> Result<()> {
 }
 
 async fn memory_over_use(cli: &Cli, started: &Started, page: &Page<'_>, figures: &mut Figures) -> Result<()> {
-    page.uses(5).await?;
+    page.uses(WARM_UP).await?;
     let before = memory::megabytes(started.driver.id());
-    let began = Instant::now();
-    page.uses(cli.uses).await?;
-    let minutes = began.elapsed().as_secs_f64() / 60.0;
+    let rounds = page.uses(Duration::from_mins(cli.minutes.into())).await?;
     // What is on its way out may go.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let after = memory::megabytes(started.driver.id());
     figures.add("memory before (all processes, shared pages divided)", "MB", None, before);
-    figures.add(&format!("memory after {minutes:.1} minutes of use"), "MB", None, after);
+    figures.add(&format!("memory after {} minutes of use, {rounds} rounds of all screens", cli.minutes), "MB", None, after);
     figures.add("memory gained", "MB", Some(50.0), after - before);
     Ok(())
 }

@@ -70,7 +70,7 @@ pub fn write(ctx: &Ctx, wanted: Wanted) -> Result<Written> {
             .collect();
         let rows = records.len();
         let bytes = match (form, kind) {
-            (Form::Json, _) => json_of(tx, kind, &records, today)?,
+            (Form::Json, _) => json_of(tx, kind, records, today)?,
             (Form::Vcard, _) => vcard::write(&families(tx, records)?),
             (_, Kind::Customers) => tables::customers(form, &families(tx, records)?, &owners)?,
             _ => tables::plain(form, tx, kind, &records, today, &owners)?,
@@ -156,16 +156,17 @@ fn in_order(mut contacts: Vec<Contact>) -> Vec<Contact> {
 }
 
 /// Records as the API says them; customers with their contacts.
-fn json_of(tx: &mut Tx<'_>, kind: Kind, records: &[rapport_model::BoxedRecord], today: Today) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(records.len());
-    for record in records {
-        let mut json = today.json(record.as_ref());
-        if kind == Kind::Customers {
-            let contacts = people(tx, record.meta().id)?;
-            json["contacts"] = contacts.iter().map(|contact| (contact as &dyn Record).to_json()).collect();
-        }
-        out.push(json);
-    }
+fn json_of(tx: &mut Tx<'_>, kind: Kind, records: Vec<rapport_model::BoxedRecord>, today: Today) -> Result<Vec<u8>> {
+    let out: Vec<Value> = if kind == Kind::Customers {
+        let family = |family: Family| {
+            let mut json = today.json(&family.customer);
+            json["contacts"] = family.contacts.iter().map(|contact| (contact as &dyn Record).to_json()).collect();
+            json
+        };
+        families(tx, records)?.into_iter().map(family).collect()
+    } else {
+        records.iter().map(|record| today.json(record.as_ref())).collect()
+    };
     serde_json::to_vec_pretty(&json!({ "kind": kind, "records": out })).map_err(Error::internal)
 }
 

@@ -6,7 +6,7 @@ use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use rapport_model::{Error, Result};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Functions of the page: `bench.*`.
 const BENCH: &str = include_str!("bench.js");
@@ -85,9 +85,11 @@ impl Page<'_> {
     }
 
     /// What an account manager does, again and again.
-    pub async fn uses(&self, times: u32) -> Result<()> {
+    pub async fn uses(&self, time: Duration) -> Result<u32> {
+        let began = Instant::now();
+        let mut rounds = 0;
         let ids: Vec<String> = self.list("bench.ids(arguments[0])", 50).await?;
-        for id in ids.iter().cycle().take(times as usize) {
+        for id in ids.iter().cycle().take_while(|_| began.elapsed() < time) {
             for place in ["/today", "/customers", &format!("/customers/{id}"), "/quotes", "/calendar", "/reports", "/inbox"] {
                 self.go(place).await?;
             }
@@ -97,8 +99,9 @@ impl Page<'_> {
             }
             tokio::time::sleep(Duration::from_millis(QUIET_MS)).await;
             self.press(&[char::from(Key::Escape)]).await?;
+            rounds += 1;
         }
-        Ok(())
+        Ok(rounds)
     }
 
     /// Goes to a screen. Gives the ms until its last change was painted.

@@ -32,7 +32,7 @@ pub(super) fn write(heads: &[(&str, Look)], rows: impl Iterator<Item = Vec<Strin
     }
     page.set_freeze_panes(1, 1).map_err(|error| told(&error))?;
     for (row, cells) in (1u32..).zip(rows) {
-        for (column, (text, (_, look))) in (0u16..).zip(cells.iter().zip(heads)) {
+        for (column, (text, (_, look))) in (0u16..).zip(cells.into_iter().zip(heads)) {
             if !text.is_empty() {
                 put(page, (row, column), text, *look, &day).map_err(|error| told(&error))?;
             }
@@ -41,7 +41,7 @@ pub(super) fn write(heads: &[(&str, Look)], rows: impl Iterator<Item = Vec<Strin
     book.save_to_buffer().map_err(|error| told(&error))
 }
 
-fn put(page: &mut Worksheet, (row, column): (u32, u16), text: &str, look: Look, day: &Format) -> Result<(), XlsxError> {
+fn put(page: &mut Worksheet, (row, column): (u32, u16), text: String, look: Look, day: &Format) -> Result<(), XlsxError> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     match look {
         Look::Number if digits <= DIGITS_MAX => {
@@ -50,7 +50,7 @@ fn put(page: &mut Worksheet, (row, column): (u32, u16), text: &str, look: Look, 
             }
         }
         Look::Day => {
-            if let Ok(at) = ExcelDateTime::parse_from_str(text) {
+            if let Ok(at) = ExcelDateTime::parse_from_str(&text) {
                 return page.write_datetime_with_format(row, column, &at, day).map(drop);
             }
         }
