@@ -65,12 +65,12 @@ impl FollowUp {
             date: read(row, 1)?,
             id: read(row, 2)?,
             customer: read(row, 3)?,
-            customer_name: read(row, 4)?,
-            has_time: read(row, 5)?,
-            subject: read(row, 6)?,
-            notes: read(row, 7)?,
-            assigned_to: read(row, 8)?,
-            r#type: read(row, 9)?,
+            has_time: read(row, 4)?,
+            subject: read(row, 5)?,
+            notes: read(row, 6)?,
+            assigned_to: read(row, 7)?,
+            r#type: read(row, 8)?,
+            customer_name: read(row, 9)?,
         })
     }
 }
@@ -81,11 +81,18 @@ const OPEN: &str = "requires_follow_up AND follow_up_done_at IS NULL AND deleted
 /// A day set by hand counts while no interaction says another one.
 const BY_HAND: &str = "next_follow_up_by_hand IS NOT NULL AND next_step IS NULL AND is_active AND deleted_at IS NULL";
 
-const OF_INTERACTIONS: &str = "SELECT 0 AS by_hand, follow_up_date AS day, id, customer_id, (SELECT named.name FROM customers named \
-    WHERE {org_is}named.id = interactions.customer_id) AS name, follow_up_has_time, subject, follow_up_notes, assigned_to, \
-    type FROM interactions";
-const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, name, FALSE AS follow_up_has_time, \
+const OF_INTERACTIONS: &str = "SELECT 0 AS by_hand, follow_up_date AS day, id, customer_id, follow_up_has_time, subject, \
+    follow_up_notes, assigned_to, type FROM interactions";
+const OF_CUSTOMERS: &str = "SELECT 1 AS by_hand, next_follow_up_by_hand AS day, id, id AS customer_id, FALSE AS follow_up_has_time, \
     NULL AS subject, NULL AS follow_up_notes, assigned_to, NULL AS type FROM customers";
+/// Names are looked up for those that are shown alone.
+const NAMED: &str = "SELECT due.*, (SELECT named.name FROM customers named WHERE {org_is}named.id = due.customer_id) AS name";
+
+/// Users of whom each has an index walked in order of day, up to the limit; the open follow-ups of more are gathered and sorted.
+const USERS_APART_MAX: usize = 40;
+
+/// Undated ones last.
+const IN_ORDER: &str = "day IS NULL, day, id";
 
 /// A statement of several parts and its parameters, in order.
 #[derive(Default)]
@@ -134,16 +141,35 @@ impl Due {
         self.from.is_some() || self.to.is_some()
     }
 
+    /// The same of each user by herself.
+    fn of_each(&self) -> Vec<Due> {
+        if (2..=USERS_APART_MAX).contains(&self.users.len()) {
+            self.users.iter().map(|user| Due { users: vec![*user], ..self.clone() }).collect()
+        } else {
+            vec![self.clone()]
+        }
+    }
+
     /// One page; one row more than the limit tells that there are more.
     fn page(&self) -> (String, Vec<Cell<'static>>) {
         let (mut parts, rows) = (Parts::default(), self.limit + 1);
+        for due in self.of_each() {
+            due.add_page(&mut parts, rows);
+        }
+        parts.params.push(Cell::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
+        let (texts, limit) = (parts.texts.join(" UNION ALL "), parts.params.len());
+        let due = format!("SELECT * FROM ({texts}) AS due ORDER BY {IN_ORDER} LIMIT ?{limit}");
+        (format!("{NAMED} FROM ({due}) AS due ORDER BY {IN_ORDER}"), parts.params)
+    }
+
+    fn add_page(&self, parts: &mut Parts, rows: usize) {
         if self.behind.is_none_or(|(day, _)| day.is_some()) {
             let dated = format!("follow_up_date IS NOT NULL AND {OPEN}");
             for (kind, head, day, select) in [
                 (Kind::Interactions, dated.as_str(), "follow_up_date", OF_INTERACTIONS),
                 (Kind::Customers, BY_HAND, "next_follow_up_by_hand", OF_CUSTOMERS),
             ] {
-                let mut condition = self.owned(&mut parts, kind, head);
+                let mut condition = self.owned(parts, kind, head);
                 self.within_days(&mut condition, day);
                 if let Some((Some(last), id)) = self.behind {
                     condition.and(&format!("({day}, id) > (?, ?)"), vec![Cell::Int(last.0), id.to_cell().into_owned()]);
@@ -152,15 +178,12 @@ impl Due {
             }
         }
         if !self.is_bounded() {
-            let mut condition = self.owned(&mut parts, Kind::Interactions, &format!("follow_up_date IS NULL AND {OPEN}"));
+            let mut condition = self.owned(parts, Kind::Interactions, &format!("follow_up_date IS NULL AND {OPEN}"));
             if let Some((None, id)) = self.behind {
                 condition.and("id > ?", vec![id.to_cell().into_owned()]);
             }
             parts.add(OF_INTERACTIONS, condition, Some(("id", rows)));
         }
-        parts.params.push(Cell::Int(i64::try_from(rows).unwrap_or(i64::MAX)));
-        let (texts, limit) = (parts.texts.join(" UNION ALL "), parts.params.len());
-        (format!("SELECT * FROM ({texts}) AS due ORDER BY day IS NULL, day, id LIMIT ?{limit}"), parts.params)
     }
 
     /// How many lie before a day, on it, behind it, and on none.

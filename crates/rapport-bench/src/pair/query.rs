@@ -23,6 +23,11 @@ pub fn run(store: &Store, name: &str, params: &Value) -> Result<Option<Found>> {
             let words: Vec<&str> = params["words"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             searched(tx, &words.join(" "), limit(&params))
         }),
+        "fuzzy" => {
+            // Learnt by whoever looks first, and kept from then on.
+            store.learn_names()?;
+            timed(store, move |tx| searched(tx, text(&params, "q"), limit(&params)))
+        }
         "get" => timed(store, move |tx| Ok(tx.find(Kind::Customers, id(&params)?)?.into_iter().collect())),
         "timeline" => timed(store, move |tx| timeline(tx, id(&params)?)),
         _ => Ok(None),
