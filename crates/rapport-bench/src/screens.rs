@@ -3,16 +3,15 @@
 use crate::figures::Figures;
 use crate::tell;
 use crate::world::{Place, Profile};
-use rapport_model::Result;
+use rapport_model::{Day, Result};
 use rapport_ops::run;
 use serde_json::{Value, json};
 
 /// Times that each command is asked in a round behind the first one.
 const AGAIN: usize = 4;
-const DAY_MS: i64 = 86_400_000;
 
 /// Screens, and what they ask for.
-fn asked(now: i64) -> Vec<(&'static str, &'static str, Value)> {
+fn asked(today: Day) -> Vec<(&'static str, &'static str, Value)> {
     let list =
         |sort: &str, limit: u32| json!({ "kind": "customers", "filter": { "isActive": true }, "limit": limit, "sort": sort });
     vec![
@@ -21,7 +20,7 @@ fn asked(now: i64) -> Vec<(&'static str, &'static str, Value)> {
         ("Customers by name", "records.list", list("name", 100)),
         ("Customers by last contact", "records.list", list("-lastContact", 100)),
         ("Board of customers", "customers.lanes", json!({})),
-        ("Calendar, six weeks", "calendar.range", json!({ "from": now - 7 * DAY_MS, "to": now + 35 * DAY_MS })),
+        ("Calendar, six weeks", "calendar.range", json!({ "from": today.plus(-7), "to": today.plus(35) })),
         ("Quotes", "sales.list", json!({ "kind": "quotes" })),
         ("Orders", "sales.list", json!({ "kind": "orders" })),
         ("Board of quotes", "quotes.board", json!({})),
@@ -42,7 +41,7 @@ pub fn measure(place: &Place, customers: usize, rounds: u32, figures: &mut Figur
     for round in 0..rounds {
         figures.begin_round(round);
         let ctx = Profile::of(&data)?.open()?;
-        for (screen, command, args) in asked(ctx.source.now().0) {
+        for (screen, command, args) in asked(Day::of(ctx.source.now())) {
             tell(&format!("screens: round {} of {rounds}: {screen}", round + 1));
             let first = format!("{screen}, first");
             figures.time(&first, None, || run(command, args.clone(), &ctx))?;

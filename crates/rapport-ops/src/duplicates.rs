@@ -26,18 +26,21 @@ const TYPED_SHOWN_MAX: usize = 3;
 #[derive(Deserialize)]
 pub struct DuplicatesArgs {}
 
-/// `customers.duplicates`: the most alike first; of two the one to keep first, which is the one with more to it.
+/// `customers.duplicates`: the most alike first; of two the one to keep first, which is the one with more to it. A large company takes
+/// seconds to compare, and no snapshot is held meanwhile: whoever is gone when the pairs are shown is left out.
 pub fn list(_: DuplicatesArgs, ctx: &Ctx) -> Result<Value> {
-    ctx.store.read(|tx| {
-        let apart = said_to_be_two(tx)?;
+    let (apart, ids, facts) = ctx.store.read(|tx| {
         let (ids, facts) = tx.facts_of_all()?;
-        let mut found = pairs(&facts);
-        found.retain(|(one, other, _)| !apart.contains(&pair_key(ids[*one], ids[*other])));
-        let total = found.len();
-        found.truncate(PAIRS_SHOWN_MAX);
+        Ok((said_to_be_two(tx)?, ids, facts))
+    })?;
+    let mut found = pairs(&facts);
+    found.retain(|(one, other, _)| !apart.contains(&pair_key(ids[*one], ids[*other])));
+    let total = found.len();
+    found.truncate(PAIRS_SHOWN_MAX);
+    ctx.store.read(move |tx| {
         let mut shown = Vec::with_capacity(found.len());
-        for (one, other, likeness) in found {
-            shown.push(pair(tx, ids[one], ids[other], &likeness)?);
+        for (one, other, likeness) in &found {
+            shown.extend(pair(tx, ids[*one], ids[*other], likeness)?);
         }
         Ok(object([("pairs", Value::Array(shown)), ("total", total.into())]))
     })
@@ -59,10 +62,13 @@ struct Side {
     counts: Vec<(Kind, i64)>,
 }
 
-fn side(tx: &mut Tx<'_>, id: Id) -> Result<Side> {
+fn side(tx: &mut Tx<'_>, id: Id) -> Result<Option<Side>> {
+    let Some(customer) = tx.find_as::<Customer>(id)?.filter(|customer| customer.meta.deleted_at.is_none()) else {
+        return Ok(None);
+    };
     let kinds = [Kind::Contacts, Kind::Interactions, Kind::Quotes, Kind::Orders];
     let counts = kinds.iter().map(|kind| Ok((*kind, tx.count_of(*kind, id)?))).collect::<Result<Vec<_>>>()?;
-    Ok(Side { customer: tx.get_as(id)?, counts })
+    Ok(Some(Side { customer, counts }))
 }
 
 impl Side {
@@ -77,11 +83,12 @@ impl Side {
     }
 }
 
-fn pair(tx: &mut Tx<'_>, one: Id, other: Id, likeness: &Likeness) -> Result<Value> {
-    let mut sides = [side(tx, one)?, side(tx, other)?];
+fn pair(tx: &mut Tx<'_>, one: Id, other: Id, likeness: &Likeness) -> Result<Option<Value>> {
+    let (Some(one), Some(other)) = (side(tx, one)?, side(tx, other)?) else { return Ok(None) };
+    let mut sides = [one, other];
     sides.sort_by_key(|side| (-side.weight(), side.customer.meta.created_at, side.customer.meta.id));
     let sides: Vec<Value> = sides.iter().map(Side::json).collect();
-    Ok(object([("reasons", words(&likeness.reasons)), ("sides", Value::Array(sides))]))
+    Ok(Some(object([("reasons", words(&likeness.reasons)), ("sides", Value::Array(sides))])))
 }
 
 fn words(reasons: &[Reason]) -> Value {

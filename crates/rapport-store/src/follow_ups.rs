@@ -6,6 +6,7 @@ use crate::store::Tx;
 use rapport_model::cell::read;
 use rapport_model::interaction::InteractionType;
 use rapport_model::{Cell, Column, Day, Id, Kind, Millis, Result, Row, Sight};
+use std::collections::BTreeSet;
 
 /// Behind which follow-up a page begins: its date (`None` = undated, they come last) and the record's id.
 pub type Behind = (Option<Millis>, Id);
@@ -143,8 +144,9 @@ impl Due {
 
     /// The same of each user by herself.
     fn of_each(&self) -> Vec<Due> {
-        if (2..=USERS_APART_MAX).contains(&self.users.len()) {
-            self.users.iter().map(|user| Due { users: vec![*user], ..self.clone() }).collect()
+        let users: BTreeSet<Id> = self.users.iter().copied().collect();
+        if (1..=USERS_APART_MAX).contains(&users.len()) {
+            users.into_iter().map(|user| Due { users: vec![user], ..self.clone() }).collect()
         } else {
             vec![self.clone()]
         }

@@ -128,6 +128,8 @@ fn no_list_of_follow_ups_scans_a_table() {
                 |step: &str| !step.starts_with("SCAN") || step.contains("INDEX") || step.contains("part_") || step == "SCAN due";
             assert!(steps.iter().all(|step| narrow(step)), "{steps:#?}");
             assert_eq!(steps.iter().any(|step| step.contains("interactions_open (assigned_to=?")), owned, "{steps:#?}");
+            let named = steps.iter().filter(|step| step.starts_with("SEARCH named")).count();
+            assert_eq!(named, 1, "names are looked up for the page alone: {steps:#?}");
         }
     }
 }
