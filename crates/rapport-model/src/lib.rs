@@ -36,6 +36,7 @@ pub mod quote;
 pub mod record;
 pub mod release;
 pub mod rules;
+pub mod slips;
 pub mod source;
 pub mod stamp;
 pub mod text;

@@ -5,12 +5,11 @@
 
 mod blocks;
 mod facts;
-mod slips;
 
+use crate::slips::{alike, slips};
 pub use blocks::pairs;
 pub use facts::{Facts, telling_words};
 use facts::{Name, PHONE_DIGITS};
-use slips::{alike, slips};
 
 /// Points from which two customers are shown as one that may be there twice.
 pub const POINTS_MIN: f64 = 4.0;

@@ -1,6 +1,6 @@
 //! What a customer says of itself, made comparable: folded, without what a company is in law, numbers as digits.
 
-use super::slips::{Letters, alike};
+use crate::slips::{Letters, alike};
 use crate::text::fold;
 use crate::{Contact, Customer};
 

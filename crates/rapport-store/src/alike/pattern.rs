@@ -2,6 +2,7 @@
 
 use super::pairs::{Bits, Block, NONE, and, members, or, places};
 use memchr::memmem::Finder;
+use rapport_model::slips::{Begin, Column};
 use rapport_model::text::fold;
 
 /// Letters that are compared; what is longer is cut.
@@ -137,25 +138,12 @@ impl<'a> Pattern<'a> {
         if !self.whole.stands_in(text) {
             return None;
         }
-        let top = 1_u64 << (self.length - 1);
-        let (mut up, mut down, mut same, mut places_before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
+        let mut column = Column::of(self.length);
         let mut wrong = self.length as u32;
         let mut best = wrong;
         for byte in text {
-            let places = self.places[usize::from(*byte)];
-            let swapped = ((!same & places) << 1) & places_before;
-            same = ((places & up).wrapping_add(up) ^ up) | places | down | swapped;
-            let (more, less) = (down | !(same | up), same & up);
-            if more & top != 0 {
-                wrong += 1;
-            } else if less & top != 0 {
-                wrong -= 1;
-            }
+            wrong = wrong.saturating_add_signed(column.step(self.places[usize::from(*byte)], Begin::Anywhere).into());
             best = best.min(wrong);
-            let (more, less) = (more << 1, less << 1);
-            up = less | !(same | more);
-            down = same & more;
-            places_before = places;
         }
         (best <= self.wrong_max).then_some(best)
     }

@@ -36,7 +36,7 @@ fn share(slips: usize, longer: usize, least: f64) -> f64 {
     if likeness < least { 0.0 } else { likeness }
 }
 
-/// Slips between two texts of ASCII: a column of the table of distances at once (Myers 1999, with swaps after Hyyrö 2003).
+/// Slips between two texts of ASCII.
 fn in_table(one: &str, other: &str) -> usize {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     if short.len() <= 1 && long.len() <= 1 || short.is_empty() {
@@ -47,22 +47,51 @@ fn in_table(one: &str, other: &str) -> usize {
     }
     let mut places = [0_u64; 128];
     short.bytes().enumerate().for_each(|(at, byte)| places[usize::from(byte & 127)] |= 1 << at);
-    let last = 1 << (short.len() - 1);
-    let mut distance = short.len();
-    // Differences to the row above, upwards and downwards; where the diagonal is the same; the places of the letter before.
-    let (mut up, mut down, mut diagonal, mut before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
-    for byte in long.bytes() {
-        let here = places[usize::from(byte & 127)];
-        let swapped = ((!diagonal & here) << 1) & before;
-        diagonal = ((here & up).wrapping_add(up) ^ up) | here | down | swapped;
-        let (right, left) = (down | !(diagonal | up), diagonal & up);
-        distance = distance + usize::from(right & last != 0) - usize::from(left & last != 0);
-        let (right, left) = (right << 1 | 1, left << 1);
-        up = left | !(diagonal | right);
-        down = right & diagonal;
-        before = here;
+    let mut column = Column::of(short.len());
+    long.bytes().fold(short.len(), |distance, byte| {
+        distance.saturating_add_signed(column.step(places[usize::from(byte & 127)], Begin::Here).into())
+    })
+}
+
+/// Where a text has to begin to be held against a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// With the pattern.
+    Here = 1,
+    Anywhere = 0,
+}
+
+/// A column of the table of distances between a pattern of up to 64 letters and a text, as differences from row to row, a bit each
+/// (Myers 1999, with swaps after Hyyrö 2003).
+pub struct Column {
+    up: u64,
+    down: u64,
+    /// Where the diagonal is the same.
+    same: u64,
+    /// Where the letter before stands in the pattern.
+    before: u64,
+    last: u64,
+}
+
+impl Column {
+    pub fn of(pattern: usize) -> Column {
+        Column { up: u64::MAX, down: 0, same: 0, before: 0, last: 1 << (pattern - 1) }
     }
-    distance
+
+    /// Takes the text's next letter, which stands at these places of the pattern. Gives what that adds to the distance of the whole
+    /// pattern, which is its length in front of the first letter.
+    #[inline]
+    pub fn step(&mut self, places: u64, begin: Begin) -> i8 {
+        let swapped = ((!self.same & places) << 1) & self.before;
+        self.same = ((places & self.up).wrapping_add(self.up) ^ self.up) | places | self.down | swapped;
+        let (more, less) = (self.down | !(self.same | self.up), self.same & self.up);
+        let change = i8::from(more & self.last != 0) - i8::from(less & self.last != 0);
+        let (more, less) = (more << 1 | begin as u64, less << 1);
+        self.up = less | !(self.same | more);
+        self.down = self.same & more;
+        self.before = places;
+        change
+    }
 }
 
 /// Kinds of letters that are told apart: `a` to `z`, the digits, and four for all others.
